@@ -1,0 +1,1 @@
+"""Data at rest and what it means."""
