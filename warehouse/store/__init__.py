@@ -1,0 +1,1 @@
+"""DuckDB and the landed files: owns the connection, migrations, swaps and reads."""
