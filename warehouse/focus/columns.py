@@ -57,22 +57,22 @@ class Column:
 
 
 def _read() -> tuple[Column, ...]:
-    with files(__package__).joinpath("columns.csv").open(encoding="utf-8", newline="") as source:
-        return tuple(
-            Column(
-                name=row["name"],
-                kind=row["kind"],
-                level=row["level"],
-                required=row["required"] == "yes",
-                allowed=tuple(value for value in row["allowed"].split("|") if value),
-                introduced=row["introduced"],
-                removed=row["removed"],
-                table=row["table"],
-                column=row["column"],
-                meaning=row["meaning"],
-            )
-            for row in csv.DictReader(source)
+    text = files("warehouse.focus").joinpath("columns.csv").read_text(encoding="utf-8")
+    return tuple(
+        Column(
+            name=row["name"],
+            kind=row["kind"],
+            level=row["level"],
+            required=row["required"] == "yes",
+            allowed=tuple(value for value in row["allowed"].split("|") if value),
+            introduced=row["introduced"],
+            removed=row["removed"],
+            table=row["table"],
+            column=row["column"],
+            meaning=row["meaning"],
         )
+        for row in csv.DictReader(text.splitlines())
+    )
 
 
 COLUMNS: tuple[Column, ...] = _read()

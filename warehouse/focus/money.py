@@ -21,8 +21,8 @@ _LIMIT = Decimal(10) ** (38 - SCALE)
 
 
 def _read_currencies() -> dict[str, int]:
-    with files(__package__).joinpath("currencies.csv").open(encoding="utf-8", newline="") as source:
-        return {row["code"]: int(row["digits"]) for row in csv.DictReader(source)}
+    text = files("warehouse.focus").joinpath("currencies.csv").read_text(encoding="utf-8")
+    return {row["code"]: int(row["digits"]) for row in csv.DictReader(text.splitlines())}
 
 
 CURRENCIES: Final = _read_currencies()
