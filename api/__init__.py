@@ -1,0 +1,1 @@
+"""HTTP: parse, ask, render. No SQL, no arithmetic, no provider names."""
