@@ -122,7 +122,7 @@ def word(text: str) -> Word | None:
 
 
 def compound(text: str) -> Word | None:
-    """A thing and the time it is held: "GB-Mo", "GB/Month", "gibibyte month", "/Hour". Unknown things keep their word."""
+    """A thing and the time it is held: "GB-Mo", "GB/Month", "gibibyte month", "/Hour". An unknown thing stays."""
     found = COMPOUND.fullmatch(text)
     time = word(found["time"]) if found else None
     if found is None or time is None or time.unit not in TIMES:
