@@ -1,0 +1,88 @@
+/** Billing days are UTC calendar days as billed; they are text and never pass through the reader's time zone. */
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const DAY_MS = 86_400_000;
+
+function instant(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`);
+}
+
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(instant(text)) && shift(text, 0) === text;
+}
+
+export function shift(day: string, days: number): string {
+  return new Date(instant(day) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+export function daysBetween(start: string, end: string): number {
+  return Math.round((instant(end) - instant(start)) / DAY_MS);
+}
+
+export function shiftMonth(month: string, months: number): string {
+  const date = new Date(`${month}-01T00:00:00Z`);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  return date.toISOString().slice(0, 7);
+}
+
+export function monthEnd(month: string): string {
+  return shift(`${shiftMonth(month, 1)}-01`, -1);
+}
+
+export function today(now: Date = new Date()): string {
+  return now.toISOString().slice(0, 10);
+}
+
+function piece(day: string): { day: string; month: string; year: string } {
+  return { day: day.slice(8, 10).replace(/^0/, ''), month: MONTHS[new Date(instant(day)).getUTCMonth()] ?? '', year: day.slice(0, 4) };
+}
+
+/** "17 Nov", and "17 Nov 2025" where the year is not plain from the context. */
+export function shortDay(day: string, year = false): string {
+  const at = piece(day);
+  return `${at.day} ${at.month}${year ? ` ${at.year}` : ''}`;
+}
+
+export function weekday(day: string): string {
+  return WEEKDAYS[new Date(instant(day)).getUTCDay()] ?? '';
+}
+
+export function isWeekend(day: string): boolean {
+  return [0, 6].includes(new Date(instant(day)).getUTCDay());
+}
+
+/** "Nov 2026" from "2026-11" or any day in it. */
+export function monthName(label: string): string {
+  const at = piece(`${label.slice(0, 7)}-01`);
+  return `${at.month} ${at.year}`;
+}
+
+/** Both ends included, as people say it: "1–17 Nov 2026", "28 Oct – 4 Nov 2026". */
+export function range(first: string, last: string): string {
+  const a = piece(first);
+  const b = piece(last);
+  if (first === last) return shortDay(first, true);
+  const month = first.slice(0, 7);
+  if (first.endsWith('-01') && last === monthEnd(month)) return monthName(month);
+  if (a.month === b.month && a.year === b.year) return `${a.day}–${b.day} ${b.month} ${b.year}`;
+  if (a.year === b.year) return `${a.day} ${a.month} – ${b.day} ${b.month} ${b.year}`;
+  return `${a.day} ${a.month} ${a.year} – ${b.day} ${b.month} ${b.year}`;
+}
+
+/** A half-open range of an answer, said with its last day included. */
+export function halfOpen(period: { start: string; end: string }): string {
+  return range(period.start.slice(0, 10), shift(period.end.slice(0, 10), -1));
+}
+
+/** "18 Nov 06:12 UTC" */
+export function moment(iso: string): string {
+  const day = iso.slice(0, 10);
+  return `${shortDay(day, true)}, ${iso.slice(11, 16)} UTC`;
+}
+
+/** A bucket of an answer as an axis says it; a table prints the ISO text itself. */
+export function bucketLabel(bucket: string, grain: string): string {
+  if (grain === 'month') return monthName(bucket);
+  return shortDay(bucket);
+}

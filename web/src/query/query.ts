@@ -1,0 +1,175 @@
+/** The one question every number answers; its text is the address, the API call and the command line's argument. */
+import { cut, encodeWord, escapeName, parseValue, printValue, unescapeText, type Value } from './escape';
+import { isPeriod } from './period';
+
+export type Grain = 'none' | 'day' | 'week' | 'month';
+export type Basis = 'charge' | 'billing';
+
+export interface Filter {
+  dimension: string;
+  negated: boolean;
+  values: Value[]; // any of them
+}
+
+export interface CostQuery {
+  measures: string[];
+  period: string;
+  by: string[];
+  where: Filter[]; // all of them
+  grain: Grain;
+  compare: string; // none, previous, year, or a range
+  top: number | null;
+  basis: Basis;
+  knownOn: string | null;
+}
+
+export interface Fault {
+  word: string;
+  value: string;
+  nearest: string | null;
+  fellBack: string;
+}
+
+export const DEFAULTS: CostQuery = {
+  measures: ['effective_cost'],
+  period: 'last_30_days',
+  by: [],
+  where: [],
+  grain: 'none',
+  compare: 'none',
+  top: null,
+  basis: 'charge',
+  knownOn: null,
+};
+
+export const GRAINS: readonly Grain[] = ['none', 'day', 'week', 'month'];
+const COMPARES = ['none', 'previous', 'year'];
+export const QUERY_WORDS = ['measures', 'period', 'basis', 'grain', 'by', 'where', 'compare', 'top', 'known_on'];
+
+export type Words = [word: string, value: string][];
+
+export function words(text: string): Words {
+  return [...new URLSearchParams(text.replace(/^\?/, ''))];
+}
+
+export function parseFilter(text: string): Filter | null {
+  const negated = text.startsWith('-');
+  const [name, rest] = cut(negated ? text.slice(1) : text, ':', 2);
+  if (!name || rest === undefined || rest === '') return null;
+  return { dimension: unescapeText(name), negated, values: cut(rest, ',').map(parseValue) };
+}
+
+export function printFilter(filter: Filter): string {
+  return `${filter.negated ? '-' : ''}${escapeName(filter.dimension)}:${filter.values.map(printValue).join(',')}`;
+}
+
+/** Reads the words of a question; what cannot be read is named, with what stands in for it. */
+export function parseQuery(all: Words): { query: CostQuery; faults: Fault[] } {
+  const query: CostQuery = { ...DEFAULTS, where: [] };
+  const faults: Fault[] = [];
+  for (const [word, value] of all) {
+    if (!QUERY_WORDS.includes(word)) continue;
+    const fault = read(query, word, value);
+    if (fault) faults.push({ word, value, ...fault });
+  }
+  return { query, faults };
+}
+
+type Fallback = Pick<Fault, 'nearest' | 'fellBack'> | null;
+
+const readers: Record<string, (query: CostQuery, value: string) => Fallback> = {
+  measures: (query, value) => {
+    query.measures = cut(value, ',').map(unescapeText).filter(Boolean);
+    return query.measures.length ? null : back(query, 'measures', [...DEFAULTS.measures]);
+  },
+  by: (query, value) => {
+    query.by = cut(value, ',').map(unescapeText).filter(Boolean);
+    return null;
+  },
+  where: (query, value) => {
+    const filter = parseFilter(value);
+    if (filter) query.where = [...query.where, filter];
+    return filter ? null : { nearest: null, fellBack: 'no such filter' };
+  },
+  period: (query, value) => one(query, 'period', value, isPeriod(value), PERIOD_HINTS),
+  grain: (query, value) => one(query, 'grain', value, (GRAINS as readonly string[]).includes(value), GRAINS),
+  compare: (query, value) =>
+    one(query, 'compare', value, COMPARES.includes(value) || /^\d{4}-.*\.\./.test(value), COMPARES),
+  basis: (query, value) => one(query, 'basis', value, value === 'charge' || value === 'billing', ['charge', 'billing']),
+  top: (query, value) => {
+    const known = TOPS.find((top) => String(top) === value);
+    query.top = known ?? null;
+    return known ? null : { nearest: null, fellBack: 'all groups' };
+  },
+  known_on: (query, value) => {
+    query.knownOn = /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : null;
+    return query.knownOn ? null : { nearest: null, fellBack: 'as known now' };
+  },
+};
+
+const PERIOD_HINTS = ['all', 'last_7_days', 'last_30_days', 'last_90_days', 'month_to_date', 'last_month', 'last_week'];
+const TOPS: readonly number[] = Array.from({ length: 1000 }, (_, index) => index + 1);
+
+function read(query: CostQuery, word: string, value: string): Fallback {
+  return readers[word]?.(query, value) ?? null;
+}
+
+function back<K extends keyof CostQuery>(query: CostQuery, key: K, value: CostQuery[K]): Fallback {
+  query[key] = value;
+  return { nearest: null, fellBack: String(value) };
+}
+
+function one(query: CostQuery, key: 'period' | 'grain' | 'compare' | 'basis', value: string, ok: boolean, known: readonly string[]): Fallback {
+  if (ok) {
+    Object.assign(query, { [key]: value });
+    return null;
+  }
+  return { nearest: nearest(value, known), fellBack: DEFAULTS[key] };
+}
+
+/** Canonical words in canonical order. `full` spells the defaults too, as a call to the API does. */
+export function queryWords(query: CostQuery, full = false): Words {
+  const out: Words = [];
+  const put = (word: string, value: string, standard: string) => {
+    if (full || value !== standard) out.push([word, value]);
+  };
+  put('measures', query.measures.map(escapeName).join(','), DEFAULTS.measures.join(','));
+  put('period', query.period, DEFAULTS.period);
+  if (query.basis !== 'charge') out.push(['basis', query.basis]);
+  if (query.grain !== 'none') out.push(['grain', query.grain]);
+  if (query.by.length) out.push(['by', query.by.map(escapeName).join(',')]);
+  for (const filter of query.where) out.push(['where', printFilter(filter)]);
+  if (query.compare !== 'none') out.push(['compare', query.compare]);
+  if (query.top !== null) out.push(['top', String(query.top)]);
+  if (query.knownOn) out.push(['known_on', query.knownOn]);
+  return out;
+}
+
+export function printWords(all: Words): string {
+  return all.map(([word, value]) => `${encodeWord(word)}=${encodeWord(value)}`).join('&');
+}
+
+/** The text of the API call. */
+export function printQuery(query: CostQuery): string {
+  return printWords(queryWords(query, true));
+}
+
+/** The known word nearest to a bad one, when it is near at all. */
+export function nearest(word: string, known: readonly string[]): string | null {
+  const ranked = known.map((name) => [distance(word, name), name] as const).sort((a, b) => a[0] - b[0]);
+  const best = ranked[0];
+  return best && best[0] <= Math.max(2, Math.floor(word.length / 2)) ? best[1] : null;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
