@@ -1,0 +1,1 @@
+"""The questions: measures, dimensions, `CostQuery`, `compile`, `answer`."""

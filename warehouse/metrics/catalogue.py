@@ -1,0 +1,156 @@
+"""What can be asked: measures and dimensions as data. Documents, types and completion are made from this list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Unit = Literal["currency", "quantity", "rate", "percent"]
+Table = Literal["lines", "dims", "items", "owners", "tags"]
+TAG_PREFIX: Final = "tag."
+RATE_DIGITS: Final = 12
+"""Digits behind the point of a rate, rounded half-even."""
+PERCENT_DIGITS: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number about a group of lines. `sums` are the stored columns it is made of; a ratio divides two of them."""
+
+    name: str
+    label: str
+    unit: Unit
+    doc: str
+    sums: tuple[str, ...]
+    unit_column: str | None = None  # the dimension its values are counted in: additive only within one value of it
+    additive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A word that lines can be grouped and filtered by: one column of one table, with its label beside it."""
+
+    name: str
+    label: str
+    doc: str
+    table: Table
+    column: str
+    label_column: str | None = None
+    tag_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The words that questions may use. `unit_dimensions` come along by themselves and cannot be asked for."""
+
+    measures: tuple[Measure, ...]
+    dimensions: tuple[Dimension, ...]
+    unit_dimensions: tuple[Dimension, ...]
+
+    def measure(self, name: str) -> Measure | None:
+        return next((measure for measure in self.measures if measure.name == name), None)
+
+    def dimension(self, name: str) -> Dimension | None:
+        """A named dimension, or the one that any `tag.KEY` is."""
+        if name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX):
+            key = name[len(TAG_PREFIX) :]
+            return Dimension(name, f"Tag {key}", f"Value of the tag {key}.", "tags", "tags", tag_key=key)
+        return next((item for item in (*self.dimensions, *self.unit_dimensions) if item.name == name), None)
+
+    @property
+    def measure_names(self) -> tuple[str, ...]:
+        return tuple(measure.name for measure in self.measures)
+
+    @property
+    def dimension_names(self) -> tuple[str, ...]:
+        return tuple(dimension.name for dimension in self.dimensions)
+
+
+def nearest(word: str, known: Sequence[str]) -> tuple[str, ...]:
+    """The known word with the fewest single-letter edits, the first of equals; none beyond half the word's letters."""
+    word = word[:64]
+    ranked = min(((_edits(word, item), place, item) for place, item in enumerate(known)), default=None)
+    return (ranked[2],) if ranked and ranked[0] <= max(2, len(word) // 2) else ()
+
+
+def _edits(left: str, right: str) -> int:
+    row = list(range(len(right) + 1))
+    for index, letter in enumerate(left, 1):
+        above, row = row, [index]
+        for column, other in enumerate(right, 1):
+            row.append(min(row[-1] + 1, above[column] + 1, above[column - 1] + (letter != other)))
+    return row[-1]
+
+
+def _cost(name: str, label: str, doc: str) -> Measure:
+    return Measure(name, label, "currency", doc, (name,))
+
+
+MEASURES: Final = (
+    _cost("effective_cost", "Effective cost", "Cost with commitments and upfront fees spread over what they cover."),
+    _cost("billed_cost", "Billed cost", "What the invoice says: the basis of finance."),
+    _cost("list_cost", "List cost", "Cost at public prices, before any discount."),
+    _cost("contracted_cost", "Contracted cost", "Cost at negotiated prices, before commitments."),
+    Measure(
+        "consumed_quantity", "Consumed quantity", "quantity",
+        "Usage as metered. Added up only within one unit, which stands beside it.",
+        ("consumed_quantity",), unit_column="consumed_unit",
+    ),
+    Measure(
+        "pricing_quantity", "Pricing quantity", "quantity",
+        "Usage as priced. Added up only within one unit, which stands beside it.",
+        ("pricing_quantity",), unit_column="pricing_unit",
+    ),
+    Measure(
+        "effective_rate", "Effective rate", "rate",
+        f"Effective cost divided by pricing quantity: two sums, never an average; {RATE_DIGITS} digits, half-even.",
+        ("effective_cost", "pricing_quantity"), unit_column="pricing_unit", additive=False,
+    ),
+    Measure(
+        "share", "Share", "percent",
+        "Percent of the currency's total of the first cost measure asked for, one digit, half-even.",
+        (), additive=False,
+    ),
+)  # fmt: skip
+
+DIMENSIONS: Final = (
+    Dimension("provider", "Provider", "Who provides the service.", "dims", "provider"),
+    Dimension(
+        "billing_account", "Billing account", "Id of the account that is invoiced.",
+        "dims", "billing_account", "billing_account_name",
+    ),
+    Dimension(
+        "sub_account", "Sub account", "Id of the account, subscription or project that used the service.",
+        "dims", "sub_account", "sub_account_name",
+    ),
+    Dimension("service", "Service", "The provider's service.", "dims", "service"),
+    Dimension("service_category", "Service category", "FOCUS category of the service.", "dims", "service_category"),
+    Dimension("region", "Region", "Id of the region.", "dims", "region", "region_name"),
+    Dimension("resource", "Resource", "Id of the resource.", "dims", "resource", "resource_name"),
+    Dimension("resource_type", "Resource type", "Kind of resource.", "dims", "resource_type"),
+    Dimension("charge_category", "Charge category", "Usage, purchase, tax, credit, adjustment.",
+              "dims", "charge_category"),
+    Dimension("charge_frequency", "Charge frequency", "One-time, recurring, usage-based.",
+              "items", "charge_frequency"),
+    Dimension("pricing_category", "Pricing category", "Standard, committed, dynamic, other.",
+              "items", "pricing_category"),
+    Dimension("cost_driver", "Cost driver", "What is paid for: compute, storage, transfer and so on.",
+              "items", "cost_driver"),
+    Dimension("sku", "SKU", "Id of the product on the price list.", "items", "sku"),
+    Dimension("commitment", "Commitment", "Id of the commitment that applies.",
+              "dims", "commitment", "commitment_name"),
+    Dimension("invoice", "Invoice", "Id of the invoice.", "items", "invoice"),
+    Dimension("source", "Source", "The configured account the line came from.", "lines", "source"),
+    Dimension("team", "Team", "Owner by the rules; missing means unallocated.", "owners", "team"),
+    Dimension("application", "Application", "The organisation's own service, by the rules.", "owners", "application"),
+    Dimension("environment", "Environment", "Production, test and so on, by the rules.", "owners", "environment"),
+    Dimension("cost_centre", "Cost centre", "Cost centre, by the rules.", "owners", "cost_centre"),
+)  # fmt: skip
+
+UNIT_DIMENSIONS: Final = (
+    Dimension("consumed_unit", "Consumed unit", "Unit of the consumed quantity.", "items", "consumed_unit"),
+    Dimension("pricing_unit", "Pricing unit", "Unit of the pricing quantity.", "items", "pricing_unit"),
+)
+
+CATALOGUE: Final = Catalogue(MEASURES, DIMENSIONS, UNIT_DIMENSIONS)
