@@ -14,7 +14,7 @@ from warehouse.focus.columns import (
     version_columns,
 )
 from warehouse.focus.conform import ConformError, Fault, conform
-from warehouse.focus.money import AMOUNT_PATTERN, CURRENCIES, SCALE, Money, exact, plain, split
+from warehouse.focus.money import AMOUNT_PATTERN, CURRENCIES, SCALE, Money, exact, plain, split, total
 from warehouse.focus.period import Period, add_months, month, period_label, period_label_expr
 
 __all__ = [
@@ -43,5 +43,6 @@ __all__ = [
     "period_label_expr",
     "plain",
     "split",
+    "total",
     "version_columns",
 ]

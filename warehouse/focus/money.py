@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from importlib.resources import files
@@ -71,17 +71,25 @@ def plain(amount: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def split(total: Decimal, weights: Sequence[int]) -> list[Decimal]:
-    """Divide `total` by integer `weights` so that the parts add up to it exactly.
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum. The built-in `sum` rounds to 28 digits, which is not enough for money at 18 places."""
+    result = Decimal(0)
+    for amount in amounts:
+        result = _WIDE.add(result, amount)
+    return result
 
-    Largest remainder at the last of the 18 digits (Hamilton's method), ties to the first; a negative total gives
+
+def split(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
+    """Divide `amount` by integer `weights` so that the parts add up to it exactly.
+
+    Largest remainder at the last of the 18 digits (Hamilton's method), ties to the first; a negative amount gives
     negative parts. Raises ValueError on a negative weight or when no weight is positive.
     """
     whole = sum(weights)
     if whole <= 0 or any(weight < 0 for weight in weights):
         raise ValueError("weights must not be negative and at least one must be positive")
-    sign = -1 if total < 0 else 1
-    units = int(abs(total).scaleb(SCALE, context=_WIDE))
+    sign = -1 if amount < 0 else 1
+    units = int(abs(amount).scaleb(SCALE, context=_WIDE))
     parts = [units * weight // whole for weight in weights]
     rest = units - sum(parts)
     by_remainder = sorted(range(len(weights)), key=lambda i: (-(units * weights[i] % whole), i))

@@ -1,1 +1,36 @@
 """DuckDB and the landed files: owns the connection, migrations, swaps and reads."""
+
+from warehouse.store.faults import (
+    ConflictError,
+    InUseError,
+    MixedUpError,
+    NotConservedError,
+    QueryTimeoutError,
+    StoreError,
+    UnknownError,
+)
+from warehouse.store.loads import Prepared, identity
+from warehouse.store.snapshot import Known, Snapshot, SourceState
+from warehouse.store.state import Load, Source
+from warehouse.store.store import Store
+from warehouse.store.swap import COSTS, Own
+
+__all__ = [
+    "COSTS",
+    "ConflictError",
+    "InUseError",
+    "Known",
+    "Load",
+    "MixedUpError",
+    "NotConservedError",
+    "Own",
+    "Prepared",
+    "QueryTimeoutError",
+    "Snapshot",
+    "Source",
+    "SourceState",
+    "Store",
+    "StoreError",
+    "UnknownError",
+    "identity",
+]

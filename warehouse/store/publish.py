@@ -1,0 +1,42 @@
+"""A new rules version: owners, tags and rollups of every period in one transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from warehouse.store.faults import NotConservedError
+from warehouse.store.history import Historian
+from warehouse.store.swap import COSTS, FILL_DAILY, Own, own_dims, put_tags
+
+
+def publish(cursor: duckdb.DuckDBPyConnection, historian: Historian, own: Own) -> None:
+    """Recompute what the rules decide, for every period; no line is rewritten.
+
+    Raises NotConservedError when the new owners would lose or add cost; the caller rolls back.
+    """
+    scopes = cursor.execute("select source, period from generations order by period, source").fetchall()
+    for source, period in scopes:
+        historian.keep(source, period)
+    cursor.execute("delete from tag_sets_normal")
+    put_tags(cursor, own)
+    cursor.execute("delete from owners")
+    for period in sorted({period for _, period in scopes}):
+        own_dims(cursor, period, own, "select distinct dim from monthly_dims where period = $period")
+    before = _totals(cursor)
+    cursor.execute("delete from daily")
+    cursor.execute(FILL_DAILY.format(where=""))
+    if _totals(cursor) != before:
+        raise NotConservedError("the new rules would lose or add cost")
+    version = {"version": own.rules_version}
+    cursor.execute("update generations set rules_version = $version", version)
+    cursor.execute("update meta set rules_version = $version", version)
+
+
+def _totals(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    sums = ", ".join(f"sum({name})" for name in COSTS)
+    return cursor.execute(
+        f"""select source, period, currency, charge_category, cast(sum(rows) as bigint), {sums} from daily
+        group by 1, 2, 3, 4 order by 1, 2, 3, 4"""
+    ).fetchall()

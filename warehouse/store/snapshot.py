@@ -1,0 +1,110 @@
+"""One consistent view of the warehouse for one question."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from warehouse.store.database import Database, Reader
+from warehouse.store.state import Source, instant
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What a source holds and how fresh it is."""
+
+    source: str
+    label: str
+    format: str
+    kind: str
+    active: bool
+    grain: str
+    """daily, or monthly when it has no line of a day or less."""
+    first_day: date | None
+    data_to: date | None
+    """Last UTC day with complete data; null without lines."""
+    normal_lag_hours: int
+    loaded_at: datetime | None
+    rows: int
+    periods: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known on a day: superseded daily rows in files, and the scopes that have not changed since."""
+
+    paths: tuple[Path, ...]
+    live: tuple[tuple[str, str], ...]
+
+
+class Snapshot:
+    """A read transaction; close it, or use `Store.read()`."""
+
+    def __init__(
+        self, database: Database, sources: Sequence[Source], history: Sequence[dict[str, Any]], folder: Path
+    ) -> None:
+        self._reader = Reader(database)
+        self._history = history
+        self._folder = folder
+        rows = self._reader.frame("from generations order by source, period")
+        self._generations = rows
+        named = [f"{source}\0{period}\0{number}" for source, period, number in
+                 rows.select("source", "period", "generation").iter_rows()]  # fmt: skip
+        self.generations = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
+        self.rules_version = int(self._reader.frame("select rules_version from meta").item())
+        self.sources = tuple(_state(source, rows.filter(pl.col("source") == source.name)) for source in sources)
+
+    def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
+        """The result of one statement with named parameters. Raises QueryTimeoutError past the limit."""
+        return self._reader.frame(sql, parameters)
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs now, from another thread."""
+        self._reader.interrupt()
+
+    def history(self, known_on: date) -> Known:
+        """Where the daily rows stand that were in force at the end of `known_on` (UTC)."""
+        moment = instant(datetime.combine(known_on + timedelta(days=1), datetime.min.time(), UTC))
+        then = [row for row in self._history if row["known_from"] < moment <= row["known_to"]]
+        superseded = {(row["source"], row["period"]) for row in then}
+        live = [
+            (source, period)
+            for source, period, loaded_at in self._generations.select("source", "period", "loaded_at").iter_rows()
+            if instant(loaded_at) < moment and (source, period) not in superseded
+        ]
+        return Known(tuple(self._folder / row["path"] for row in then), tuple(live))
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+def _state(source: Source, rows: pl.DataFrame) -> SourceState:
+    daily = rows.filter(pl.col("grain") == "daily")
+    warnings = {text for found in rows["warnings"] for text in json.loads(found)}
+    return SourceState(
+        source=source.name,
+        label=source.label,
+        format=source.format,
+        kind=source.kind,
+        active=source.active,
+        grain="daily" if len(daily) or not len(rows) else "monthly",
+        first_day=_day(rows["first_day"].min()),
+        data_to=_day((daily if len(daily) else rows)["data_to"].max()),
+        normal_lag_hours=source.normal_lag_hours,
+        loaded_at=rows["loaded_at"].max(),  # type: ignore[arg-type]
+        rows=int(rows["rows"].sum()),
+        periods=tuple(rows["period"]),
+        warnings=tuple(sorted(warnings)),
+    )
+
+
+def _day(value: Any) -> date | None:
+    return value if isinstance(value, date) else None

@@ -1,0 +1,323 @@
+"""What cannot be rebuilt: loads, the list of live generations, published rules. A small SQLite file.
+
+The list of live generations stands here, outside the warehouse, because a warehouse that lost its log looks healthy;
+only a list kept elsewhere notices.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+metadata = sa.MetaData()
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("label", sa.String, nullable=False),
+    sa.Column("format", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("normal_lag_hours", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.String, nullable=False),
+)
+loads = sa.Table(
+    "loads",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("batch", sa.String, nullable=False, index=True),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("period", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("identity", sa.String, nullable=False),
+    sa.Column("content", sa.String, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("reason", sa.String),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("created_at", sa.String, nullable=False),
+    sa.Column("changed_at", sa.String, nullable=False),
+)
+live = sa.Table(
+    "live",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("period", sa.String, primary_key=True),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("load", sa.String, nullable=False),
+    sa.Column("since", sa.String, nullable=False),
+)
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("period", sa.String, primary_key=True),
+    sa.Column("generation", sa.Integer, primary_key=True),
+    sa.Column("rules_version", sa.Integer, primary_key=True),
+    sa.Column("known_from", sa.String, nullable=False),
+    sa.Column("known_to", sa.String, nullable=False),
+    sa.Column("cause", sa.String, nullable=False),
+    sa.Column("path", sa.String, nullable=False),
+)
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("org", sa.Text, nullable=False),
+    sa.Column("rules", sa.Text, nullable=False),
+    sa.Column("author", sa.String, nullable=False),
+    sa.Column("created_at", sa.String, nullable=False),
+    sa.Column("in_force", sa.Boolean, nullable=False),
+)
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("changed_at", sa.String, nullable=False),
+)
+kept = sa.Table(
+    "kept",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A configured account of a provider, or a place files are imported to."""
+
+    name: str
+    label: str
+    format: str
+    kind: str
+    """import or demo."""
+    active: bool = True
+    normal_lag_hours: int = 48
+    """How long after the end of a day its costs usually arrive."""
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One attempt to bring a scope (source, billing period) up to date."""
+
+    id: str
+    batch: str
+    """Loads of one batch go live together or not at all."""
+    source: str
+    period: str
+    state: str
+    generation: int
+    identity: str
+    """Digest of raw files, normaliser version and settings."""
+    content: str
+    """Digest of the canonical rows."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """parts, files, counts, sums, warnings: what the load brought and from what."""
+    reason: str | None = None
+    actor: str = "local"
+    created_at: str = ""
+    changed_at: str = ""
+
+
+def instant(moment: datetime) -> str:
+    """Fixed-width UTC text, so that it sorts as time does."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class State:
+    """The SQLite file; every method is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self.engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        sa.event.listen(self.engine, "connect", _durable)
+        _migrate(self.engine)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    # sources
+
+    def put_source(self, source: Source) -> None:
+        """Add a source, or replace what is known of it."""
+        row = {name: getattr(source, name) for name in source.__slots__}
+        with self.engine.begin() as connection:
+            connection.execute(sa.delete(sources).where(sources.c.name == source.name))
+            connection.execute(sa.insert(sources).values(row))
+
+    def sources(self) -> list[Source]:
+        with self.engine.begin() as connection:
+            rows = connection.execute(sa.select(sources).order_by(sources.c.name)).mappings()
+            return [Source(**row) for row in rows]
+
+    def forget_source(self, name: str) -> None:
+        """Remove a source, its loads, live list and history."""
+        with self.engine.begin() as connection:
+            for table in (loads, live, history):
+                connection.execute(sa.delete(table).where(table.c.source == name))
+            connection.execute(sa.delete(sources).where(sources.c.name == name))
+
+    # loads
+
+    def add_loads(self, new: Sequence[Load]) -> None:
+        rows = [{name: getattr(load, name) for name in load.__slots__} for load in new]
+        if rows:
+            with self.engine.begin() as connection:
+                connection.execute(sa.insert(loads), rows)
+
+    def set_loads(self, ids: Sequence[str], state: str, now: datetime, reason: str | None = None) -> None:
+        change: dict[str, Any] = {"state": state, "changed_at": instant(now)}
+        if reason is not None:
+            change["reason"] = reason
+        with self.engine.begin() as connection:
+            connection.execute(sa.update(loads).where(loads.c.id.in_(ids)).values(change))
+
+    def renumber(self, generations: Mapping[str, int]) -> None:
+        """Give loads (by id) a new generation number: one that was held is newer than what went live meanwhile."""
+        with self.engine.begin() as connection:
+            for load, generation in generations.items():
+                connection.execute(sa.update(loads).where(loads.c.id == load).values(generation=generation))
+
+    def loads(self, **equals: str) -> list[Load]:
+        """Loads whose columns equal the given values, newest first."""
+        query = sa.select(loads).order_by(loads.c.created_at.desc(), loads.c.id.desc())
+        for name, value in equals.items():
+            query = query.where(loads.c[name] == value)
+        with self.engine.begin() as connection:
+            return [Load(**row) for row in connection.execute(query).mappings()]
+
+    def next_generation(self) -> int:
+        """A number no generation had before."""
+        with self.engine.begin() as connection:
+            found = connection.execute(sa.select(kept.c.value).where(kept.c.name == "generation")).scalar()
+            number = int(found or 0) + 1
+            _keep(connection, "generation", number)
+            return number
+
+    def live(self) -> dict[tuple[str, str], Load]:
+        """The load behind each live scope."""
+        query = sa.select(loads).join(live, live.c.load == loads.c.id)
+        with self.engine.begin() as connection:
+            rows = [Load(**row) for row in connection.execute(query).mappings()]
+        return {(row.source, row.period): row for row in rows}
+
+    def go_live(self, batch: Sequence[Load], kept_rows: Sequence[dict[str, Any]], now: datetime) -> None:
+        """Record that the loads of a batch are live and what they superseded."""
+        moment = instant(now)
+        with self.engine.begin() as connection:
+            for load in batch:
+                here = (live.c.source == load.source) & (live.c.period == load.period)
+                previous = connection.execute(sa.select(live.c.load).where(here)).scalar()
+                if previous and previous != load.id:
+                    change = {"state": "superseded", "changed_at": moment}
+                    connection.execute(sa.update(loads).where(loads.c.id == previous).values(change))
+                connection.execute(sa.delete(live).where(here))
+                connection.execute(
+                    sa.insert(live).values(
+                        source=load.source, period=load.period, generation=load.generation, load=load.id, since=moment
+                    )
+                )
+                connection.execute(
+                    sa.update(loads).where(loads.c.id == load.id).values(state="live", changed_at=moment)
+                )
+            _add_history(connection, kept_rows)
+
+    # history of superseded answers
+
+    def add_history(self, rows: Sequence[dict[str, Any]]) -> None:
+        with self.engine.begin() as connection:
+            _add_history(connection, rows)
+
+    def history(self) -> list[dict[str, Any]]:
+        with self.engine.begin() as connection:
+            return [dict(row) for row in connection.execute(sa.select(history)).mappings()]
+
+    # documents in force
+
+    def add_documents(self, org: str, rules: str, author: str, now: datetime) -> int:
+        """Store a version that is not yet in force; answers its number."""
+        with self.engine.begin() as connection:
+            version = int(connection.execute(sa.select(sa.func.max(documents.c.version))).scalar() or 0) + 1
+            row = {"version": version, "org": org, "rules": rules, "author": author, "created_at": instant(now)}
+            connection.execute(sa.insert(documents).values(**row, in_force=False))
+            return version
+
+    def put_in_force(self, version: int) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(sa.update(documents).values(in_force=documents.c.version == version))
+
+    def documents(self, version: int | None = None) -> dict[str, Any] | None:
+        """A version of the documents; the one in force when none is named."""
+        query = sa.select(documents).where(
+            documents.c.in_force.is_(True) if version is None else documents.c.version == version
+        )
+        with self.engine.begin() as connection:
+            row = connection.execute(query).mappings().first()
+            return dict(row) if row else None
+
+    def versions(self) -> list[dict[str, Any]]:
+        wanted = (documents.c.version, documents.c.author, documents.c.created_at, documents.c.in_force)
+        query = sa.select(*wanted).order_by(documents.c.version)
+        with self.engine.begin() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    # anything small
+
+    def keep(self, name: str, value: Any) -> None:
+        with self.engine.begin() as connection:
+            _keep(connection, name, value)
+
+    def recall(self, name: str) -> Any:
+        with self.engine.begin() as connection:
+            return connection.execute(sa.select(kept.c.value).where(kept.c.name == name)).scalar()
+
+    def put_job(self, job_id: str, state: str, document: dict[str, Any], now: datetime) -> None:
+        row = {"id": job_id, "state": state, "document": json.loads(json.dumps(document, default=str))}
+        with self.engine.begin() as connection:
+            connection.execute(sa.delete(jobs).where(jobs.c.id == job_id))
+            connection.execute(sa.insert(jobs).values(**row, changed_at=instant(now)))
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """Documents of all jobs, newest first."""
+        with self.engine.begin() as connection:
+            query = sa.select(jobs.c.document).order_by(jobs.c.changed_at.desc())
+            return [dict(row) for row in connection.execute(query).scalars()]
+
+
+def _durable(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("pragma journal_mode = wal")
+    cursor.execute("pragma synchronous = full")
+    cursor.close()
+
+
+def _migrate(engine: sa.Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _keep(connection: sa.Connection, name: str, value: Any) -> None:
+    connection.execute(sa.delete(kept).where(kept.c.name == name))
+    connection.execute(sa.insert(kept).values(name=name, value=value))
+
+
+def _add_history(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    for row in rows:
+        same = sa.and_(*(history.c[key] == row[key] for key in ("source", "period", "generation", "rules_version")))
+        connection.execute(sa.delete(history).where(same))
+        connection.execute(sa.insert(history).values(row))

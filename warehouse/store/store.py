@@ -1,0 +1,261 @@
+"""The store: one owner, whole scopes swapped in one transaction, consistent reads, and repair from landed files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.store.database import Database
+from warehouse.store.faults import UnknownError
+from warehouse.store.gate import Gate
+from warehouse.store.history import Historian
+from warehouse.store.landing import Landing
+from warehouse.store.loads import Prepared, check_move, facts_of, held_reason, scope_of
+from warehouse.store.owner import Owner
+from warehouse.store.publish import publish
+from warehouse.store.recovery import FILE, Recovery, drop_unused_owners, exchange
+from warehouse.store.snapshot import Snapshot
+from warehouse.store.state import Load, Source, State, instant
+from warehouse.store.swap import Own, swap
+
+OwnFor = Callable[[Mapping[str, Any] | None], Own]
+"""Rules documents (org, rules, version; null: none published) to attribution. Raises when they are wrong."""
+
+
+class Store:
+    """The data folder. Open it once per process; every method may be called from any thread.
+
+    `own_for` makes attribution from the documents in force; `on_step` is told the name of each step of a load, for
+    harnesses that stop the process there.
+    """
+
+    def __init__(
+        self, folder: Path, own_for: OwnFor, *, now: datetime, on_step: Callable[[str], None] | None = None
+    ) -> None:
+        os.umask(0o077)
+        self.folder = folder
+        self._owner = Owner(folder, instant(now))
+        self.landing = Landing(folder / "landing")
+        self.state = State(folder / "state.sqlite")
+        self._own_for = own_for
+        self._step = on_step or (lambda _name: None)
+        self._writing = threading.RLock()
+        self._gate = Gate()
+        self.landing.clear_scratch()
+        self.own = own_for(self.state.documents())
+        recovery = self._recovery(now)
+        self._database = recovery.open_checked()
+        self.notes = tuple(recovery.notes)
+
+    def close(self) -> None:
+        with self._gate.closed():
+            self._database.close()
+        self.state.close()
+        self._owner.release()
+
+    # reading
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Snapshot]:
+        """One consistent view; what a load commits meanwhile is not seen."""
+        with self._gate.passing():
+            snapshot = Snapshot(self._database, self.state.sources(), self.state.history(), self.landing.folder)
+            try:
+                yield snapshot
+            finally:
+                snapshot.close()
+
+    # loading
+
+    def seen(self, source: str, identity: str) -> list[Load]:
+        """The live loads that the same files made before, or nothing when any of them is no longer live."""
+        same = [load for load in self.state.loads(source=source, identity=identity) if load.state != "quarantined"]
+        if not same:
+            return []
+        batch = [load for load in same if load.batch == same[0].batch]
+        live = self.state.live()
+        now_live = [live.get((load.source, load.period)) for load in batch]
+        if all(found and found.content == load.content for found, load in zip(now_live, batch, strict=True)):
+            return [found for found in now_live if found]
+        return []
+
+    def load(self, prepared: Sequence[Prepared], *, actor: str, now: datetime) -> list[Load]:
+        """Bring scopes up to date, all or none; answers their loads, each live, unchanged or held.
+
+        One scope that would shrink too far holds the whole batch.
+        """
+        with self._writing:
+            live = self.state.live()
+            batch = uuid.uuid4().hex
+            loads = [self._new_load(one, batch, actor, now) for one in prepared]
+            self._step("verified")
+            fresh = []
+            for one, load in zip(prepared, loads, strict=True):
+                current = live.get((one.source, one.period))
+                if current and current.content == one.content:
+                    continue
+                self.landing.land(one.made, one.source, one.period, one.content)
+                fresh.append(load)
+            self._step("landed")
+            reasons = {
+                load.id: reason
+                for load in fresh
+                if (reason := held_reason(load.facts, _facts(live.get((load.source, load.period)))))
+            }
+            unchanged = [load.id for load in loads if load not in fresh]
+            self.state.add_loads(loads)
+            self.state.set_loads(unchanged, "unchanged", now)
+            if reasons:
+                for load in fresh:
+                    self.state.set_loads([load.id], "held", now, reasons.get(load.id, "waits for its batch"))
+            else:
+                self._step("recorded")
+                self._go_live(fresh, now)
+            return self.state.loads(batch=batch)
+
+    def _new_load(self, one: Prepared, batch: str, actor: str, now: datetime) -> Load:
+        moment = instant(now)
+        return Load(
+            id=uuid.uuid4().hex,
+            batch=batch,
+            source=one.source,
+            period=one.period,
+            state="landed",
+            generation=self.state.next_generation(),
+            identity=one.identity,
+            content=one.content,
+            facts=facts_of(one),
+            actor=actor,
+            created_at=moment,
+            changed_at=moment,
+        )
+
+    def _go_live(self, loads: Sequence[Load], now: datetime) -> None:
+        """Steps 6 and 7: one transaction over all scopes, then the record."""
+        if not loads:
+            return
+        with self._gate.passing():
+            with self._database.transaction() as cursor:
+                historian = Historian(cursor, self.landing, self.state, "new data", now)
+                for load in loads:
+                    historian.keep(load.source, load.period)
+                    swap(cursor, scope_of(load, self.paths(load)), self.own, now)
+                    self._step("swapping")
+                drop_unused_owners(cursor, sorted({load.period for load in loads}))
+            self._step("swapped")
+            self.state.go_live(loads, historian.rows, now)
+            self._step("live")
+            self._database.checkpoint()
+
+    def paths(self, load: Load) -> list[Path]:
+        """The landed canonical files of a load."""
+        return [self.landing.focus(load.source, load.period, part) for part in load.facts.get("parts", [])]
+
+    def refuse(self, source: str, reason: str, facts: Mapping[str, Any], *, actor: str, now: datetime) -> Load:
+        """Keep a record of files that could not be read; what was live stays live."""
+        moment = instant(now)
+        load = Load(
+            id=uuid.uuid4().hex,
+            batch=uuid.uuid4().hex,
+            source=source,
+            period="",
+            state="quarantined",
+            generation=0,
+            identity="",
+            content="",
+            facts=dict(facts),
+            reason=reason,
+            actor=actor,
+            created_at=moment,
+            changed_at=moment,
+        )
+        self.state.add_loads([load])
+        return load
+
+    def decide(self, load_id: str, *, accept: bool, actor: str, now: datetime) -> list[Load]:
+        """Let a held batch go live, or turn it down. Raises UnknownError, ConflictError."""
+        with self._writing:
+            found = self.state.loads(id=load_id)
+            if not found:
+                raise UnknownError(f"there is no load {load_id}", "list them: outlay loads")
+            batch = [load for load in self.state.loads(batch=found[0].batch) if load.state == "held"]
+            check_move(found[0], "landed" if accept else "rejected")
+            ids = [load.id for load in batch]
+            if accept:
+                newer = {load.id: self.state.next_generation() for load in batch}
+                self.state.renumber(newer)
+                self.state.set_loads(ids, "landed", now, f"accepted by {actor}")
+                self._go_live([load for load in self.state.loads(batch=found[0].batch) if load.id in newer], now)
+            else:
+                self.state.set_loads(ids, "rejected", now, f"rejected by {actor}")
+            return self.state.loads(batch=found[0].batch)
+
+    # sources
+
+    def put_source(self, source: Source) -> None:
+        self.state.put_source(source)
+
+    def remove_sources(self, names: Sequence[str]) -> int:
+        """Forget sources with everything made of them; answers how many lines went away."""
+        with self._writing, self._gate.passing():
+            rows = 0
+            with self._database.transaction() as cursor:
+                for name in names:
+                    key = {"source": name}
+                    counted = cursor.execute("select count(*) from lines where source = $source", key).fetchall()
+                    rows += int(counted[0][0])
+                    for table in ("generations", "lines", "daily", "monthly_dims"):
+                        cursor.execute(f"delete from {table} where source = $source", key)
+                drop_unused_owners(cursor, None)
+            for name in names:
+                self.state.forget_source(name)
+                self.landing.forget(name)
+            wanted = {file["digest"] for load in self.state.loads() for file in load.facts.get("files", [])}
+            self.landing.prune_raw(wanted)
+            self._database.checkpoint()
+            return rows
+
+    # rules
+
+    def publish(self, org: str, rules: str, *, author: str, now: datetime) -> int:
+        """Put a new version of the documents in force for every open period; answers its number.
+
+        Raises what `own_for` raises when they are wrong; then the old version stays in force.
+        """
+        with self._writing, self._gate.passing():
+            self._own_for({"org": org, "rules": rules, "version": 0})
+            version = self.state.add_documents(org, rules, author, now)
+            own = self._own_for(self.state.documents(version))
+            with self._database.transaction() as cursor:
+                historian = Historian(cursor, self.landing, self.state, "rules", now)
+                publish(cursor, historian, own)
+            self._step("published")
+            self.state.add_history(historian.rows)
+            self.state.put_in_force(version)
+            self.own = own
+            return version
+
+    # repair
+
+    def rebuild(self, *, now: datetime, on_load: Callable[[int, int], None] | None = None) -> int:
+        """Make the warehouse anew from the landed files of all live loads; answers how many scopes it holds."""
+        with self._writing:
+            fresh, count = self._recovery(now).build(on_load)
+            with self._gate.closed():
+                self._database.close()
+                exchange(fresh, self.folder / FILE)
+                self._database = Database(self.folder / FILE, self.landing.folder)
+            return count
+
+    def _recovery(self, now: datetime) -> Recovery:
+        return Recovery(self.folder, self.landing, self.state, self.own, now)
+
+
+def _facts(load: Load | None) -> Mapping[str, Any] | None:
+    return load.facts if load else None
