@@ -45,9 +45,8 @@ class Prepared:
     source: str
     period: str
     identity: str
-    content: str
-    made: Path
-    """The canonical file, in the load's scratch folder."""
+    parts: tuple[tuple[str, Path], ...]
+    """(content digest, canonical file in the load's scratch folder), in the order that numbers the lines."""
     rows: int
     sums: Mapping[str, Mapping[str, Decimal]]
     """Cost column -> currency -> sum."""
@@ -56,6 +55,12 @@ class Prepared:
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What the load's page shows: files, counts, control totals. Plain JSON values."""
+
+    @property
+    def content(self) -> str:
+        """Digest of the rows, whatever part they stand in the order of."""
+        contents = sorted(content for content, _ in self.parts)
+        return contents[0] if len(contents) == 1 else hashlib.sha256("\n".join(contents).encode()).hexdigest()
 
 
 def identity(digests: Sequence[str], normaliser: str, version: int, settings: Mapping[str, str]) -> str:
@@ -68,7 +73,7 @@ def facts_of(prepared: Prepared) -> dict[str, Any]:
     """What state keeps of a load, enough to land and swap it again."""
     return {
         **prepared.facts,
-        "parts": [prepared.content],
+        "parts": [content for content, _ in prepared.parts],
         "rows": prepared.rows,
         "sums": {
             name: {currency: plain(amount) for currency, amount in by_currency.items()}

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from warehouse.store.database import Database
 from warehouse.store.faults import UnknownError
@@ -24,6 +24,7 @@ from warehouse.store.snapshot import Snapshot
 from warehouse.store.state import Load, Source, State, instant
 from warehouse.store.swap import Own, swap
 
+Cause = Literal["new data", "mapping"]
 OwnFor = Callable[[Mapping[str, Any] | None], Own]
 """Rules documents (org, rules, version; null: none published) to attribution. Raises when they are wrong."""
 
@@ -85,10 +86,10 @@ class Store:
             return [found for found in now_live if found]
         return []
 
-    def load(self, prepared: Sequence[Prepared], *, actor: str, now: datetime) -> list[Load]:
+    def load(self, prepared: Sequence[Prepared], *, actor: str, now: datetime, cause: Cause = "new data") -> list[Load]:
         """Bring scopes up to date, all or none; answers their loads, each live, unchanged or held.
 
-        One scope that would shrink too far holds the whole batch.
+        One scope that new data would shrink too far holds the whole batch; a mended mapping holds nothing.
         """
         with self._writing:
             live = self.state.live()
@@ -100,13 +101,15 @@ class Store:
                 current = live.get((one.source, one.period))
                 if current and current.content == one.content:
                     continue
-                self.landing.land(one.made, one.source, one.period, one.content)
+                for content, made in one.parts:
+                    self.landing.land(made, one.source, one.period, content)
                 fresh.append(load)
             self._step("landed")
             reasons = {
                 load.id: reason
                 for load in fresh
-                if (reason := held_reason(load.facts, _facts(live.get((load.source, load.period)))))
+                if cause == "new data"
+                and (reason := held_reason(load.facts, _facts(live.get((load.source, load.period)))))
             }
             unchanged = [load.id for load in loads if load not in fresh]
             self.state.add_loads(loads)
@@ -116,7 +119,7 @@ class Store:
                     self.state.set_loads([load.id], "held", now, reasons.get(load.id, "waits for its batch"))
             else:
                 self._step("recorded")
-                self._go_live(fresh, now)
+                self._go_live(fresh, now, cause)
             return self.state.loads(batch=batch)
 
     def _new_load(self, one: Prepared, batch: str, actor: str, now: datetime) -> Load:
@@ -136,13 +139,13 @@ class Store:
             changed_at=moment,
         )
 
-    def _go_live(self, loads: Sequence[Load], now: datetime) -> None:
+    def _go_live(self, loads: Sequence[Load], now: datetime, cause: Cause = "new data") -> None:
         """Steps 6 and 7: one transaction over all scopes, then the record."""
         if not loads:
             return
         with self._gate.passing():
             with self._database.transaction() as cursor:
-                historian = Historian(cursor, self.landing, self.state, "new data", now)
+                historian = Historian(cursor, self.landing, self.state, cause, now)
                 for load in loads:
                     historian.keep(load.source, load.period)
                     swap(cursor, scope_of(load, self.paths(load)), self.own, now)
