@@ -25,8 +25,10 @@ class FormatError(Exception):
         column: str | None = None,
         value: str | None = None,
         next_step: str | None = None,
+        also: tuple[FormatError, ...] = (),
     ) -> None:
         super().__init__(message)
+        self.also = also  # every single fault, where the message speaks of several
         self.message = message
         self.file = file
         self.row = row
@@ -45,14 +47,14 @@ class FormatError(Exception):
 
     def in_file(self, file: str) -> FormatError:
         """The same fault with the file named, for readers that were not told the name."""
-        return FormatError(self.message, **{**self.facts(), "file": self.file or file})
+        return FormatError(self.message, also=self.also, **{**self.facts(), "file": self.file or file})
 
     def facts(self) -> dict[str, Any]:
         """Everything but the message, by argument name: for problem documents."""
         return {name: getattr(self, name) for name in ("file", "row", "column", "value", "next_step")}
 
     def __reduce__(self) -> tuple[Callable[..., FormatError], tuple[Any, ...]]:
-        return _again, (self.message, self.facts())
+        return _again, (self.message, {**self.facts(), "also": self.also})
 
 
 def _again(message: str, facts: Mapping[str, Any]) -> FormatError:

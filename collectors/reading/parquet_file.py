@@ -1,0 +1,115 @@
+"""Parquet to frames, structs flattened with dots, lists and maps as JSON text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from collectors.formats.contract import FormatError
+from collectors.reading.limits import ReadLimits
+
+_BATCH_ROWS = 131_072
+_AGAIN = "Fetch or upload the file again."
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetFile:
+    """An open Parquet file."""
+
+    file: pq.ParquetFile
+    columns: tuple[str, ...]
+    rows_total: int
+    bytes_total: int
+    limits: ReadLimits
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Native types, nested ones taken apart. Every page is decoded; page checksums are verified where written."""
+        try:
+            for batch in self.file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
+                yield flat(pa.Table.from_batches([batch]))
+        except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
+            raise FormatError(f"a page of the Parquet file is damaged ({_short(error)}).", next_step=_AGAIN) from error
+
+
+def open_parquet(path: Path, limits: ReadLimits) -> ParquetFile:
+    """Read the footer. Raises FormatError for one that is damaged or that promises too much."""
+    try:
+        # No memory map: pages of a mapped file that fail to load end the process instead of raising.
+        file = pq.ParquetFile(path, page_checksum_verification=True, memory_map=False, buffer_size=1 << 20)
+        names = [name for field in file.schema_arrow for name in _flat_names(field, "")]
+    except (pa.ArrowException, OSError) as error:
+        raise FormatError(
+            f"the footer of the Parquet file is cut or damaged ({_short(error)}).", next_step=_AGAIN
+        ) from error
+    meta = file.metadata
+    unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+    packed = path.stat().st_size
+    if unpacked > limits.ratio_free_bytes and unpacked > packed * limits.parquet_ratio:
+        raise FormatError(f"it unpacks to more than {limits.parquet_ratio:,} times its size.")
+    if meta.num_rows > limits.rows:
+        raise FormatError(f"it has {meta.num_rows:,} rows; at most {limits.rows:,} are read.")
+    if len(names) > limits.columns:
+        raise FormatError(f"there are {len(names):,} columns; at most {limits.columns:,} are read.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise FormatError(f"a column occurs twice: {', '.join(twice[:3])}.", next_step="Remove or rename one.")
+    return ParquetFile(file, tuple(names), meta.num_rows, packed, limits)
+
+
+def _short(error: Exception) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def _flat_names(field: pa.Field, prefix: str) -> Iterator[str]:
+    if pa.types.is_struct(field.type):
+        for inner in field.type:
+            yield from _flat_names(inner, f"{prefix}{field.name}.")
+    else:
+        yield f"{prefix}{field.name}"
+
+
+def flat(table: pa.Table) -> pl.DataFrame:
+    """The table without nested columns."""
+    while any(pa.types.is_struct(field.type) for field in table.schema):
+        table = table.flatten()
+    nested = {
+        name: table.column(name) for name in table.column_names if pa.types.is_nested(table.schema.field(name).type)
+    }
+    frame = pl.from_arrow(table.drop_columns(list(nested)) if nested else table)
+    assert isinstance(frame, pl.DataFrame)
+    texts = [pl.Series(name, _json_texts(column), dtype=pl.String) for name, column in nested.items()]
+    return frame.with_columns(texts).select(table.column_names)
+
+
+def _json_texts(column: pa.ChunkedArray) -> list[str | None]:
+    is_map = pa.types.is_map(column.type)
+    known: dict[str, str] = {}
+    return [None if value is None else _json_text(value, is_map, known) for value in column.to_pylist()]
+
+
+def _json_text(value: Any, is_map: bool, known: dict[str, str]) -> str:
+    # Tags repeat on thousands of rows: a look-up is cheaper than writing JSON again.
+    key = repr(value)
+    if key not in known:
+        known[key] = json.dumps(
+            dict(value) if is_map else value, ensure_ascii=False, separators=(",", ":"), default=_plain
+        )
+    return known[key]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    raise TypeError(f"a value of type {type(value).__name__} inside a list or map")
