@@ -1,6 +1,7 @@
 /** How a change is said: arrow, sign and number, never colour alone. The numbers are the server's. */
-import { absolute, isNegative, isZero, MINUS, money, percent } from './format';
+
 import { compare, under } from './decimal';
+import { absolute, isNegative, isZero, MINUS, money, percent } from './format';
 
 export interface Change {
   direction: 'up' | 'down' | 'same';

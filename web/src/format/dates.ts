@@ -35,7 +35,11 @@ export function today(now: Date = new Date()): string {
 }
 
 function piece(day: string): { day: string; month: string; year: string } {
-  return { day: day.slice(8, 10).replace(/^0/, ''), month: MONTHS[new Date(instant(day)).getUTCMonth()] ?? '', year: day.slice(0, 4) };
+  return {
+    day: day.slice(8, 10).replace(/^0/, ''),
+    month: MONTHS[new Date(instant(day)).getUTCMonth()] ?? '',
+    year: day.slice(0, 4),
+  };
 }
 
 /** "17 Nov", and "17 Nov 2025" where the year is not plain from the context. */

@@ -1,13 +1,22 @@
 /** An address: the question and how the page shows it. Everything a reload or Back must restore is in here. */
-import { type CostQuery, DEFAULTS, type Fault, nearest, parseQuery, printWords, QUERY_WORDS, queryWords, type Words, words } from './query';
+import {
+  type CostQuery,
+  DEFAULTS,
+  type Fault,
+  nearest,
+  parseQuery,
+  printWords,
+  QUERY_WORDS,
+  queryWords,
+  type Words,
+  words,
+} from './query';
 
 export type ChartForm = 'bars' | 'lines' | 'cumulative';
 export const CHART_FORMS: readonly ChartForm[] = ['bars', 'lines', 'cumulative'];
 
 export interface View {
-  currency: string | null;
   chart: ChartForm;
-  sort: string; // "-cost": descending
   tab: string;
   sel: string;
 }
@@ -18,8 +27,8 @@ export interface Address {
   faults: Fault[];
 }
 
-export const VIEW_DEFAULTS: View = { currency: null, chart: 'bars', sort: '', tab: '', sel: '' };
-const VIEW_WORDS = ['currency', 'chart', 'sort', 'tab', 'sel'];
+export const VIEW_DEFAULTS: View = { chart: 'bars', tab: '', sel: '' };
+const VIEW_WORDS = ['chart', 'tab', 'sel'];
 
 export function parseAddress(text: string): Address {
   const all = words(text);
@@ -48,7 +57,7 @@ export function printAddress(query: CostQuery, view: View): string {
   const all: Words = queryWords(query);
   for (const word of VIEW_WORDS) {
     const value = view[word as keyof View];
-    if (value !== null && value !== VIEW_DEFAULTS[word as keyof View]) all.push([word, value]);
+    if (value !== VIEW_DEFAULTS[word as keyof View]) all.push([word, value]);
   }
   return printWords(all);
 }

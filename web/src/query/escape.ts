@@ -40,7 +40,7 @@ export function unescapeText(text: string): string {
 }
 
 export function escapeName(name: string): string {
-  return name.replace(/[\\:,]/g, '\\$&').replace(/^[-~(]/, '\\$&');
+  return name.replace(/[\\:,]/g, '\\$&').replace(/^-/, '\\-');
 }
 
 export function parseValue(text: string): Value {
@@ -51,11 +51,14 @@ export function parseValue(text: string): Value {
 
 export function printValue(value: Value): string {
   if (value.marker) return value.text;
-  const body = value.text.replace(/[\\:,]/g, '\\$&').replace(/^[-~(]/, '\\$&');
-  return value.contains ? `~${body}` : body;
+  const body = value.text.replace(/[\\,]/g, '\\$&');
+  if (value.contains) return `~${body}`;
+  return /^[~(]/.test(body) ? `\\${body}` : body;
 }
 
-/** Percent-encodes only what an address cannot carry, so that it stays readable. */
+/** Percent-encodes only what an address cannot carry, so that it stays readable; the server writes the same form. */
 export function encodeWord(text: string): string {
-  return encodeURIComponent(text).replace(/%(3A|2C|2F|24|40|3B|5B|5D|7E|28|29|21|2A|27)/gi, (hex) => decodeURIComponent(hex));
+  return encodeURIComponent(text)
+    .replace(/%(3A|2C|2F|40)/gi, (hex) => decodeURIComponent(hex))
+    .replace(/'/g, '%27');
 }

@@ -47,7 +47,8 @@ export function step(covered: { start: string; end: string }, direction: -1 | 1)
   const start = covered.start.slice(0, 10);
   const last = shift(covered.end.slice(0, 10), -1);
   const month = start.slice(0, 7);
-  if (start.endsWith('-01') && last === monthEnd(last.slice(0, 7))) return stepMonths(month, last.slice(0, 7), direction);
+  if (start.endsWith('-01') && last === monthEnd(last.slice(0, 7)))
+    return stepMonths(month, last.slice(0, 7), direction);
   if (start.endsWith('-01') && last.slice(0, 7) === month) return shiftMonth(month, direction);
   const days = daysBetween(start, covered.end.slice(0, 10)) * direction;
   return `${shift(start, days)}..${shift(last, days)}`;

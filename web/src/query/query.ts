@@ -4,6 +4,7 @@ import { isPeriod } from './period';
 
 export type Grain = 'none' | 'day' | 'week' | 'month';
 export type Basis = 'charge' | 'billing';
+export type Incomplete = 'exclude' | 'include';
 
 export interface Filter {
   dimension: string;
@@ -20,7 +21,10 @@ export interface CostQuery {
   compare: string; // none, previous, year, or a range
   top: number | null;
   basis: Basis;
+  sort: string[]; // columns of the answer, "-" before those that fall
+  currency: string[]; // answer only these
   knownOn: string | null;
+  incomplete: Incomplete; // whether relative periods reach past the data-complete day
 }
 
 export interface Fault {
@@ -39,12 +43,28 @@ export const DEFAULTS: CostQuery = {
   compare: 'none',
   top: null,
   basis: 'charge',
+  sort: [],
+  currency: [],
   knownOn: null,
+  incomplete: 'exclude',
 };
 
 export const GRAINS: readonly Grain[] = ['none', 'day', 'week', 'month'];
 const COMPARES = ['none', 'previous', 'year'];
-export const QUERY_WORDS = ['measures', 'period', 'basis', 'grain', 'by', 'where', 'compare', 'top', 'known_on'];
+export const QUERY_WORDS = [
+  'measures',
+  'by',
+  'where',
+  'period',
+  'grain',
+  'basis',
+  'compare',
+  'top',
+  'sort',
+  'currency',
+  'known_on',
+  'incomplete',
+];
 
 export type Words = [word: string, value: string][];
 
@@ -101,6 +121,16 @@ const readers: Record<string, (query: CostQuery, value: string) => Fallback> = {
     query.top = known ?? null;
     return known ? null : { nearest: null, fellBack: 'all groups' };
   },
+  sort: (query, value) => {
+    query.sort = cut(value, ',').filter(Boolean);
+    return null;
+  },
+  currency: (query, value) => {
+    query.currency = cut(value, ',').filter((code) => /^[A-Z]{3}$/.test(code));
+    return query.currency.length ? null : { nearest: null, fellBack: 'every currency' };
+  },
+  incomplete: (query, value) =>
+    one(query, 'incomplete', value, value === 'exclude' || value === 'include', ['exclude', 'include']),
   known_on: (query, value) => {
     query.knownOn = /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : null;
     return query.knownOn ? null : { nearest: null, fellBack: 'as known now' };
@@ -119,7 +149,9 @@ function back<K extends keyof CostQuery>(query: CostQuery, key: K, value: CostQu
   return { nearest: null, fellBack: String(value) };
 }
 
-function one(query: CostQuery, key: 'period' | 'grain' | 'compare' | 'basis', value: string, ok: boolean, known: readonly string[]): Fallback {
+type Single = 'period' | 'grain' | 'compare' | 'basis' | 'incomplete';
+
+function one(query: CostQuery, key: Single, value: string, ok: boolean, known: readonly string[]): Fallback {
   if (ok) {
     Object.assign(query, { [key]: value });
     return null;
@@ -127,31 +159,32 @@ function one(query: CostQuery, key: 'period' | 'grain' | 'compare' | 'basis', va
   return { nearest: nearest(value, known), fellBack: DEFAULTS[key] };
 }
 
-/** Canonical words in canonical order. `full` spells the defaults too, as a call to the API does. */
-export function queryWords(query: CostQuery, full = false): Words {
-  const out: Words = [];
-  const put = (word: string, value: string, standard: string) => {
-    if (full || value !== standard) out.push([word, value]);
-  };
-  put('measures', query.measures.map(escapeName).join(','), DEFAULTS.measures.join(','));
-  put('period', query.period, DEFAULTS.period);
-  if (query.basis !== 'charge') out.push(['basis', query.basis]);
-  if (query.grain !== 'none') out.push(['grain', query.grain]);
-  if (query.by.length) out.push(['by', query.by.map(escapeName).join(',')]);
-  for (const filter of query.where) out.push(['where', printFilter(filter)]);
-  if (query.compare !== 'none') out.push(['compare', query.compare]);
-  if (query.top !== null) out.push(['top', String(query.top)]);
-  if (query.knownOn) out.push(['known_on', query.knownOn]);
-  return out;
+/** Canonical words in canonical order, defaults left out. */
+export function queryWords(query: CostQuery): Words {
+  const fields: [string, string, string][] = [
+    ['measures', query.measures.map(escapeName).join(','), DEFAULTS.measures.join(',')],
+    ['by', query.by.map(escapeName).join(','), ''],
+    ...query.where.map((filter): [string, string, string] => ['where', printFilter(filter), '']),
+    ['period', query.period, DEFAULTS.period],
+    ['grain', query.grain, 'none'],
+    ['basis', query.basis, 'charge'],
+    ['compare', query.compare, 'none'],
+    ['top', query.top === null ? '' : String(query.top), ''],
+    ['sort', query.sort.join(','), ''],
+    ['currency', query.currency.join(','), ''],
+    ['known_on', query.knownOn ?? '', ''],
+    ['incomplete', query.incomplete, 'exclude'],
+  ];
+  return fields.filter(([, value, usual]) => value !== usual).map(([word, value]) => [word, value]);
 }
 
 export function printWords(all: Words): string {
   return all.map(([word, value]) => `${encodeWord(word)}=${encodeWord(value)}`).join('&');
 }
 
-/** The text of the API call. */
+/** The text of the API call, of the command line's argument and of a saved view. */
 export function printQuery(query: CostQuery): string {
-  return printWords(queryWords(query, true));
+  return printWords(queryWords(query));
 }
 
 /** The known word nearest to a bad one, when it is near at all. */

@@ -1,0 +1,64 @@
+/** The one place that talks to the server, always to our own origin and below our own base path. */
+import type { Problem } from './types';
+
+/** The sub-path we are served under, with a slash at both ends. */
+export const BASE = new URL(document.baseURI).pathname.replace(/[^/]*$/, '');
+export const API = `${BASE}api/v1`;
+
+export class ApiError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title);
+    this.name = 'ApiError';
+    this.problem = problem;
+  }
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const own = response.headers.get('content-type')?.includes('json') ? await response.json().catch(() => null) : null;
+  const standard: Problem = {
+    type: 'urn:outlay:problem:unreadable',
+    title: 'The server gave no readable answer',
+    status: response.status,
+    detail: `The server answered ${response.status} without saying why.`,
+    request_id: response.headers.get('x-request-id'),
+  };
+  return new ApiError({ ...standard, ...own });
+}
+
+async function send(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(API + path, { credentials: 'same-origin', ...init }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError({
+      type: 'urn:outlay:problem:unreachable',
+      title: 'The server cannot be reached',
+      status: 0,
+      detail: 'Nothing answered. What you see is what was loaded before.',
+      next_step: 'Check that `outlay serve` is running, then try again.',
+    });
+  });
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await send(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) });
+  return (await response.json()) as T;
+}
+
+export async function write<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  const init: RequestInit = { method, headers: { accept: 'application/json' } };
+  if (body instanceof Blob) init.body = body;
+  else if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, 'content-type': 'application/json' };
+  }
+  const response = await send(path, init);
+  const text = await response.text();
+  return (text ? JSON.parse(text) : null) as T;
+}
+
+/** Address of a file of the same answer. */
+export function fileAddress(queryText: string, extension: 'csv' | 'xlsx' | 'parquet'): string {
+  return `${API}/costs.${extension}${queryText ? `?${queryText}` : ''}`;
+}

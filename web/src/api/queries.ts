@@ -1,0 +1,133 @@
+/** What pages ask, kept in one cache. A key holds the text of the question, so equal questions are asked once. */
+import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { type CostQuery, printQuery } from '../query/query';
+import { ApiError, get } from './client';
+import type {
+  Answer,
+  Catalogue,
+  Guide,
+  Job,
+  LineDetail,
+  Load,
+  LoadDetail,
+  Proposal,
+  Source,
+  SourceMonth,
+  Status,
+  Values,
+} from './types';
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      gcTime: 600_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) =>
+        failures < 1 && !(error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500),
+    },
+  },
+});
+
+function withText(path: string, text: string): string {
+  return text ? `${path}?${text}` : path;
+}
+
+export function answerOptions(query: CostQuery) {
+  const text = printQuery(query);
+  return queryOptions({
+    queryKey: ['costs', text],
+    queryFn: ({ signal }) => get<Answer>(withText('/costs', text), signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The answer to a question; the previous one stays, marked, while a new one is on its way. */
+export function useAnswer(query: CostQuery, enabled = true) {
+  return useQuery({ ...answerOptions(query), enabled });
+}
+
+export function useStatus() {
+  return useQuery({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => get<Status>('/status', signal),
+    staleTime: 15_000,
+    refetchInterval: 30_000,
+  });
+}
+
+export function useCatalogue() {
+  return useQuery({
+    queryKey: ['catalogue'],
+    queryFn: ({ signal }) => get<Catalogue>('/catalogue', signal),
+    staleTime: 300_000,
+  });
+}
+
+/** Values of a dimension under the question's own period and filters, ranked by money. */
+export function useValues(dimension: string, search: string, query: CostQuery, enabled = true, limit = 50) {
+  const text = printQuery({ ...query, by: [], grain: 'none', compare: 'none', top: null, sort: [] });
+  const own = new URLSearchParams({ dimension, limit: String(limit), ...(search && { search }) }).toString();
+  return useQuery({
+    queryKey: ['values', dimension, search, text],
+    queryFn: ({ signal }) => get<Values>(`/values?${own}${text ? `&${text}` : ''}`, signal),
+    placeholderData: keepPreviousData,
+    enabled: enabled && dimension !== '',
+  });
+}
+
+export function useLine(id: string) {
+  return useQuery({
+    queryKey: ['line', id],
+    queryFn: ({ signal }) => get<LineDetail>(`/lines/${encodeURIComponent(id)}`, signal),
+    enabled: id !== '',
+  });
+}
+
+export function useSources() {
+  return useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => get<{ sources: Source[] }>('/sources', signal) });
+}
+
+export function useMonths(source: string) {
+  return useQuery({
+    queryKey: ['sources', source, 'months'],
+    queryFn: ({ signal }) => get<{ months: SourceMonth[] }>(`/sources/${encodeURIComponent(source)}/months`, signal),
+  });
+}
+
+export function useLoads() {
+  return useQuery({ queryKey: ['loads'], queryFn: ({ signal }) => get<{ loads: Load[] }>('/loads', signal) });
+}
+
+export function useLoad(id: string) {
+  return useQuery({
+    queryKey: ['loads', id],
+    queryFn: ({ signal }) => get<LoadDetail>(`/loads/${encodeURIComponent(id)}`, signal),
+    enabled: id !== '',
+  });
+}
+
+export function useJobs() {
+  return useQuery({
+    queryKey: ['jobs'],
+    queryFn: ({ signal }) => get<{ jobs: Job[] }>('/jobs', signal),
+    refetchInterval: 5_000,
+  });
+}
+
+export function useGuide(enabled: boolean) {
+  return useQuery({ queryKey: ['guide'], queryFn: ({ signal }) => get<Guide>('/demo/guide', signal), enabled });
+}
+
+export function useProposal(enabled: boolean) {
+  return useQuery({
+    queryKey: ['proposal'],
+    queryFn: ({ signal }) => get<Proposal>('/rules/proposal', signal),
+    enabled,
+  });
+}
+
+/** After anything was loaded, removed or published, no answer in the cache holds. */
+export function forgetAnswers(): Promise<void> {
+  return queryClient.invalidateQueries();
+}

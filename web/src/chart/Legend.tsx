@@ -1,0 +1,59 @@
+import { usePalette } from '../ui/theme';
+import { colourOf, type Swatch } from './palette';
+import type { ChartSpec } from './spec';
+
+export function Mark({ swatch }: { swatch: Swatch }) {
+  const palette = usePalette();
+  return (
+    <span
+      className={`mark ${swatch.texture}`}
+      style={{ backgroundColor: colourOf(swatch, palette) }}
+      aria-hidden="true"
+    />
+  );
+}
+
+interface LegendProps {
+  spec: ChartSpec;
+  highlight: string | null;
+  onHighlight?: (key: string | null) => void;
+  onGroup?: (key: string) => void;
+}
+
+/** Names beside their colours. Hover lights a group up here, in the drawing and in the table; a click opens it. */
+export function Legend({ spec, highlight, onHighlight, onGroup }: LegendProps) {
+  if (spec.series.length === 1 && spec.series[0]?.kind === 'total' && !spec.previous && !spec.partial.includes(true))
+    return null;
+  return (
+    <ul className="legend">
+      {spec.series.map((series) => (
+        <li key={series.key}>
+          <button
+            type="button"
+            className={highlight === series.key ? 'legend-item is-lit' : 'legend-item'}
+            disabled={!onGroup || series.kind === 'other' || series.kind === 'total'}
+            title={onGroup && series.kind !== 'other' ? `Only ${series.label}` : series.label}
+            onMouseEnter={() => onHighlight?.(series.key)}
+            onMouseLeave={() => onHighlight?.(null)}
+            onFocus={() => onHighlight?.(series.key)}
+            onBlur={() => onHighlight?.(null)}
+            onClick={() => onGroup?.(series.key)}
+          >
+            <Mark swatch={series.swatch} />
+            <span>{series.label}</span>
+          </button>
+        </li>
+      ))}
+      {spec.partial.includes(true) && (
+        <li className="legend-note">
+          <span className="mark partial" aria-hidden="true" /> not complete yet
+        </li>
+      )}
+      {spec.previous && spec.form !== 'bars' && (
+        <li className="legend-note">
+          <span className="mark dashed" aria-hidden="true" /> before, total
+        </li>
+      )}
+    </ul>
+  );
+}

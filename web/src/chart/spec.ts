@@ -1,0 +1,172 @@
+/** From answers to a ChartSpec: what is drawn, in words and decimal text, without a drawing library. */
+import type { Answer, Row } from '../api/types';
+import { shift, shiftMonth } from '../format/dates';
+import { compare } from '../format/decimal';
+import type { ChartForm } from '../query/address';
+import { OTHER, type Swatch, swatches, UNALLOCATED } from './palette';
+
+export const OTHER_MARK = '(other)';
+
+export type SeriesKind = 'group' | 'other' | 'missing' | 'total' | 'previous';
+
+export interface Series {
+  key: string;
+  label: string;
+  kind: SeriesKind;
+  swatch: Swatch;
+  values: (string | null)[]; // one per bucket
+}
+
+export interface ChartSpec {
+  form: ChartForm;
+  measure: string; // label of what is drawn
+  unit: string; // currency code or unit of use
+  grain: 'day' | 'week' | 'month';
+  buckets: string[];
+  partial: boolean[]; // buckets whose data is not complete
+  series: Series[]; // bottom to top
+  totals: (string | null)[]; // the server's own total per bucket, for the net line, tooltips and the summary
+  previous: (string | null)[] | null; // the comparison's total per bucket
+}
+
+export interface SpecInput {
+  form: ChartForm;
+  measure: string;
+  currency: string;
+  dimension: string | null; // what the series are
+  grain: 'day' | 'week' | 'month';
+  groups: Answer | undefined; // by dimension and bucket
+  totals: Answer; // by bucket only
+  ranking: readonly (string | null)[]; // values of the dimension, dearest first
+  completeTo: string | null;
+}
+
+/** Every bucket of the period, so that a day without a line shows as a gap in the bars and not as a shorter axis. */
+export function bucketsOf(
+  period: { start: string; end: string },
+  grain: 'day' | 'week' | 'month',
+  seen: readonly string[],
+): string[] {
+  const end = period.end.slice(0, 10);
+  if (seen.length === 0) return [];
+  const sorted = [...new Set(seen)].sort();
+  const next = (at: string) =>
+    grain === 'day' ? shift(at, 1) : grain === 'week' ? shift(at, 7) : `${shiftMonth(at.slice(0, 7), 1)}${at.slice(7)}`;
+  const out: string[] = [];
+  for (let at = sorted[0] ?? end; at < end && out.length < 400; at = next(at)) out.push(at);
+  return out.length < sorted.length ? sorted : out;
+}
+
+export function labelOf(value: string | null, dimension: string): string {
+  if (value === null) return missingLabel(dimension);
+  return value === OTHER_MARK ? 'Other' : value;
+}
+
+/** Unallocated (no owner found), untagged (no tag) and simply absent are three different things. */
+export function missingLabel(dimension: string): string {
+  if (['team', 'application', 'environment', 'cost_centre'].includes(dimension)) return 'Unallocated';
+  return dimension.startsWith('tag.') ? 'Untagged' : 'None';
+}
+
+export function buildSpec(input: SpecInput): ChartSpec {
+  const { totals, grain, measure, currency } = input;
+  const rows = totals.rows.filter((row) => row.currency === currency);
+  const buckets = bucketsOf(
+    totals.period,
+    grain,
+    rows.map((row) => row[grain] ?? ''),
+  );
+  const at = new Map(buckets.map((bucket, index) => [bucket, index]));
+  const spread = (from: readonly Row[], column: string) => {
+    const out: (string | null)[] = buckets.map(() => null);
+    for (const row of from) {
+      const index = at.get(row[grain] ?? '');
+      if (index !== undefined) out[index] = row[column] ?? null;
+    }
+    return out;
+  };
+  const previous = `previous_${measure}`;
+  const label = totals.columns.find((column) => column.name === measure)?.label ?? measure;
+  return {
+    form: input.form,
+    measure: label,
+    unit: currency,
+    grain,
+    buckets,
+    partial: buckets.map((bucket) => isPartial(bucket, grain, input.completeTo)),
+    series: seriesOf(input, spread),
+    totals: spread(rows, measure),
+    previous: rows.some((row) => row[previous] !== undefined) ? spread(rows, previous) : null,
+  };
+}
+
+function isPartial(bucket: string, grain: string, completeTo: string | null): boolean {
+  if (!completeTo) return false;
+  const last =
+    grain === 'day'
+      ? bucket
+      : grain === 'week'
+        ? shift(bucket, 6)
+        : shift(`${shiftMonth(bucket.slice(0, 7), 1)}-01`, -1);
+  return last > completeTo;
+}
+
+type Spread = (from: readonly Row[], column: string) => (string | null)[];
+
+function seriesOf({ groups, dimension, measure, currency, ranking, totals }: SpecInput, spread: Spread): Series[] {
+  if (!groups || !dimension) {
+    const rows = totals.rows.filter((row) => row.currency === currency);
+    return [
+      {
+        key: 'total',
+        label: 'Total',
+        kind: 'total',
+        swatch: { slot: 0, texture: 'solid' },
+        values: spread(rows, measure),
+      },
+    ];
+  }
+  const byValue = new Map<string | null, Row[]>();
+  for (const row of groups.rows) {
+    if (row.currency !== currency) continue;
+    const value = row[dimension] ?? null;
+    byValue.set(value, [...(byValue.get(value) ?? []), row]);
+  }
+  const order = rankOf([...byValue.keys()], ranking);
+  const colours = swatches(
+    dimension,
+    order.filter((value): value is string => value !== null && value !== OTHER_MARK),
+  );
+  const labels = groups.columns.some((column) => column.name === `${dimension}_label`) ? `${dimension}_label` : null;
+  return order.map((value) => {
+    const rows = byValue.get(value) ?? [];
+    const own = labels ? rows[0]?.[labels] : null;
+    return {
+      key: value ?? '(none)',
+      label: own ?? labelOf(value, dimension),
+      kind: value === null ? 'missing' : value === OTHER_MARK ? 'other' : 'group',
+      swatch: value === null ? UNALLOCATED : value === OTHER_MARK ? OTHER : (colours.get(value) ?? UNALLOCATED),
+      values: spread(rows, measure),
+    };
+  });
+}
+
+/** Dearest first; Other and what has no value always last. */
+export function rankOf(values: readonly (string | null)[], ranking: readonly (string | null)[]): (string | null)[] {
+  const place = (value: string | null) => {
+    if (value === null) return Number.POSITIVE_INFINITY;
+    if (value === OTHER_MARK) return Number.MAX_SAFE_INTEGER;
+    const rank = ranking.indexOf(value);
+    return rank < 0 ? ranking.length : rank;
+  };
+  return [...values].sort((a, b) => place(a) - place(b));
+}
+
+/** Index of the largest amount; -1 when there is none. */
+export function largest(values: readonly (string | null)[]): number {
+  let best = -1;
+  values.forEach((value, index) => {
+    if (value !== null && (best < 0 || compare(value, values[best] ?? null) > 0)) best = index;
+  });
+  return best;
+}
