@@ -1,0 +1,126 @@
+"""List and contracted cost, quantities and unit prices of a cost export row.
+
+Prices of an export fit its quantities in one of two ways: per unit of Quantity, or per block of UnitOfMeasure ("10K").
+The cost tells which; where price and cost disagree (tiers, rounding), the cost is right and the price is derived.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from warehouse.focus import MONEY, QUANTITY
+
+PRICED: Final = ("Usage", "Purchase")
+NEAR: Final = 100  # price x quantity and cost that differ by at most a hundredth of the cost say the same
+PRICE_MAX: Final = 10**7  # larger factors could make a product leave the 20 whole digits of an amount:
+QUANTITY_MAX: Final = 10**12  # the cost stands in for it then
+COST_MAX: Final = 10**10  # the same for cost / quantity, as a quantity may be as small as 1e-9
+ONE: Final = pl.lit(1).cast(MONEY)
+
+rate: Final = pl.when(pl.col("ExchangeRate") > 0).then(pl.col("ExchangeRate")).otherwise(ONE)
+"""Pricing currency to billing currency; enterprise agreements price in the currency they bill."""
+
+
+def costs() -> dict[str, pl.Expr]:
+    """`contracted` and `list` in the billing currency, never null; needs category, covered and block."""
+    cost, block = pl.col("Cost"), pl.col("block")
+    unit_price, list_price = _price("UnitPrice"), _price("PayGPrice")
+    agreed, paid = _times_quantity(unit_price), _times_quantity(_price("EffectivePrice"))
+    # Per unit of Quantity: then nothing is divided by the block size.
+    per_unit = (_near(paid, cost) | _near(agreed, cost)).fill_null(False)
+
+    def product(price: pl.Expr) -> pl.Expr:
+        amount = _times_quantity(price)
+        scaled = pl.when(per_unit).then(amount).otherwise(amount / block)
+        # A refund or a mirrored row may carry a positive quantity: its price then says nothing about its sign.
+        opposite = ((scaled > 0) & (cost < 0)) | ((scaled < 0) & (cost > 0))
+        return pl.when(~opposite).then(scaled)
+
+    priced = pl.col("category").is_in(PRICED)
+    by_price = product(unit_price)
+    contracted = (
+        pl.when(~priced)
+        .then(cost)
+        .when(pl.col("covered"))
+        .then(pl.coalesce(by_price, product(list_price), cost))
+        .when(_near(by_price, cost))
+        .then(cost)
+        .otherwise(pl.coalesce(by_price, cost))
+    )
+    listed = (
+        pl.when(~priced)
+        .then(cost)
+        .when(pl.col("PayGCost") != 0)
+        .then(pl.col("PayGCost"))
+        .when(list_price == unit_price)
+        .then(contracted)
+        .otherwise(pl.coalesce(product(list_price), contracted))
+    )
+    unpriced = priced & unit_price.is_null() & list_price.is_null() & (pl.col("PayGCost").fill_null(0) == 0)
+    return {
+        "contracted": contracted,
+        "list": listed,
+        "x_PriceKnown": pl.when(unpriced & (cost != 0)).then(pl.lit("false")),
+    }
+
+
+def quantities() -> dict[str, pl.Expr]:
+    """PricingQuantity = Quantity / block size where that fits 9 digits exactly, else Quantity in units of one."""
+    quantity, block = pl.col("Quantity"), pl.col("block")
+    has_price = pl.col("category").is_in(PRICED) & quantity.is_not_null()
+    in_blocks = _fitted(quantity / block)
+    exact = in_blocks.cast(MONEY) * block == quantity
+    used = (pl.col("type") == "usage") & quantity.is_not_null()
+    return {
+        "PricingQuantity": pl.when(has_price).then(pl.when(exact).then(in_blocks).otherwise(_fitted(quantity))),
+        "PricingUnit": pl.when(has_price).then(
+            pl.when(exact & (block != 1))
+            .then(pl.concat_str(block.cast(pl.Int64), "unit", separator=" "))
+            .otherwise("unit")
+        ),
+        "ConsumedQuantity": pl.when(used).then(_fitted(quantity)),
+        "ConsumedUnit": pl.when(used).then("unit"),
+        # Digits that no column could keep stay as text among the native facts.
+        "Quantity": pl.when(_fitted(quantity).cast(MONEY) != quantity).then(quantity),
+        "exact_quantity": quantity,
+    }
+
+
+def unit_prices() -> dict[str, pl.Expr]:
+    """Prices per PricingUnit, so that price x PricingQuantity is the cost; never negative, null on Tax and Credit."""
+    priced = pl.col("category").is_in(PRICED)
+
+    def derived(cost: str, price: pl.Expr) -> pl.Expr:
+        quantity, amount = pl.col("PricingQuantity").cast(MONEY), pl.col(cost)
+        countable = (quantity != 0) & (amount.abs() < COST_MAX)
+        quotient = pl.when(countable).then(amount) / pl.when(countable).then(quantity)
+        found = pl.when(quantity == 0).then(price.fill_null(0)).otherwise(quotient)
+        return pl.when(priced & (found >= 0)).then(found)
+
+    return {
+        "ContractedUnitPrice": derived("contracted", _price("UnitPrice")),
+        "ListUnitPrice": derived("list", _price("PayGPrice")),
+    }
+
+
+def _price(name: str) -> pl.Expr:
+    """In the billing currency. 0 stands for unknown: the export writes it on reservation usage and marketplace rows."""
+    price = pl.col(name)
+    known = (price > 0) & (price < PRICE_MAX) & (rate < PRICE_MAX)
+    return pl.when(known).then(price) * pl.when(known).then(rate)
+
+
+def _times_quantity(price: pl.Expr) -> pl.Expr:
+    quantity = pl.col("Quantity")
+    known = (price < PRICE_MAX) & (quantity.abs() < QUANTITY_MAX)
+    return pl.when(known).then(price) * pl.when(known).then(quantity)
+
+
+def _near(amount: pl.Expr, cost: pl.Expr) -> pl.Expr:
+    return (cost != 0) & ((amount - cost).abs() <= cost.abs() / pl.lit(NEAR).cast(MONEY))
+
+
+def _fitted(amount: pl.Expr) -> pl.Expr:
+    return amount.round(9).cast(QUANTITY)
