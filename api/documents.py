@@ -45,6 +45,67 @@ class ProblemDocument(Document):
     faults: list[dict[str, Any]] = []
 
 
+# --- answers ------------------------------------------------------------------------------------
+
+
+class AnswerColumn(Document):
+    model_config = ConfigDict(extra="allow", json_schema_serialization_defaults_required=True)
+    name: str
+    label: str | None = None
+    kind: Literal["dimension", "label", "grain", "unit", "measure"] | str
+    unit: str | None = None
+
+
+class Range(Document):
+    """Half-open: `end` is the first day that is not part of it."""
+
+    start: date | None
+    end: date | None
+
+
+class AnswerDocument(Document):
+    """The answer to a question, the same everywhere. Rows are objects; amounts are plain decimal text."""
+
+    model_config = ConfigDict(extra="allow", json_schema_serialization_defaults_required=True)
+    query: str
+    period: Range
+    basis: Literal["charge", "billing"]
+    columns: list[AnswerColumn]
+    rows: list[dict[str, str | None]]
+    totals: list[dict[str, str | None]]
+    data_to: dict[str, date | None]
+    known_on: date | None = None
+    generations: str
+    rules_version: int
+    warnings: list[Any] = []
+    next: str | None = None
+
+
+class CatalogueMeasure(Document):
+    name: str
+    label: str
+    unit: str
+    doc: str
+    additive: bool
+    unit_column: str | None = None  # the unit that stands beside a quantity or rate
+
+
+class CatalogueDimension(Document):
+    name: str
+    label: str
+    doc: str
+
+
+class CatalogueDocument(Document):
+    """The words of questions. Tag keys are dimensions too, written `tag.KEY`."""
+
+    measures: list[CatalogueMeasure]
+    dimensions: list[CatalogueDimension]
+    grains: list[str]
+    bases: list[str]
+    compares: list[str]
+
+
 # --- jobs ---------------------------------------------------------------------------------------
 
 
@@ -304,7 +365,7 @@ class RuleFault(Document):
     file: str
     line: int | None = None
     column: int | None = None
-    message: str
+    problem: str
     expected: str | None = None
     nearest: list[str] = []
 
@@ -414,7 +475,8 @@ class Readiness(Document):
 class Status(Document):
     """What the shell of the web application shows on every page."""
 
-    version: str
+    version: str = ""  # this and the next are filled by the API
+    address: str | None = None
     ready: bool = True
     empty: bool = True  # no source holds a line
     demo: bool = False

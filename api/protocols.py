@@ -57,7 +57,7 @@ class JobCancelledError(Exception):
 
 
 class Progress(Protocol):
-    """Handed to the work of a job; cheap to call often (viewers see at most ten updates a second).
+    """Handed to the work of a job; cheap to call often (viewers see at most twenty updates a second).
 
     `rows_done` and the others are absolute values. `message` is one sentence without secrets.
     """

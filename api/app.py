@@ -1,0 +1,77 @@
+"""The application, built from the parts it is given. Everything it knows comes in here."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api import errors
+from api.documents import ProblemDocument
+from api.gate import Gate
+from api.pages import Pages
+from api.protocols import Actions, Jobs
+from api.routers import access, costs, demo, imports, jobs, lines, loads, rules, sources, status, upkeep
+from api.security import LOCAL_HOSTS, Door, permissions
+from api.services import Heavy, Services
+from api.settings import ApiSettings
+
+PREFIX = "/api/v1"
+PARTS = (costs, lines, sources, loads, jobs, imports, rules, demo, upkeep, status)
+
+
+def create_app(store: Any, jobs: Jobs, actions: Actions, settings: ApiSettings) -> FastAPI:
+    """The ASGI application. `store` is a warehouse.store.Store; nothing here opens it or closes it."""
+    door = Door(settings.token) if settings.token else None
+    app = FastAPI(
+        title="Outlay",
+        version=settings.version,
+        docs_url=None,  # their pages load scripts from another origin
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        generate_unique_id_function=_operation_id,
+        max_body_size=settings.body_bytes_max,
+        responses={"default": {"model": ProblemDocument, "content": {errors.MEDIA_TYPE: {}}}},
+    )
+    app.state.services = Services(
+        store, jobs, actions, settings, Heavy(settings.heavy_max, settings.heavy_queue_max), door
+    )
+    versioned = APIRouter(prefix=PREFIX)
+    for part in PARTS:
+        versioned.include_router(part.router)
+    versioned.include_router(status.health)
+    app.include_router(versioned)
+    app.include_router(status.health, include_in_schema=False)
+    app.include_router(access.router)
+    app.state.permissions = permissions(app)
+    for kind in (HTTPException, RequestValidationError):  # all others reach the gate
+        app.add_exception_handler(kind, answer_error)
+    if settings.web and settings.web.is_dir():
+        app.mount("/", Pages(settings.web))
+    app.add_middleware(Gate, hosts=LOCAL_HOSTS | {host.lower() for host in settings.hosts}, door=door)
+    return app
+
+
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Problem details for what the framework refused."""
+    document = errors.problem_of(error, request.state.request_id)
+    if isinstance(error, HTTPException) and error.status_code == 404:
+        document = _with_nearest(document, request)
+    return errors.response(document, getattr(error, "headers", None))
+
+
+def _with_nearest(document: ProblemDocument, request: Request) -> ProblemDocument:
+    path = request.url.path
+    known = sorted({route.path for route in request.app.routes if isinstance(route, APIRoute)})
+    nearest = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.6)
+    return document.model_copy(update={"detail": f"There is nothing at {path[:200]}.", "nearest": nearest})
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The handler's name: it becomes the name of a type in the web client."""
+    return route.name

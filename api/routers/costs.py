@@ -1,0 +1,42 @@
+"""The answer to a question, as JSON and as files; and the words that questions may use."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api import documents as doc
+from api.files import MEDIA_TYPES, file_response, write_file
+from api.questions import json_answer, parameters, question_of
+from api.security import Allow, Caller
+from api.services import UseServices
+
+router = APIRouter(tags=["costs"])
+MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
+
+
+@router.get("/costs", responses={200: {"model": doc.AnswerDocument}, 304: {}}, openapi_extra=parameters())
+async def costs(request: Request, use: UseServices, caller: MayRead) -> Response:
+    """One question answered. Revalidate with the ETag: an unchanged answer costs nothing."""
+    return await json_answer(request, question_of(request, use, caller))
+
+
+@router.get(
+    "/costs.{extension}",
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
+    openapi_extra=parameters("limit", "cursor"),
+)
+async def costs_file(
+    request: Request,
+    extension: Literal["csv", "xlsx", "parquet"],
+    use: UseServices,
+    caller: MayRead,
+    raw: Annotated[Literal["0", "1"], Query(description="1 writes CSV text as it is, for machines.")] = "0",
+) -> Response:
+    """The whole answer as a file, with the totals that the JSON has."""
+    question = question_of(request, use, caller, without=("raw", "limit", "cursor"))
+    path = use.scratch_file(f".{extension}")
+    headers = await use.heavy.run(write_file, question, path, raw=raw == "1")
+    return file_response(path, f"outlay-costs-{use.hour():%Y-%m-%d}.{extension}", headers)

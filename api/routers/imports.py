@@ -1,0 +1,86 @@
+"""Bills coming in: the body of a request, or paths on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from api import documents as doc
+from api.protocols import Help, ImportOrder, ProblemError, Progress
+from api.security import Allow, Caller
+from api.services import UseServices
+from api.settings import UPLOAD_BYTES_MAX
+
+router = APIRouter(tags=["data"])
+MayWrite = Annotated[Caller, Depends(Allow("data.write"))]
+SourceName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+BUFFER_BYTES = 1 << 20
+
+
+class ImportRequest(doc.Document):
+    """Files or folders on the machine of the server."""
+
+    paths: Annotated[list[str], Field(min_length=1, max_length=10_000)]
+    source: SourceName
+    format: str | None = None
+
+
+BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {}}}}
+
+
+@router.post("/upload", status_code=202, max_body_size=UPLOAD_BYTES_MAX, openapi_extra=BODY)
+async def upload(
+    request: Request,
+    use: UseServices,
+    caller: MayWrite,
+    name: Annotated[str, Query(min_length=1, max_length=500)],
+    source: Annotated[SourceName, Query()],
+    format: Annotated[str | None, Query()] = None,  # noqa: A002 - the word in the address
+) -> doc.Accepted:
+    """Load one file, sent as the body. Its name is kept as evidence and is no path anywhere."""
+    path = use.scratch_file(".upload")
+    await receive(request, path)
+    order = ImportOrder((path,), source, format, caller.actor, name)
+    return use.start("upload", lambda report: import_and_delete(use, order, report), caller, source)
+
+
+@router.post("/imports", status_code=202)
+def import_paths(wanted: ImportRequest, use: UseServices, caller: MayWrite) -> doc.Accepted:
+    """Load files of this machine. Only on the local socket: whoever can open it may read them anyway."""
+    if not caller.local:
+        raise ProblemError(
+            "caller", "local_only", "Paths are accepted on the local socket only.",
+            Help(field="paths", next_step="Send the file to /api/v1/upload instead.", status=403),
+        )  # fmt: skip
+    order = ImportOrder(tuple(map(Path, wanted.paths)), wanted.source, wanted.format, caller.actor)
+    return use.start("import", lambda report: use.actions.import_paths(order, report), caller, order.source)
+
+
+async def receive(request: Request, path: Path) -> None:
+    """Stream the body to disk; a body that is cut or too large leaves nothing behind."""
+    out: BinaryIO = await to_thread.run_sync(path.open, "xb")
+    try:
+        with out:
+            held = bytearray()
+            async for chunk in request.stream():
+                held += chunk
+                if len(held) >= BUFFER_BYTES:
+                    await to_thread.run_sync(out.write, bytes(held))
+                    held.clear()
+            await to_thread.run_sync(out.write, bytes(held))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def import_and_delete(use: UseServices, order: ImportOrder, report: Progress) -> BaseModel:
+    """An upload is ours: what the load keeps of it lies in landing by then."""
+    try:
+        return use.actions.import_paths(order, report)
+    finally:
+        for path in order.paths:
+            path.unlink(missing_ok=True)

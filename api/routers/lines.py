@@ -1,0 +1,46 @@
+"""Bill lines, and everything known about one of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api import documents as doc
+from api.protocols import not_found
+from api.questions import access_of, json_answer, parameters, question_of
+from api.security import Allow, Caller
+from api.services import UseServices
+
+router = APIRouter(tags=["costs"])
+MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
+
+
+@router.get("/lines", responses={200: {"model": doc.AnswerDocument}, 304: {}}, openapi_extra=parameters())
+async def lines(request: Request, use: UseServices, caller: MayRead) -> Response:
+    """The lines behind a figure: the period and filters of a question, largest first, a page at a time."""
+    return await json_answer(request, question_of(request, use, caller))
+
+
+@router.get("/lines/{line_id}")
+def line(line_id: str, use: UseServices, caller: MayRead) -> doc.LineDetail:
+    """Every FOCUS column, native facts, the file and row it came from, its owner and why."""
+    found = use.actions.line(line_id, access_of(caller))
+    if found is None:
+        raise not_found("line", line_id, "Lines get new ids when their month is loaded again.")
+    return found
+
+
+@router.get("/values", responses={200: {"model": doc.AnswerDocument}, 304: {}}, openapi_extra=parameters("limit"))
+async def values(
+    request: Request,
+    use: UseServices,
+    caller: MayRead,
+    dimension: str,
+    search: Annotated[str, Query(max_length=500)] = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+) -> Response:
+    """Values of a dimension with their money, largest first, for completion and facets."""
+    question = question_of(request, use, caller, without=("dimension", "search", "limit"))
+    return await json_answer(request, question)

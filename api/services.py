@@ -1,0 +1,90 @@
+"""What handlers work with: the parts the app was built from, one gate for heavy work, one scratch folder."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+from anyio import to_thread
+from fastapi import Depends, Request
+from pydantic import BaseModel
+
+from api.documents import Accepted
+from api.protocols import Actions, Help, Jobs, ProblemError, Work
+from api.security import Caller, Door
+from api.settings import ApiSettings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Heavy:
+    """Lets a few questions run at once and a few more wait; the rest are told to come back."""
+
+    running_max: int
+    waiting_max: int
+    waiting: int = 0
+    _slots: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._slots = asyncio.Semaphore(self.running_max)
+
+    async def run(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Run blocking work in a thread when it is its turn."""
+        if self._slots.locked() and self.waiting >= self.waiting_max:
+            raise ProblemError(
+                "caller",
+                "too_many_requests",
+                f"{self.running_max} questions are being answered and {self.waiting} wait.",
+                Help(next_step="Ask again in a few seconds."),
+            )
+        self.waiting += 1
+        try:
+            await self._slots.acquire()
+        finally:
+            self.waiting -= 1
+        try:
+            return await to_thread.run_sync(lambda: work(*args, **named))
+        finally:
+            self._slots.release()
+
+
+@dataclass(slots=True)
+class Services:
+    store: Any  # a warehouse.store.Store; the API hands it to warehouse.metrics and asks it nothing
+    jobs: Jobs
+    actions: Actions
+    settings: ApiSettings
+    heavy: Heavy
+    door: Door | None
+    closing: bool = False  # the server is going down: event streams end
+
+    def hour(self) -> datetime:
+        """The present, rounded down to the hour."""
+        return self.settings.now().replace(minute=0, second=0, microsecond=0)
+
+    def scratch_file(self, suffix: str) -> Path:
+        """A path of ours, free to write; no part of it comes from a request."""
+        self.settings.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.settings.scratch / f"{uuid.uuid4().hex}{suffix}"
+
+    def start(self, kind: str, work: Work, caller: Caller, source: str | None = None) -> Accepted:
+        return Accepted(job=self.jobs.start(kind, work, actor=caller.actor, source=source))
+
+
+def services_of(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+UseServices = Annotated[Services, Depends(services_of)]
+
+
+def dump(document: BaseModel) -> bytes:
+    return document.model_dump_json().encode()
