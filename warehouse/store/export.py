@@ -57,6 +57,11 @@ def write_csv(order: FocusExport, out: Path) -> int:
     return rows
 
 
+def row_count(path: Path) -> int:
+    """Rows of a landed file, from its footer."""
+    return int(pq.ParquetFile(path).metadata.num_rows)
+
+
 def line(path: Path, row: int) -> dict[str, Any] | None:
     """One canonical row with all its columns, by its number in the landed file; null past the end."""
     frame = pl.scan_parquet(path).slice(row, 1).collect()

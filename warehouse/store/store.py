@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from warehouse.focus import Period
+from warehouse.store import export
 from warehouse.store.database import Database
 from warehouse.store.faults import UnknownError
 from warehouse.store.gate import Gate
@@ -105,12 +107,7 @@ class Store:
                     self.landing.land(made, one.source, one.period, content)
                 fresh.append(load)
             self._step("landed")
-            reasons = {
-                load.id: reason
-                for load in fresh
-                if cause == "new data"
-                and (reason := held_reason(load.facts, _facts(live.get((load.source, load.period)))))
-            }
+            reasons = {} if cause == "mapping" else _held(fresh, live)
             unchanged = [load.id for load in loads if load not in fresh]
             self.state.add_loads(loads)
             self.state.set_loads(unchanged, "unchanged", now)
@@ -159,6 +156,22 @@ class Store:
     def paths(self, load: Load) -> list[Path]:
         """The landed canonical files of a load."""
         return [self.landing.focus(load.source, load.period, part) for part in load.facts.get("parts", [])]
+
+    def line(self, load: Load, line_no: int) -> dict[str, Any] | None:
+        """The canonical row behind a line of a load, every column; null when there is none."""
+        for path in self.paths(load):
+            rows = export.row_count(path)
+            if line_no < rows:
+                return export.line(path, line_no)
+            line_no -= rows
+        return None
+
+    def export_focus(self, version: str, period: Period, out: Path, *, as_csv: bool) -> int:
+        """Write the lines whose charge starts in `period` as FOCUS `version`; answers how many."""
+        live = sorted(self.state.live().values(), key=lambda load: (load.period, load.source))
+        order = export.FocusExport(version, period, tuple(path for load in live for path in self.paths(load)))
+        with self._gate.passing():
+            return export.write_csv(order, out) if as_csv else export.write_parquet(order, out)
 
     def refuse(self, source: str, reason: str, facts: Mapping[str, Any], *, actor: str, now: datetime) -> Load:
         """Keep a record of files that could not be read; what was live stays live."""
@@ -260,5 +273,11 @@ class Store:
         return Recovery(self.folder, self.landing, self.state, self.own, now)
 
 
-def _facts(load: Load | None) -> Mapping[str, Any] | None:
-    return load.facts if load else None
+def _held(loads: Sequence[Load], live: Mapping[tuple[str, str], Load]) -> dict[str, str]:
+    """Load id -> why a person should look at it before it replaces what is live."""
+    found = {}
+    for load in loads:
+        current = live.get((load.source, load.period))
+        if reason := held_reason(load.facts, current.facts if current else None):
+            found[load.id] = reason
+    return found
