@@ -84,6 +84,13 @@ def _facts() -> dict[str, pl.Expr]:
 
 
 def _check(export: Export) -> None:
+    told = (export.file.manifest or {}).get("rows")
+    if isinstance(told, int) and told != export.file.rows:
+        raise FormatError(
+            f"the file has {export.file.rows:,} rows, its manifest says {told:,}.",
+            file=export.file.name,
+            next_step="Fetch the file again.",
+        )
     wanted = {
         "Cost": ("row_without_cost", "the row has no amount.", "Export the month again; a row without a cost is cut."),
         "Date": ("row_without_day", "the row has no date.", "Export the month again."),
