@@ -11,6 +11,9 @@ from typing import Any, Final
 import polars as pl
 
 from api import documents as doc
+from api.protocols import Help, ProblemError
+from outlay.pipeline import Imported
+from warehouse.attribution import RulesError
 from warehouse.focus import BY_NAME, plain, total
 from warehouse.store import COSTS, Load, Snapshot, SourceState, Store, StoreError
 
@@ -90,6 +93,61 @@ def load_fields(load: Load) -> dict[str, Any]:
 
 def load_document(load: Load) -> doc.Load:
     return doc.Load(**load_fields(load))
+
+
+def import_document(source: str, done: Imported) -> doc.ImportResult:
+    """The end of an import for people: loads, files, rows and totals."""
+    made = [load_document(load) for load in done.loads]
+    files = {file["digest"]: (file, load) for load in done.loads for file in load.facts.get("files", [])}
+    return doc.ImportResult(
+        state=done.state,
+        source=source,
+        loads=made,
+        files=[
+            doc.FileResult(
+                name=file["name"],
+                digest=digest,
+                format=", ".join(load.facts.get("formats", [])),
+                state="unchanged" if done.state == "unchanged" else "read",
+            )
+            for digest, (file, load) in files.items()
+        ],
+        rows=_import_rows(done.loads),
+        totals=add_money(load.totals for load in made),
+        warnings=list(dict.fromkeys(text for load in made for text in load.warnings)),
+    )
+
+
+def _import_rows(loads: Sequence[Load]) -> doc.Rows:
+    """What was received is counted per bundle, which several loads share; what is stored, per load."""
+    bundles = {json.dumps(load.facts.get("bundles")): rows_of(load.facts) for load in loads}
+    names = ("received", "mapped", "folded", "skipped", "generated")
+    sums = {name: sum(getattr(rows, name) for rows in bundles.values()) for name in names}
+    return doc.Rows(**sums, stored=sum(load.facts.get("rows", 0) for load in loads))
+
+
+class RulesFaultError(ProblemError):
+    """Bad rules: every fault with its place; the old rules stay in force."""
+
+    def __init__(self, faults: Sequence[doc.RuleFault]) -> None:
+        super().__init__(
+            "caller", "rules", f"The rules have {len(faults)} faults.", Help(next_step="Mend them and try again.")
+        )
+        self.faults = [fault.model_dump() for fault in faults]
+
+
+def rule_faults(error: RulesError) -> list[doc.RuleFault]:
+    return [
+        doc.RuleFault(
+            file=fault.file,
+            line=fault.line,
+            column=fault.column,
+            problem=fault.problem,
+            expected=fault.expected,
+            nearest=list(fault.nearest),
+        )
+        for fault in error.faults
+    ]
 
 
 def load_detail(load: Load, previous: Load | None) -> doc.LoadDetail:

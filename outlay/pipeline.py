@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from collectors.bundles import discover
 
@@ -46,11 +46,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of an import."""
+    """What came of an import, as a whole."""
 
     loads: tuple[Load, ...]
-    received: tuple[Received, ...]
-    results: tuple[ChildResult, ...] = ()
+    state: Literal["live", "unchanged", "held"]
 
 
 def import_files(
@@ -65,7 +64,7 @@ def import_files(
     progress.stage("fetch", f"Receiving files for {order.source}")
     received = receive(store, discover(order.paths, order.format, order.name), order, progress)
     if known := _all_seen(store, order.source, received):
-        return Imported(tuple(known), tuple(received))
+        return Imported(tuple(known), "unchanged")
     scratch = store.landing.scratch(uuid.uuid4().hex)
     try:
         results = [_normalise(one, scratch / str(i), progress, run) for i, one in enumerate(received)]
@@ -78,7 +77,8 @@ def import_files(
     finally:
         store.landing.drop_scratch(scratch.name)
     progress.stage("live", None)
-    return Imported(tuple(loads), tuple(received), tuple(results))
+    states = {load.state for load in loads}
+    return Imported(tuple(loads), "held" if "held" in states else "live" if "live" in states else "unchanged")
 
 
 def receive(store: Store, bundles: Sequence[Bundle], order: ImportOrder, progress: Progress) -> list[Received]:

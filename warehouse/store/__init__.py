@@ -10,7 +10,7 @@ from warehouse.store.faults import (
     UnknownError,
 )
 from warehouse.store.loads import Prepared, identity
-from warehouse.store.snapshot import Known, Snapshot, SourceState
+from warehouse.store.snapshot import Known, Snapshot, SourceState, scope_sums
 from warehouse.store.state import Load, Source
 from warehouse.store.store import Store
 from warehouse.store.swap import COSTS, Own
@@ -33,4 +33,5 @@ __all__ = [
     "StoreError",
     "UnknownError",
     "identity",
+    "scope_sums",
 ]

@@ -12,8 +12,10 @@ from typing import Any
 
 import polars as pl
 
+from warehouse.focus import plain
 from warehouse.store.database import Database, Reader
 from warehouse.store.state import Source, instant
+from warehouse.store.swap import COSTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,20 @@ class Snapshot:
 
     def close(self) -> None:
         self._reader.close()
+
+
+def scope_sums(snapshot: Snapshot, source: str, period: str) -> dict[str, dict[tuple[str, str], str]]:
+    """Table -> (cost measure, currency) -> sum as plain text, for lines and each rollup of a scope."""
+    found: dict[str, dict[tuple[str, str], str]] = {}
+    for table in ("lines", "daily", "monthly_dims"):
+        rows = snapshot.frame(
+            f"""select currency, {", ".join(f"sum({name}) as {name}" for name in COSTS)} from {table}
+            where source = $source and period = $period group by currency""",
+            {"source": source, "period": period},
+        )
+        found[table] = {(name, row["currency"]): plain(row[name]) for row in rows.iter_rows(named=True)
+                        for name in COSTS}  # fmt: skip
+    return found
 
 
 def _state(source: Source, rows: pl.DataFrame) -> SourceState:

@@ -1,0 +1,224 @@
+"""Everything the API may ask for beside questions about cost. Implements `api.protocols.Actions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from api import documents as doc
+from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress, not_found
+from outlay import __version__, documents, effects, pipeline
+from outlay.demo.manage import Demo
+from outlay.pipeline import Imported, import_files
+from outlay.refusal import REFUSALS, refused
+from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
+from outlay.upkeep import check_report, readiness
+from warehouse.attribution import RulesError, propose
+from warehouse.focus import VERSIONS
+from warehouse.metrics import resolve_period
+from warehouse.store import Snapshot, Store
+
+
+class Actions:
+    """One per server. `clock` answers the present UTC time."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self.store = store
+        self.clock = clock
+        self.demo = Demo(store, clock)
+
+    # what is there
+
+    def status(self) -> doc.Status:
+        now = self.clock()
+        with self.store.read() as snapshot:
+            currencies = snapshot.frame("select distinct currency from daily order by 1")["currency"].to_list()
+            sources = [state for state in snapshot.sources if state.rows]
+            generations, version = snapshot.generations, snapshot.rules_version
+        return doc.Status(
+            version=__version__,
+            empty=not sources,
+            demo=self.demo.present(),
+            demo_loading=self.demo.loading,
+            generations=generations,
+            rules_version=version,
+            proposal_available=bool(sources) and self.store.state.documents() is None,
+            data_to={state.source: state.data_to for state in sources},
+            first_day=min((state.first_day for state in sources if state.first_day), default=None),
+            currencies=currencies,
+            sources=len(sources),
+            late=[state.source for state in sources if documents.is_late(state, now)],
+            held=len(self.store.state.loads(state="held")),
+            quarantined=len(self.store.state.loads(state="quarantined")),
+            notes=list(self.store.notes),
+        )
+
+    def readiness(self) -> doc.Readiness:
+        return readiness(self.store)
+
+    def check(self) -> doc.CheckReport:
+        return check_report(self.store)
+
+    def sources(self) -> Sequence[doc.Source]:
+        now, live = self.clock(), self.store.state.live()
+        with self.store.read() as snapshot:
+            return [
+                documents.source_document(
+                    state,
+                    self.store.state.loads(source=state.source),
+                    [load for (source, _), load in live.items() if source == state.source],
+                    now,
+                )
+                for state in snapshot.sources
+            ]
+
+    def months(self, source: str) -> Sequence[doc.SourceMonth] | None:
+        if source not in {known.name for known in self.store.state.sources()}:
+            return None
+        with self.store.read() as snapshot:
+            return documents.months(self.store, snapshot, source)
+
+    def loads(self, source: str | None, limit: int) -> Sequence[doc.Load]:
+        found = self.store.state.loads(source=source) if source else self.store.state.loads()
+        return [documents.load_document(load) for load in found[:limit]]
+
+    def load(self, load_id: str) -> doc.LoadDetail | None:
+        found = self.store.state.loads(id=load_id)
+        if not found:
+            return None
+        others = self.store.state.loads(source=found[0].source, period=found[0].period)
+        older = [load for load in others if 0 < load.generation < found[0].generation
+                 and load.state in ("live", "superseded")]  # fmt: skip
+        return documents.load_detail(found[0], max(older, key=lambda load: load.generation, default=None))
+
+    def line(self, line_id: str, access: Any) -> doc.LineDetail | None:
+        return documents.line(self.store, line_id)
+
+    def export_focus(self, order: FocusOrder, out: Path) -> None:
+        if order.version not in VERSIONS:
+            raise ProblemError(
+                "caller", "bad_request", f"FOCUS {order.version} is not known.", Help("version", VERSIONS)
+            )
+        with self.store.read() as snapshot:
+            period = resolve_period(order.period, snapshot.sources, self.clock())
+        self.store.export_focus(order.version, period, out, as_csv=order.format == "csv")
+
+    # loads
+
+    def import_paths(self, order: ImportOrder, progress: Progress) -> doc.ImportResult:
+        try:
+            return documents.import_document(order.source, import_files(self.store, order, progress, self.clock()))
+        except REFUSALS as error:
+            return refused(self.store, order, error, self.clock())
+
+    def accept_load(self, load_id: str, actor: str, progress: Progress) -> doc.ImportResult:
+        progress.stage("swap", "Putting the accepted lines in the place of the old ones")
+        loads = self.store.decide(load_id, accept=True, actor=actor, now=self.clock())
+        return documents.import_document(loads[0].source, Imported(tuple(loads), "live"))
+
+    def reject_load(self, load_id: str, actor: str) -> doc.LoadDetail:
+        self.store.decide(load_id, accept=False, actor=actor, now=self.clock())
+        return documents.load_detail(self.store.state.loads(id=load_id)[0], None)
+
+    def remove_source(self, source: str, actor: str, progress: Progress) -> doc.Removed:
+        known = [document for document in self.sources() if document.source == source]
+        if not known:
+            raise not_found("source", source, "List them: outlay sources.")
+        return self._remove(known)
+
+    def _remove(self, known: Sequence[doc.Source]) -> doc.Removed:
+        names = [document.source for document in known]
+        rows = self.store.remove_sources(names)
+        return doc.Removed(sources=names, rows=rows, totals=documents.add_money(one.totals for one in known))
+
+    def rebuild(self, renormalise: bool, actor: str, progress: Progress) -> doc.Rebuilt:
+        changed = pipeline.renormalise(self.store, progress, self.clock(), actor) if renormalise else []
+        progress.stage("swap", "Building the warehouse from landed files")
+        periods = self.store.rebuild(now=self.clock(), on_load=progress.rows)
+        return doc.Rebuilt(
+            periods=periods,
+            rows=sum(one.rows for one in self.sources()),
+            totals=documents.add_money(one.totals for one in self.sources()),
+            changed=[f"{load.source} {load.period}" for load in changed],
+        )
+
+    # rules
+
+    def rules(self) -> doc.RulesDocument:
+        found = self.store.state.documents()
+        if found is None:
+            return doc.RulesDocument(org=NO_ORG, rules=NO_RULES, version=0)
+        return doc.RulesDocument(
+            org=found["org"],
+            rules=found["rules"],
+            version=found["version"],
+            applied_at=datetime.fromisoformat(found["created_at"]),
+            actor=found["author"],
+        )
+
+    def check_rules(self, texts: doc.RulesTexts) -> doc.RulesCheck:
+        try:
+            draft = RulesInForce({"org": texts.org, "rules": texts.rules, "version": 0})
+        except RulesError as error:
+            return doc.RulesCheck(valid=False, faults=documents.rule_faults(error))
+        with self.store.read() as snapshot:
+            found = effects.estate(snapshot)
+            changes, coverage = self._effect(snapshot, found, draft)
+        unused = effects.unused_rules(found, draft)
+        return doc.RulesCheck(valid=True, effects=changes, coverage=coverage, unused=unused)
+
+    def _effect(
+        self, snapshot: Snapshot, found: effects.Estate, draft: RulesInForce
+    ) -> tuple[list[doc.TeamEffect], list[doc.Coverage]]:
+        now = RulesInForce(self.store.state.documents())
+        return effects.compare(effects.by_team(snapshot, found, now), effects.by_team(snapshot, found, draft))
+
+    def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
+        in_force = self.store.state.documents()
+        if in_force and (in_force["org"], in_force["rules"]) == (texts.org, texts.rules):
+            return doc.RulesApplied(version=in_force["version"], state="unchanged")
+        checked = self.check_rules(texts)
+        if checked.faults:
+            raise documents.RulesFaultError(checked.faults)
+        progress.stage("swap", "Giving every line its owner")
+        version = self.store.publish(texts.org, texts.rules, author=actor, now=self.clock())
+        return doc.RulesApplied(version=version, coverage=checked.coverage)
+
+    def proposal(self) -> doc.ProposalDocument:
+        with self.store.read() as snapshot:
+            found = effects.estate(snapshot)
+            if found.dims.is_empty():
+                return doc.ProposalDocument(available=False)
+            drafted = propose(found.dims, found.tag_sets, found.costs)
+            draft = RulesInForce({"org": drafted.org_text, "rules": drafted.rules_text, "version": 0})
+            changes, coverage = self._effect(snapshot, found, draft)
+        return doc.ProposalDocument(
+            available=True,
+            sentence=drafted.sentence,
+            org=drafted.org_text,
+            rules=drafted.rules_text,
+            teams=[team.name for team in draft.rules.teams],
+            effects=changes,
+            coverage=coverage,
+        )
+
+    def apply_proposal(self, actor: str, progress: Progress) -> doc.RulesApplied:
+        drafted = self.proposal()
+        if not drafted.available:
+            raise ProblemError("caller", "conflict", "There is no cost yet to propose rules from.")
+        return self.apply_rules(doc.RulesTexts(org=drafted.org, rules=drafted.rules), actor, progress)
+
+    # demo
+
+    def demo_guide(self) -> doc.DemoGuide:
+        return self.demo.guide()
+
+    def load_demo(self, actor: str, progress: Progress) -> doc.DemoLoaded:
+        return self.demo.load(actor, progress)
+
+    def remove_demo(self, actor: str, progress: Progress) -> doc.Removed:
+        removed = self._remove([document for document in self.sources() if document.kind == "demo"])
+        self.demo.forget_rules()
+        return removed

@@ -1,0 +1,1 @@
+"""Deterministic bills of an invented company, written as its providers would and loaded like any other."""

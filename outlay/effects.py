@@ -1,0 +1,112 @@
+"""What other rules would change: money by team before and after, computed and thrown away; nothing is published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from api import documents as doc
+from outlay.documents import tags_long
+from outlay.ruling import RulesInForce
+from warehouse.focus import plain, total
+from warehouse.store import Snapshot
+
+OPEN: Final = (1, 9999)
+"""Years of a window without ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What rules read, with the money behind it."""
+
+    dims: pl.DataFrame
+    tag_sets: pl.DataFrame
+    costs: pl.DataFrame
+    """dim, currency, effective_cost; one row for each."""
+
+
+def estate(snapshot: Snapshot) -> Estate:
+    """Every dim that a live line uses."""
+    dims = snapshot.frame(
+        "select dims.* exclude (digest, salted) from dims semi join monthly_dims using (dim) order by dim"
+    )
+    entries = snapshot.frame(
+        "select tag_set, unnest(map_entries(raw)) as entry from tag_sets semi join dims using (tag_set)"
+    )
+    costs = snapshot.frame(
+        "select dim, currency, sum(effective_cost) as effective_cost from monthly_dims group by 1, 2 order by 1, 2"
+    )
+    return Estate(dims, tags_long(entries), costs)
+
+
+def by_team(snapshot: Snapshot, found: Estate, rules: RulesInForce) -> dict[tuple[str | None, str], Decimal]:
+    """(team, currency) -> effective cost under these rules; a null team is unallocated."""
+    owners = rules.owners(found.dims, found.tag_sets)
+    windows = owners.select(pl.col("valid_from").dt.year(), pl.col("valid_to").dt.year()).unique().rows()
+    if windows in ([], [OPEN]):
+        owned = found.costs.join(owners, on="dim")
+    else:
+        days = snapshot.frame(
+            "select dim, day, currency, sum(effective_cost) as effective_cost from lines group by all"
+        )
+        owned = days.join(owners, on="dim").filter(
+            (pl.col("day") >= pl.col("valid_from")) & (pl.col("day") < pl.col("valid_to"))
+        )
+    sums = owned.group_by("team", "currency").agg(pl.col("effective_cost").sum())
+    return {(team, currency): amount for team, currency, amount in sums.iter_rows()}
+
+
+def compare(
+    before: dict[tuple[str | None, str], Decimal], after: dict[tuple[str | None, str], Decimal]
+) -> tuple[list[doc.TeamEffect], list[doc.Coverage]]:
+    """The change of each team, largest first, and the share of cost that has an owner."""
+    effects = []
+    for team, currency in {**before, **after}:
+        was, will = before.get((team, currency), Decimal(0)), after.get((team, currency), Decimal(0))
+        effects.append((team, currency, was, will, total([will, -was])))
+    effects.sort(key=lambda effect: (effect[0] is None, -abs(effect[4]), effect[0] or "", effect[1]))
+    documents = [
+        doc.TeamEffect(team=team, currency=currency, before=plain(was), after=plain(will), change=plain(change))
+        for team, currency, was, will, change in effects
+    ]
+    currencies = sorted({currency for _, currency in {**before, **after}})
+    return documents, [_coverage(currency, before, after) for currency in currencies]
+
+
+def _coverage(
+    currency: str, before: dict[tuple[str | None, str], Decimal], after: dict[tuple[str | None, str], Decimal]
+) -> doc.Coverage:
+    return doc.Coverage(
+        currency=currency,
+        before=_owned_percent(currency, before),
+        after=_owned_percent(currency, after),
+        unallocated_before=plain(before.get((None, currency), Decimal(0))),
+        unallocated_after=plain(after.get((None, currency), Decimal(0))),
+    )
+
+
+def _owned_percent(currency: str, sums: dict[tuple[str | None, str], Decimal]) -> str:
+    """Share of |cost| with an owner, one digit; signs are dropped so that credits do not hide what has no owner."""
+    here = [(team, abs(amount)) for (team, found), amount in sums.items() if found == currency]
+    whole = total(amount for _, amount in here)
+    owned = total(amount for team, amount in here if team is not None)
+    return plain((owned * 100 / whole).quantize(Decimal("0.1"))) if whole else "0"
+
+
+def unused_rules(found: Estate, rules: RulesInForce) -> Sequence[str]:
+    """Rules that decide nothing on any dim of the estate."""
+    reasons = rules.owners(found.dims, found.tag_sets)["why"].unique()
+    decided = {
+        (dimension, claim.get("rule")) for text in reasons for dimension, claim in json.loads(text or "{}").items()
+    }
+    return [
+        rule.id
+        for dimension in rules.rules.dimensions
+        for rule in dimension.rules
+        if (dimension.name, rule.id) not in decided
+    ]
