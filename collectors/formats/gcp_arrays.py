@@ -21,39 +21,48 @@ AMOUNT: Final = r'"amount"\s*:\s*(-?[0-9][0-9.eE+\-]*)'
 WRAPPED: Final = ((r"Decimal\('([^']*)'\)", "${1}"), (r"np\.\w+\(([^()]*)\)", "${1}"), (r"\}\s*\n\s*\{", "},{"))
 
 
-def credits_of(column: str, row: str, file: str) -> pl.Expr:
-    """The decoded credits of each row, amounts as written. What is no array raises FormatError with file and row."""
+def credits_of(column: str) -> pl.Expr:
+    """The decoded credits of each row, amounts as written; `check_credits` must have passed."""
+    return pl.col(column).map_batches(_decoded, return_dtype=CREDITS, is_elementwise=True)
 
-    def decode(rows: pl.Series) -> pl.Series:
-        texts, numbers = rows.struct.field(column), rows.struct.field(row)
+
+def check_credits(arrays: pl.LazyFrame, file: str) -> None:
+    """Raise FormatError, with file and row, for the first of `arrays` (credits, x_SourceRow) that cannot be read.
+
+    Raised in the middle of a query the error would lose its facts, so this reads the column ahead.
+    """
+    for batch in arrays.collect_batches(maintain_order=True):
         try:
-            decoded = texts.str.replace_all(AMOUNT, '"amount":"${1}"').str.json_decode(CREDITS)
-            amounts = decoded.explode().struct.field("amount")
-            readable = not (amounts.is_not_null() & amounts.cast(MONEY, strict=False).is_null()).any()
+            readable = _amounts_readable(_decoded(batch["credits"]))
         except pl.exceptions.ComputeError:
             readable = False
-        if readable:
-            return decoded
-        raise next(fault for fault in map(_fault, texts, numbers) if fault).in_file(file)
+        if not readable:
+            raise next(fault for fault in map(_fault, batch["credits"], batch["x_SourceRow"]) if fault).in_file(file)
 
-    return pl.struct(column, row).map_batches(decode, return_dtype=CREDITS, is_elementwise=True)
+
+def _decoded(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_all(AMOUNT, '"amount":"${1}"').str.json_decode(CREDITS)
+
+
+def _amounts_readable(arrays: pl.Series) -> bool:
+    amounts = arrays.explode().struct.field("amount")
+    return not (amounts.is_not_null() & amounts.cast(MONEY, strict=False).is_null()).any()
 
 
 def _fault(text: str | None, row: int) -> FormatError | None:
-    series = pl.Series([text], dtype=pl.String)
     try:
-        decoded = series.str.replace_all(AMOUNT, '"amount":"${1}"').str.json_decode(CREDITS)
-        amounts = decoded.explode().struct.field("amount")
-        amounts.cast(MONEY)
-    except pl.exceptions.PolarsError:
-        return FormatError(
-            "is not an array of credits with decimal amounts.",
-            row=row,
-            column="credits",
-            value=text,
-            next_step="Export the table again with the credits array as JSON.",
-        )
-    return None
+        readable = _amounts_readable(_decoded(pl.Series([text], dtype=pl.String)))
+    except pl.exceptions.ComputeError:
+        readable = False
+    if readable:
+        return None
+    return FormatError(
+        "is not an array of credits with decimal amounts.",
+        row=row,
+        column="credits",
+        value=text,
+        next_step="Export the table again with the credits array as JSON.",
+    )
 
 
 def json_text(column: str) -> pl.Expr:

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from collectors.formats.contract import Kind, Money, Normalised, Quantity, RawFile, Time, nothing_left_out
-from collectors.formats.gcp_arrays import AMOUNT, credits_of, json_text, tags_of
+from collectors.formats.gcp_arrays import AMOUNT, check_credits, credits_of, json_text, tags_of
 from collectors.formats.gcp_commitments import Amortised, amortise
 from collectors.formats.gcp_rules import FEE_SKU, PACIFIC, ROW, ZERO, costs, focus_columns, native_facts, promotions
 from warehouse.focus import MONEY, QUANTITY, TIME
@@ -90,13 +90,15 @@ def _read(file: RawFile, place: int) -> pl.LazyFrame:
     schema = file.frame.collect_schema()
     absent = {name: pl.lit(None, dtype=dtype) for name, dtype in DTYPES.items() if name not in schema}
     rows = file.frame.with_columns(**absent).with_columns(json_text("credits"))
+    arrays = rows.select("credits", "x_SourceRow").filter(pl.col("credits").is_not_null())
+    check_credits(arrays, file.name)
     native = native_facts([name for name in schema.names() if name not in DTYPES])
     return rows.select(
         *DTYPES,
         "x_SourceFile",
         "x_SourceRow",
         x_file=pl.lit(place, dtype=pl.Int64),
-        x_credits=credits_of("credits", "x_SourceRow", file.name),
+        x_credits=credits_of("credits"),
         x_tags=tags_of("labels", "tags", "project.labels", file.name),
         x_native=native,
     )
