@@ -1,1 +1,30 @@
-"""The questions: measures, dimensions, `CostQuery`, `compile`, `answer`."""
+"""The questions: measures, dimensions, `CostQuery`, `compile`, `answer`.
+
+`parse(text)` reads a question, `str(query)` writes it, `answer(query, access, store, now)` answers it.
+"""
+
+from warehouse.metrics.answer import Answer, answer
+from warehouse.metrics.catalogue import CATALOGUE, Catalogue, Dimension, Measure
+from warehouse.metrics.compile import Span, compile  # noqa: A004
+from warehouse.metrics.freshness import Access
+from warehouse.metrics.parse import parse
+from warehouse.metrics.query import CostQuery, Fault, Filter, Match, QueryError, Sort
+
+__all__ = [
+    "CATALOGUE",
+    "Access",
+    "Answer",
+    "Catalogue",
+    "CostQuery",
+    "Dimension",
+    "Fault",
+    "Filter",
+    "Match",
+    "Measure",
+    "QueryError",
+    "Sort",
+    "Span",
+    "answer",
+    "compile",
+    "parse",
+]

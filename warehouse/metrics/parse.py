@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from warehouse.focus.money import CURRENCIES
 from warehouse.metrics import period_words
 from warehouse.metrics.catalogue import CATALOGUE, TAG_PREFIX, Catalogue, nearest
 from warehouse.metrics.query import (
-    BASES, COMPARES, FIELDS, GRAINS, INCOMPLETE, NONE_MARK, OTHER_MARK, CostQuery, Fault, Filter, Match, QueryError,
+    BASES,
+    COMPARES,
+    FIELDS,
+    GRAINS,
+    INCOMPLETE,
+    NONE_MARK,
+    OTHER_MARK,
+    CostQuery,
+    Fault,
+    Filter,
+    Match,
+    QueryError,
     Sort,
 )  # fmt: skip
 
@@ -114,7 +125,7 @@ class _Reader:
             piece, place = match.group(), start + match.start()
             if len(piece) == 1:
                 bad = piece == "%" or "\ud800" <= piece <= "\udfff"
-                decoded, step = (" " if piece == "+" else piece), 1
+                decoded = " " if piece == "+" else piece
             else:
                 data = bytes.fromhex(piece.replace("%", ""))
                 decoded, bad = data.decode("utf-8", "replace"), not _is_utf8(data)

@@ -1,0 +1,206 @@
+"""A question in, an `Answer` out: the one place where what a person may see is applied and cost is summed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+
+from warehouse.focus.period import Period
+from warehouse.metrics import period_words
+from warehouse.metrics.catalogue import CATALOGUE
+from warehouse.metrics.compile import GROUPS_MAX, Span, compile, fact_for  # noqa: A004
+from warehouse.metrics.freshness import DAY, Access, Freshness, Readable, Store, carried, freshness
+from warehouse.metrics.parse import valid
+from warehouse.metrics.period_words import Clock, Comparison
+from warehouse.metrics.query import CostQuery, Fault, QueryError
+from warehouse.metrics.shape import Column, columns_of, ordered, shaped, texts
+from warehouse.metrics.tables import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of one page with exact totals of all pages, and everything that says what the numbers stand on."""
+
+    query: CostQuery
+    period: Period
+    compare: Period | None
+    columns: tuple[Column, ...]
+    rows: pl.DataFrame
+    totals: pl.DataFrame
+    row_count: int  # of all pages
+    other_groups: dict[str, int]  # currency -> how many groups were folded into "(other)"
+    complete_to: date
+    data_to: dict[str, date]
+    generations: str
+    rules_version: int
+    warnings: tuple[str, ...]
+    next: str | None
+    sql: str
+
+    def document(self) -> dict[str, Any]:
+        """The answer as everyone gets it: amounts are plain decimal text, a missing value is null."""
+        return {
+            "query": str(self.query),
+            "period": _range(self.period),
+            "compare": _range(self.compare) if self.compare else None,
+            "basis": self.query.basis,
+            "columns": [column.document() for column in self.columns],
+            "rows": texts(self.rows, self.columns),
+            "totals": texts(self.totals, self.columns),
+            "row_count": self.row_count,
+            "other_groups": self.other_groups,
+            "complete_to": self.complete_to.isoformat(),
+            "data_to": {source: day.isoformat() for source, day in self.data_to.items()},
+            "known_on": self.query.known_on,
+            "generations": self.generations,
+            "rules_version": self.rules_version,
+            "warnings": list(self.warnings),
+            "next": self.next,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query with its words made into days."""
+
+    query: CostQuery  # as asked
+    limited: CostQuery  # with the filters of access
+    fresh: Freshness
+    period: Period
+    comparison: Comparison | None
+    known: Known | None
+    warnings: tuple[str, ...]
+
+    @property
+    def spans(self) -> list[Span]:
+        now = Span(None if self.query.period == "all" and self.comparison is None else self.period)
+        if self.comparison is None:
+            return [now]
+        return [now, Span(self.comparison.period, self.comparison.months, self.comparison.days)]
+
+
+def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Answer:
+    """What was asked, of what `access` may see. Raises QueryError, and what the store raises past its time limit."""
+    query = valid(query)
+    with store.read() as reader:
+        asked = resolved(query, access, reader, now)
+        sql, parameters = compile(asked.limited, CATALOGUE, asked.spans, asked.known)
+        sums = reader.frame(sql, parameters)
+        warnings = (*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period))
+        version = (reader.generations, reader.rules_version)
+    if len(sums) > GROUPS_MAX:
+        raise QueryError(
+            Fault(",".join(query.by), "by", 0, f"The answer has more than {GROUPS_MAX} rows.",
+                  "Group by less, filter more, or add top=.")
+        )  # fmt: skip
+    rows, totals = shaped(sums, query, CATALOGUE)
+    columns = columns_of(query, CATALOGUE)
+    page, after = paged(ordered(rows, query, columns), query, version)
+    return Answer(
+        query=query,
+        period=asked.period,
+        compare=asked.comparison.period if asked.comparison else None,
+        columns=tuple(columns),
+        rows=page,
+        totals=totals,
+        row_count=len(rows),
+        other_groups=_folded(sums),
+        complete_to=asked.fresh.clock.complete,
+        data_to={source.source: source.data_to for source in asked.fresh.sources if source.data_to},
+        generations=version[0],
+        rules_version=version[1],
+        warnings=warnings,
+        next=after,
+        sql=sql,
+    )
+
+
+def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime) -> Asked:
+    """Words to days, by how far the data of this question reaches."""
+    if query.known_on:
+        now = min(now, datetime.combine(date.fromisoformat(query.known_on) + DAY, datetime.min.time(), UTC))
+    limited = access.limit(query)
+    fresh = freshness(limited, reader, now, limited=not access.everything)
+    clock, warnings = fresh.clock, []
+    if query.incomplete == "include" and query.compare == "none":
+        clock = Clock(clock.today, max(clock.complete, min(fresh.newest, clock.today)))
+    elif query.incomplete == "include":
+        warnings.append("Incomplete days are left out of a comparison.")
+    period = period_words.resolve(query.period, clock, fresh.days)
+    if query.compare != "none" and period.start <= clock.complete < period.end and query.basis == "charge":
+        period = Period(period.start, min(period.end, clock.complete + DAY))
+    if query.basis == "billing":
+        whole = period_words.billing_months(period)
+        if whole != period and query.period not in ("all", "month_to_date", "year_to_date"):
+            warnings.append(f"Billing periods are whole months: {whole.start:%Y-%m} to {whole.end - DAY:%Y-%m}.")
+        period = whole
+    comparison = period_words.compared(query.compare, query.period, period)
+    if comparison and query.basis == "billing":
+        comparison = replace(comparison, period=period_words.billing_months(comparison.period))
+    if comparison and fresh.sources and comparison.period.start < fresh.days.start:
+        warnings.append(f"The comparison begins before the first day that is loaded, {fresh.days.start}.")
+    warnings += fresh.warnings(period, query.grain)
+    known = _known(query, limited, reader, fresh)
+    return Asked(query, limited, fresh, period, comparison, known, tuple(warnings))
+
+
+def paged(rows: pl.DataFrame, query: CostQuery, version: tuple[str, int]) -> tuple[pl.DataFrame, str | None]:
+    """The page of rows that limit and cursor ask for, and the cursor of the next one."""
+    start, mark = offset_of(query, version), _mark(query, version)
+    if query.limit is None:
+        return rows.slice(start), None
+    end = start + query.limit
+    return rows.slice(start, query.limit), f"{end}.{mark}" if end < len(rows) else None
+
+
+def offset_of(query: CostQuery, version: tuple[str, int]) -> int:
+    """Where the page begins. A cursor holds for one question about one version of the data."""
+    if query.cursor is None:
+        return 0
+    start, _, mark = query.cursor.partition(".")
+    if mark != _mark(query, version):
+        message = "The data or the question changed since the page before."
+        raise QueryError(Fault(query.cursor, "cursor", 0, message, "Ask again without cursor."), slug="stale_cursor")
+    return int(start)
+
+
+def _mark(query: CostQuery, version: tuple[str, int]) -> str:
+    text = f"{replace(query, cursor=None, limit=None)}\0{version[0]}\0{version[1]}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _folded(sums: pl.DataFrame) -> dict[str, int]:
+    if "folded" not in sums.columns:
+        return {}
+    most = sums.drop_nulls("folded").group_by("currency").agg(pl.col("folded").max()).sort("currency")
+    return dict(most.iter_rows())
+
+
+def _known(query: CostQuery, limited: CostQuery, reader: Readable, fresh: Freshness) -> Known | None:
+    """Where the past stands. Only what the daily rollup holds is kept for ever."""
+    if query.known_on is None:
+        return None
+    if fact_for(limited, CATALOGUE, [Span(None)]) != "daily":
+        step = "Ask by source, provider, service, charge_category or team, for costs; or leave known_on out."
+        raise _not_retained(query.known_on, "The past is kept by day, not by this dimension or measure.", step)
+    found = reader.history(date.fromisoformat(query.known_on))
+    if not found.paths and not found.live:
+        earliest = reader.frame("select cast(min(loaded_at) as date) from generations").item()
+        step = f"The first load was on {earliest}." if earliest else "Nothing is loaded yet."
+        raise _not_retained(query.known_on, f"Nothing was known on {query.known_on}.", step, earliest)
+    return Known(tuple(str(path) for path in found.paths), tuple(found.live))
+
+
+def _not_retained(word: str, message: str, step: str, near: date | None = None) -> QueryError:
+    nearest = (near.isoformat(),) if near else ()
+    return QueryError(Fault(word, "known_on", 0, message, step, nearest), slug="not_retained")
+
+
+def _range(period: Period) -> dict[str, str | None]:
+    if period.end.year == 1:
+        return {"start": None, "end": None}
+    return {"start": period.start.isoformat(), "end": period.end.isoformat()}

@@ -1,0 +1,29 @@
+"""Ratios of exact amounts, rounded half-even: percent to one digit, rates to twelve."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Final
+
+from warehouse.metrics.catalogue import PERCENT_DIGITS, RATE_DIGITS
+
+_WIDE: Final = Context(prec=120, rounding=ROUND_HALF_EVEN)
+_PERCENT: Final = Decimal(1).scaleb(-PERCENT_DIGITS)
+_RATE: Final = Decimal(1).scaleb(-RATE_DIGITS)
+
+
+def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    """`part` in percent of the size of `whole`: the sign is that of the part. None when there is no whole."""
+    if part is None or not whole:
+        return None
+    return _rounded(_WIDE.divide(_WIDE.multiply(part, Decimal(100)), abs(whole)), _PERCENT)
+
+
+def rate(cost: Decimal | None, quantity: Decimal | None) -> Decimal | None:
+    """Cost of one unit; None without a quantity."""
+    return None if cost is None or not quantity else _rounded(_WIDE.divide(cost, quantity), _RATE)
+
+
+def _rounded(value: Decimal, quantum: Decimal) -> Decimal:
+    rounded = value.quantize(quantum, context=_WIDE)
+    return rounded if rounded else Decimal(0).quantize(quantum)

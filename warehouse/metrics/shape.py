@@ -1,0 +1,189 @@
+"""From the sums of a group to the columns of an answer: rates, shares, changes, totals, order. Columns, not rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse.focus import MONEY, QUANTITY
+from warehouse.metrics.catalogue import PERCENT_DIGITS, RATE_DIGITS, Catalogue, Measure, Unit
+from warehouse.metrics.parse import unit_columns
+from warehouse.metrics.percent import percent, rate
+from warehouse.metrics.query import OTHER_MARK, CostQuery
+from warehouse.metrics.tables import named
+
+Numbers = Sequence[Decimal | None]
+TYPES: Final = {
+    "currency": MONEY,
+    "quantity": QUANTITY,
+    "rate": pl.Decimal(38, RATE_DIGITS),
+    "percent": pl.Decimal(38, PERCENT_DIGITS),
+}
+PREVIOUS, CHANGE, CHANGE_PERCENT = "previous_", "change_", "change_percent_"
+NO_ROWS: Final = "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column of an answer holds. `kind` is grain, dimension, label, unit or measure."""
+
+    name: str
+    label: str
+    kind: str
+    unit: Unit | None = None
+    of: str | None = None  # a label's dimension, a quantity's unit column, a compare column's measure
+
+    def document(self) -> dict[str, str]:
+        facts = {"name": self.name, "label": self.label, "kind": self.kind, "unit": self.unit, "of": self.of}
+        return {name: value for name, value in facts.items() if value is not None}
+
+
+def columns_of(query: CostQuery, catalogue: Catalogue) -> list[Column]:
+    """The columns of the answer, in order."""
+    found = [Column(query.grain, query.grain.capitalize(), "grain")] if query.grain != "none" else []
+    for name in query.by:
+        dimension = named(catalogue, name)
+        found.append(Column(name, dimension.label, "dimension"))
+        if dimension.label_column:
+            found.append(Column(f"{name}_label", f"{dimension.label} name", "label", of=name))
+    found.append(Column("currency", "Currency", "dimension"))
+    found += [Column(name, named(catalogue, name).label, "unit") for name in unit_columns(query, catalogue)]
+    for measure in measures_of(query, catalogue):
+        found.append(Column(measure.name, measure.label, "measure", measure.unit, measure.unit_column))
+        if query.compare != "none" and measure.name != "share":
+            name, text = measure.name, measure.label
+            found += [
+                Column(PREVIOUS + name, f"{text}, before", "measure", measure.unit, name),
+                Column(CHANGE + name, f"{text}, change", "measure", measure.unit, name),
+                Column(CHANGE_PERCENT + name, f"{text}, change in percent", "measure", "percent", name),
+            ]
+    return found
+
+
+def measures_of(query: CostQuery, catalogue: Catalogue) -> list[Measure]:
+    return [measure for name in query.measures if (measure := catalogue.measure(name))]
+
+
+def shaped(sums: pl.DataFrame, query: CostQuery, catalogue: Catalogue) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(rows, totals) with every column of the answer, from what `compile` asked for.
+
+    Totals are of all rows, per currency and unit. Sums that need more than 38 digits raise OverflowError.
+    """
+    names = {f"d{index}": name for index, name in enumerate(query.by)}
+    names |= {f"l{index}": f"{name}_label" for index, name in enumerate(query.by)}
+    names |= {f"u{index}": name for index, name in enumerate(unit_columns(query, catalogue))}
+    names["bucket"] = query.grain
+    columns = columns_of(query, catalogue)
+    apart = [column for column in sums.columns if column == "currency" or column[0] == "u"]
+    sums = _sides(sums)
+    totals = _totals(sums, apart)
+    wanted = [column.name for column in columns]
+    whole = {row["currency"]: row for row in _totals(sums, ["currency"]).iter_rows(named=True)}
+    rows = _measured(sums, query, catalogue, whole).rename(names, strict=False).select(wanted)
+    in_totals = [column.name for column in columns if column.kind in ("unit", "measure") or column.name == "currency"]
+    return rows, _measured(totals, query, catalogue, whole).rename(names, strict=False).select(in_totals)
+
+
+def ordered(rows: pl.DataFrame, query: CostQuery, columns: Sequence[Column]) -> pl.DataFrame:
+    """Rows in the order asked for, else in time and by size; the rest of a top list, then missing values, last."""
+    usual = [column.name for column in columns if column.kind in ("grain", "unit") or column.name == "currency"]
+    first = query.measures[0]
+    by = [item.column for item in query.sort] or [*usual, first]
+    falling = [item.descending for item in query.sort] or [*(False for _ in usual), True]
+    if query.by:
+        last = pl.col(query.by[0])
+        missing = pl.all_horizontal(pl.col(name).is_null() for name in query.by)
+        folded = (last == OTHER_MARK).fill_null(value=False) if query.top else pl.lit(value=False)
+        rank = pl.when(missing).then(2).when(folded).then(1).otherwise(0)
+        rows = rows.with_columns(rank.alias(NO_ROWS))
+        place = 0 if query.sort else len(usual)
+        by.insert(place, NO_ROWS)
+        falling.insert(place, False)
+    ties = [name for name in (*usual, *query.by) if name not in by]
+    ranked = rows.sort([*by, *ties], descending=[*falling, *(False for _ in ties)], nulls_last=True)
+    return ranked.drop(NO_ROWS, strict=False)
+
+
+def texts(rows: pl.DataFrame, columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Rows as objects of text: plain decimals without an exponent, ISO days, null for what is missing."""
+    return rows.select(_text(column) for column in columns if column.name in rows.columns).to_dicts()
+
+
+def _text(column: Column) -> pl.Expr:
+    value = pl.col(column.name).cast(pl.String)
+    if column.kind != "measure" or column.unit == "percent":
+        return value
+    return value.str.strip_chars_end("0").str.strip_chars_end(".")
+
+
+def _sides(sums: pl.DataFrame) -> pl.DataFrame:
+    """A group without a line on one side has nothing there: zero, not unknown."""
+    if "here" not in sums.columns:
+        return sums
+    fill = [
+        pl.when(~pl.col(present)).then(pl.lit(0).cast(sums.schema[name])).otherwise(pl.col(name)).alias(name)
+        for side, present in (("s_", "here"), ("p_", "before"))
+        for name in sums.columns
+        if name.startswith(side)
+    ]
+    return sums.with_columns(fill)
+
+
+def _totals(sums: pl.DataFrame, apart: Sequence[str]) -> pl.DataFrame:
+    numbers = [name for name in sums.columns if name[:2] in ("s_", "p_")]
+    added = [
+        pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name).cast(sums.schema[name])
+        for name in numbers
+    ]
+    try:
+        return sums.group_by(apart).agg(added).sort(apart, nulls_last=True)
+    except pl.exceptions.ComputeError as error:
+        raise OverflowError("the total needs more than 38 digits") from error
+
+
+def _measured(
+    sums: pl.DataFrame, query: CostQuery, catalogue: Catalogue, whole: dict[str, dict[str, Any]]
+) -> pl.DataFrame:
+    """Each measure, its side before, its change."""
+    added = []
+    compared = any(name.startswith("p_") for name in sums.columns)
+    for measure in measures_of(query, catalogue):
+        if measure.name == "share":
+            base = next(item.sums[0] for item in measures_of(query, catalogue) if item.unit == "currency")
+            added.append(_share(sums, f"s_{base}", whole))
+            continue
+        now = _value(sums, measure, "s_").alias(measure.name)
+        added.append(now)
+        if compared:
+            before = _value(sums, measure, "p_").alias(PREVIOUS + measure.name)
+            change = _difference(now, before).alias(CHANGE + measure.name)
+            percents = _column(CHANGE_PERCENT + measure.name, "percent", percent, change, before)
+            added += [before, change, percents]
+    return sums.with_columns(added)
+
+
+def _value(sums: pl.DataFrame, measure: Measure, side: str) -> pl.Series:
+    parts = [sums[side + name] for name in measure.sums]
+    return parts[0] if len(parts) == 1 else _column(measure.name, measure.unit, rate, *parts)
+
+
+def _share(sums: pl.DataFrame, name: str, whole: dict[str, dict[str, Any]]) -> pl.Series:
+    totals = [whole[currency][name] for currency in sums["currency"]]
+    signed = [-part if total and part and total < 0 else part for part, total in zip(sums[name], totals, strict=True)]
+    values = [percent(part, total) for part, total in zip(signed, totals, strict=True)]
+    return pl.Series("share", values, TYPES["percent"])
+
+
+def _difference(now: pl.Series, before: pl.Series) -> pl.Series:
+    try:
+        return now - before
+    except pl.exceptions.ComputeError as error:
+        raise OverflowError("a change needs more than 38 digits") from error
+
+
+def _column(name: str, unit: str, ratio: Callable[..., Decimal | None], *parts: pl.Series) -> pl.Series:
+    return pl.Series(name, [ratio(*numbers) for numbers in zip(*parts, strict=True)], TYPES[unit])
