@@ -9,7 +9,16 @@ Both raise ChildError when the child cannot finish; its message is for the perso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -105,7 +114,7 @@ class ChildError(Exception):
         self.next_step = next_step
 
 
-class ChildStopped(ChildError):
+class ChildStoppedError(ChildError):
     """The child ended without an answer: stopped by a limit, or aborted by a native fault."""
 
 
@@ -126,6 +135,9 @@ class Worker:
 
     def __init__(self, limits: ChildLimits) -> None:
         self.limits = limits
+        self.network = ""  # how the network was cut: see outlay.child_sandbox.confine
+        self._folder = tempfile.TemporaryDirectory(prefix="outlay-child-", ignore_cleanup_errors=True)
+        self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Worker:
         return self
@@ -133,7 +145,183 @@ class Worker:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        self._end()
+        self._folder.cleanup()
 
     def run(self, task: ChildTask, on_progress: OnProgress | None = None) -> ChildResult:
-        raise ChildError("reading is being built")
+        """Read one bundle. After an error the next task gets a new child."""
+        process = self._process or self._start()
+        try:
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(_written(task)).encode() + b"\n")
+            process.stdin.flush()
+            result = self._listen(process, on_progress)
+        except BrokenPipeError:
+            raise self._stopped(process) from None
+        except BaseException:
+            self._end()
+            raise
+        if result.get("event") == "refused":
+            faults = tuple(result.get("faults", ()))
+            raise ChildError(str(result["message"]), faults=faults, next_step=result.get("next_step"))
+        return _result(result["result"])
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # A fresh interpreter, not a fork: the parent holds the warehouse, and its descriptors must stay its own.
+        code = (
+            f"import sys; sys.path[:] = {sys.path!r}; from outlay.child_main import main; "
+            f"main({self.limits.memory_bytes}, {self.limits.cpu_seconds})"
+        )
+        with self._errors.open("wb") as errors:
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and our own text)
+                [sys.executable, "-I", "-c", code],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=self._folder.name,
+                env=_environment(self._folder.name),
+                start_new_session=True,
+            )
+        return self._process
+
+    @property
+    def _errors(self) -> Path:
+        return Path(self._folder.name) / "errors"
+
+    def _listen(self, process: subprocess.Popen[bytes], on_progress: OnProgress | None) -> dict[str, Any]:
+        deadline = time.monotonic() + self.limits.wall_seconds
+        for line in self._lines(process, deadline):
+            event = json.loads(line)
+            if event["event"] == "ready":
+                self.network = event["network"]
+            elif event["event"] == "progress":
+                if on_progress:
+                    on_progress(Progress(**event["progress"]))
+            else:
+                answer: dict[str, Any] = event
+                return answer
+        raise self._stopped(process)
+
+    def _lines(self, process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
+        assert process.stdout is not None
+        pending = b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while True:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    self._end()
+                    raise ChildStoppedError(
+                        f"reading took longer than {self.limits.wall_seconds} seconds and was stopped.",
+                        next_step="Split the file, or export fewer days in one file.",
+                    )
+                chunk = os.read(process.stdout.fileno(), 1 << 16)
+                if not chunk:
+                    return
+                *lines, pending = (pending + chunk).split(b"\n")
+                if len(pending) > _EVENT_BYTES_MAX:
+                    raise ChildStoppedError("the reader answered without end and was stopped.")
+                yield from lines
+
+    def _stopped(self, process: subprocess.Popen[bytes]) -> ChildStoppedError:
+        code = process.wait()
+        said = self._errors.read_bytes()[-_SAID_BYTES:].decode("utf-8", "replace").strip()
+        self._end()
+        return _explained(code, said, self.limits)
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        try:
+            process.wait(timeout=_GRACE_SECONDS if process.poll() is not None else 0)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+_EVENT_BYTES_MAX = 16 << 20  # a result with thousands of periods or faults stays far below
+_SAID_BYTES = 2_000
+_GRACE_SECONDS = 5
+_SIGNALS = {"SIGXCPU": "used more processor time than allowed", "SIGKILL": "was killed", "SIGABRT": "aborted"}
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Nothing of ours: no credentials, no proxies. Only what bounds the libraries."""
+    return {
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "HOME": folder,
+        "TMPDIR": folder,
+        "POLARS_TEMP_DIR": folder,
+        "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 4)),  # each thread holds a batch of its own
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # gives memory back, where the pools keep it against the limit
+        "MALLOC_ARENA_MAX": "2",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _explained(code: int, said: str, limits: ChildLimits) -> ChildStoppedError:
+    last = said.splitlines()[-1][:300] if said else ""
+    memory = "memory" in said.lower() or "MemoryError" in said
+    how = _SIGNALS.get(signal.Signals(-code).name, f"ended by {signal.Signals(-code).name}") if code < 0 else "failed"
+    if memory:
+        how = f"needed more than {limits.memory_bytes >> 20} MiB of memory"
+    detail = f" It said: {last}" if last else ""
+    return ChildStoppedError(
+        f"the file made the reader stop: it {how} (exit code {code}).{detail}",
+        next_step="Check that the file opens elsewhere; split it when it is very large. Nothing of it was loaded.",
+    )
+
+
+def _written(task: ChildTask) -> dict[str, Any]:
+    files = [
+        {"path": str(file.path.absolute()), "name": file.name, "digest": file.digest, "facts": _plain(file.facts)}
+        for file in task.files
+    ]
+    return {
+        "files": files,
+        "out": str(task.out.absolute()),
+        "format_name": task.format_name,
+        "settings": dict(task.settings),
+        "manifest": _plain(task.manifest),
+    }
+
+
+def _plain(facts: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if facts is None else dict(facts)
+
+
+def _result(found: Mapping[str, Any]) -> ChildResult:
+    return ChildResult(
+        format_name=found["format_name"],
+        version=found["version"],
+        periods=tuple(_period(one) for one in found["periods"]),
+        received=found["received"],
+        mapped=found["mapped"],
+        folded=found["folded"],
+        skipped=found["skipped"],
+        generated=found["generated"],
+        residues={name: Decimal(amount) for name, amount in found["residues"].items()},
+        warnings=tuple(found["warnings"]),
+        blank_lines=found["blank_lines"],
+    )
+
+
+def _period(found: Mapping[str, Any]) -> PeriodResult:
+    times = ("period_start", "period_end", "first_charge", "last_charge", "last_end")
+    return PeriodResult(
+        period=found["period"],
+        path=Path(found["path"]),
+        rows=found["rows"],
+        content=found["content"],
+        sums={
+            column: {currency: Decimal(amount) for currency, amount in by_currency.items()}
+            for column, by_currency in found["sums"].items()
+        },
+        kinds=found["kinds"],
+        **{name: datetime.fromisoformat(found[name]) for name in times},
+    )

@@ -26,14 +26,15 @@ _BLOCK_BYTES = 16 << 20  # one batch; a record must fit into it
 _NAMES_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CsvFile:
     """An open CSV file. Rows without any value, blank lines among them, come as rows of nulls."""
 
     text: Text
     columns: tuple[str, ...]
     limits: ReadLimits
-    rows_total: int = 0
+    rows_total: int = 0  # unknown before the end
+    bytes_done: int = 0
 
     @property
     def bytes_total(self) -> int:
@@ -44,17 +45,19 @@ class CsvFile:
         if self.text.odd_quotes:
             _find_open_quote(self.text.path)
         try:
-            for batch in self._reader():
+            file = pa.OSFile(str(self.text.path))
+            for batch in self._reader(file):
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)
+                self.bytes_done = file.tell()
                 _check_cells(frame, self.limits)
                 yield frame
         except pa.ArrowInvalid as error:
             raise self._explained(error) from error
 
-    def _reader(self) -> arrow_csv.CSVStreamingReader:
+    def _reader(self, file: pa.NativeFile) -> arrow_csv.CSVStreamingReader:
         return arrow_csv.open_csv(
-            self.text.path,
+            file,
             read_options=arrow_csv.ReadOptions(
                 use_threads=False,  # the blocks keep the order of the file, and memory stays that of one block
                 block_size=_BLOCK_BYTES,

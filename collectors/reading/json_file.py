@@ -25,7 +25,7 @@ class _Number(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JsonFile:
     """JSON lines, taken apart once into `parts` because only the whole file says which columns there are."""
 
@@ -33,10 +33,12 @@ class JsonFile:
     columns: tuple[str, ...]
     rows_total: int
     bytes_total: int
+    bytes_done: int = 0
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Everything as text; a key that a line lacks is null."""
-        for part in self.parts:
+        for number, part in enumerate(self.parts, 1):
+            self.bytes_done = self.bytes_total * number // len(self.parts)
             frame = pl.read_parquet(part)
             absent = [pl.lit(None, dtype=pl.String).alias(name) for name in self.columns if name not in frame.columns]
             yield frame.with_columns(absent).select(self.columns)

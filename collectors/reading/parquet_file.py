@@ -20,7 +20,7 @@ _BATCH_ROWS = 131_072
 _AGAIN = "Fetch or upload the file again."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParquetFile:
     """An open Parquet file."""
 
@@ -28,12 +28,19 @@ class ParquetFile:
     columns: tuple[str, ...]
     rows_total: int
     bytes_total: int
-    limits: ReadLimits
+    rows_done: int = 0
+
+    @property
+    def bytes_done(self) -> int:
+        """By rows; the reader does not say how far it is in the file."""
+        return self.bytes_total * self.rows_done // max(self.rows_total, 1)
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Native types, nested ones taken apart. Every page is decoded; page checksums are verified where written."""
+        self.rows_done = 0
         try:
             for batch in self.file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
+                self.rows_done += len(batch)
                 yield flat(pa.Table.from_batches([batch]))
         except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
             raise FormatError(f"a page of the Parquet file is damaged ({_short(error)}).", next_step=_AGAIN) from error
@@ -61,7 +68,7 @@ def open_parquet(path: Path, limits: ReadLimits) -> ParquetFile:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise FormatError(f"a column occurs twice: {', '.join(twice[:3])}.", next_step="Remove or rename one.")
-    return ParquetFile(file, tuple(names), meta.num_rows, packed, limits)
+    return ParquetFile(file, tuple(names), meta.num_rows, packed)
 
 
 def _short(error: Exception) -> str:
