@@ -19,7 +19,7 @@ from api.services import Services
 PARAMETERS = {
     "measures": "Measures, separated by commas.",
     "by": "Dimensions to group by, separated by commas.",
-    "where": "Filter `dimension:value,value`, may be repeated. `-` before it excludes, `~` contains, `(none)` is missing.",
+    "where": "Filter `dimension:value,value`, may be repeated. A leading `-` excludes, `~` means contains.",
     "period": "A range `a..b` with the last day included, a month `YYYY-MM`, or a word such as `last_month`.",
     "grain": "`day`, `week` or `month`.",
     "basis": "`charge` days (UTC) or the provider's `billing` periods.",

@@ -1,0 +1,110 @@
+"""All the parts of a running Outlay, put together: the same for a server and for a command that runs without one."""
+
+from __future__ import annotations
+
+import importlib.resources
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from api import ApiSettings, create_app
+from api import documents as doc
+from api.protocols import Help, ProblemError, Progress
+from outlay import __version__
+from outlay.actions import Actions
+from outlay.config import Config
+from outlay.jobs import JobRunner
+from outlay.ruling import RulesInForce
+from warehouse.store import Store
+
+FROM_FILES = "configuration"
+"""The actor that publishes rules which the configuration reads from files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What `open_application` made. `close` in the end, always: it gives the data folder back."""
+
+    app: FastAPI
+    jobs: JobRunner
+    close: Callable[[], None]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_application(config: Config, token: str | None = None, address: str | None = None) -> Application:
+    """Open the data folder and build the application around it. Raises what `Store` raises when that fails."""
+    store = Store(config.data, RulesInForce, now=utc_now())
+    try:
+        shutil.rmtree(config.scratch, ignore_errors=True)  # what a process that ended left behind
+        pinned = config.rules_org is not None or config.rules_file is not None
+        actions = PinnedRules(store, utc_now, config) if pinned else Actions(store, utc_now)
+        jobs = JobRunner(utc_now)
+        settings = ApiSettings(
+            scratch=config.scratch,
+            now=utc_now,
+            version=__version__,
+            web=web_folder(),
+            hosts=config.hosts,
+            token=token,
+            address=config.address or address,
+        )
+        app = create_app(store, jobs, actions, settings)
+        if isinstance(actions, PinnedRules):
+            jobs.start("rules", actions.publish, actor=FROM_FILES)
+    except BaseException:
+        store.close()
+        raise
+
+    def close() -> None:
+        jobs.close()
+        store.close()
+        shutil.rmtree(config.scratch, ignore_errors=True)
+
+    return Application(app, jobs, close)
+
+
+def web_folder() -> Path | None:
+    """The built web application: inside the installed package, or beside it in a source checkout."""
+    checkout = Path(__file__).resolve().parent.parent / "web" / "dist"
+    installed = Path(str(importlib.resources.files("outlay"))) / "web"
+    return next((folder for folder in (installed, checkout) if (folder / "index.html").is_file()), None)
+
+
+class PinnedRules(Actions):
+    """Rules that the configuration reads from files: published when they changed, and by nobody else."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime], config: Config) -> None:
+        super().__init__(store, clock)
+        self._config = config
+
+    def publish(self, progress: Progress) -> doc.RulesApplied:
+        """Bring the files into force. Wrong ones fail the job; the rules that were in force stay."""
+        before = super().rules()
+        org = _read(self._config.rules_org) or before.org
+        rules = _read(self._config.rules_file) or before.rules
+        return super().apply_rules(doc.RulesTexts(org=org, rules=rules), FROM_FILES, progress)
+
+    def status(self) -> doc.Status:
+        return super().status().model_copy(update={"rules_writable": False, "proposal_available": False})
+
+    def rules(self) -> doc.RulesDocument:
+        places = [str(path) for path in (self._config.rules_org, self._config.rules_file) if path]
+        facts: dict[str, Any] = {"writable": False, "place": ", ".join(places)}
+        return super().rules().model_copy(update=facts)
+
+    def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
+        place = self.rules().place
+        more = Help(next_step=f"Change {place} and restart the server.")
+        raise ProblemError("caller", "conflict", "The configuration reads the rules from files.", more)
+
+
+def _read(path: Path | None) -> str | None:
+    return path.read_text(encoding="utf-8") if path else None
