@@ -94,7 +94,7 @@ def _lasting(distinct: pl.DataFrame, answers: Mapping[str, list[tuple[Span, ...]
     table = distinct.with_columns(valid_from=pl.lit(DAY_MIN), valid_to=pl.lit(DAY_MAX))
     for name, found in answers.items():
         first = pl.DataFrame(
-            [(span[0].value, span[0].why, span[0].cost_centre) for span in found],
+            [(span[0].value, str(span[0].why), span[0].cost_centre) for span in found],
             schema={"value": pl.String, "why": pl.String, "cost_centre": pl.String},
             orient="row",
         )[table[name]]

@@ -6,10 +6,20 @@ Everything goes through Polars, so that a literal in a rule and a value on a bil
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import polars as pl
 
 from warehouse.attribution.model import TagKey
+
+BLANKS: Final = (
+    "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+)
+"""White space of Unicode: what Polars strips. Python's own idea of it is a little wider."""
+
+
+def blank(text: str) -> bool:
+    return not text.strip(BLANKS)
 
 
 def folded(text: pl.Expr, steps: Sequence[str]) -> pl.Expr:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from warehouse.attribution.document import Faults, Mark, Node
+from warehouse.attribution.fold import blank
 
 
 class Spot(NamedTuple):
@@ -53,7 +54,7 @@ class Text:
     described: str = "text"
 
     def read(self, node: Node, faults: Faults) -> Spot | None:
-        if node.kind != "text" or node.empty or not node.text.strip():
+        if node.kind != "text" or node.empty or blank(node.text):
             faults.add(node.mark, f"{node.called} here", self.described)
         elif len(node.text) > self.longest:
             faults.add(node.mark, f"text of {len(node.text)} characters", f"at most {self.longest}")

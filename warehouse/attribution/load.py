@@ -33,10 +33,13 @@ EMPTY = Node("mapping", Mark(1, 1))
 def load_rules(org_text: str, rules_text: str, *, org_file: str = "org.yaml", rules_file: str = "rules.yaml") -> Rules:
     """The rules of both texts; an empty text is an empty document. Raises RulesError with the faults of both."""
     org_faults, rules_faults = Faults(org_file), Faults(rules_file)
-    org = ORG.read(read_document(org_text, org_faults) or EMPTY, org_faults)
+    org_node = read_document(org_text, org_faults)
+    # Where that text cannot be read, its own fault is the one to mend: no team is called unknown for it.
+    readable = not org_faults.found
+    org = ORG.read(org_node or EMPTY, org_faults)
     document = RULES.read(read_document(rules_text, rules_faults) or EMPTY, rules_faults)
-    teams = _teams(org, org_faults) if org else ()
-    rules = _rules(document, teams, rules_faults) if document else Rules(teams)
+    teams = _teams(org, org_faults) if org and readable else None
+    rules = _rules(document, teams, rules_faults) if document else Rules()
     faults = org_faults.listed() + rules_faults.listed()
     if faults:
         raise RulesError(faults)
@@ -129,7 +132,7 @@ def _above(start: str, parents: dict[str, set[str]], wanted: str) -> bool:
     return False
 
 
-def _rules(document: Record, teams: tuple[Team, ...], faults: Faults) -> Rules:
+def _rules(document: Record, teams: tuple[Team, ...] | None, faults: Faults) -> Rules:
     tag_keys = _tag_keys(document.get("tag_keys", ()), faults)
     reader = Reader(Columns(tag_keys), faults)
     dimensions = document.get("dimensions") or Record(document.mark, {})
@@ -137,7 +140,7 @@ def _rules(document: Record, teams: tuple[Team, ...], faults: Faults) -> Rules:
     read = tuple(_dimension(name, dimensions.get(name), reader, teams, ids) for name in DIMENSIONS)
     if sum(len(dimension.rules) for dimension in read) > RULES_MAX:
         faults.add(document.mark, f"more than {RULES_MAX} rules", "fewer, with lists in equals, prefix or contains")
-    return Rules(teams, tag_keys, read)
+    return Rules(teams or (), tag_keys, read)
 
 
 def _tag_keys(pairs: Iterable[tuple[Spot, Record]], faults: Faults) -> tuple[TagKey, ...]:
@@ -178,51 +181,60 @@ def _check_values(key: TagKey, record: Record, faults: Faults) -> None:
 
 
 def _dimension(
-    name: str, record: Record | None, reader: Reader, teams: tuple[Team, ...], ids: dict[str, Mark]
+    name: str, record: Record | None, reader: Reader, teams: tuple[Team, ...] | None, ids: dict[str, Mark]
 ) -> Dimension:
     if record is None:
         return Dimension(name)
-    known = {team.key for team in teams} if name == "team" else None
     default = record.get("default")
-    if default is not None and known is not None and default not in known:
-        reader.faults.unknown(record.at("default"), "team", default, known)
-    rules = [_rule(entry, reader, teams if name == "team" else None) for entry in record.get("rules", ())]
+    rules = tuple(_rule(entry, reader) for entry in record.get("rules", ()))
+    if name == "team":
+        _check_teams(record, teams, reader.faults)
     for entry in record.get("rules", ()):
+        if name != "team" and entry.get("unknown"):
+            reader.faults.add(entry.at("unknown"), '"unknown" here', "it in team only: other values are free")
         rule_id = entry.get("id")
         if rule_id in ids:
             problem = f'the rule id "{rule_id}" a second time'
             reader.faults.add(entry.at("id"), problem, f"an id of its own (line {ids[rule_id].line} has it)")
         elif rule_id is not None:
             ids[rule_id] = entry.at("id")
-    return Dimension(name, tuple(rules), default)
+    return Dimension(name, rules, default)
 
 
-def _rule(record: Record, reader: Reader, teams: tuple[Team, ...] | None) -> Rule:
-    """`teams` is None in the dimensions whose values are free."""
-    faults = reader.faults
-    value, source, unknown = record.get("value"), record.get("from"), record.get("unknown")
-    window = _window(record, faults)
+def _check_teams(dimension: Record, teams: tuple[Team, ...] | None, faults: Faults) -> None:
+    """Answers must be teams; those that are read from the bill are looked up line by line instead."""
+    if teams is None:
+        return
+    stretches: dict[str, list[Team]] = defaultdict(list)
+    for team in teams:
+        stretches[team.key].append(team)
+    default = dimension.get("default")
+    if default is not None and default not in stretches:
+        faults.unknown(dimension.at("default"), "team", default, stretches)
+    for rule in dimension.get("rules", ()):
+        value, start, end = rule.get("value"), rule.get("valid_from", DAY_MIN), rule.get("valid_to", DAY_MAX)
+        if value is None:
+            continue
+        if value not in stretches:
+            faults.unknown(rule.at("value"), "team", value, stretches)
+        elif not any(team.valid_from < end and start < team.valid_to for team in stretches[value]):
+            faults.add(
+                rule.at("value"), f'team "{value}" on no day of the rule', "a team that exists on one of its days"
+            )
+
+
+def _rule(record: Record, reader: Reader) -> Rule:
+    source, when = record.get("from"), record.get("when")
     if source is not None:
         reader.check_column(source, record.at("from"))
-    if value is not None and teams is not None:
-        stretches = [team for team in teams if team.key == value]
-        if not stretches:
-            faults.unknown(record.at("value"), "team", value, {team.key for team in teams})
-        elif not any(t.valid_from < window["valid_to"] and window["valid_from"] < t.valid_to for t in stretches):
-            faults.add(
-                record.at("value"), f'team "{value}" does not exist on any day of the rule', "a team of these days"
-            )
-    if unknown is not None and teams is None:
-        faults.add(record.at("unknown"), '"unknown" here', "it in team only: other values are free")
-    when = record.get("when")
     condition = ALWAYS if when is None else reader.read(when)
     return Rule(
         id=record.get("id", "?"),
         when=ALWAYS if condition is None else condition,
-        value=value,
+        value=record.get("value"),
         source=source,
-        stops=unknown == "unallocated",
+        stops=record.get("unknown") == "unallocated",
         note=record.get("note"),
         line=record.mark.line,
-        **window,
+        **_window(record, reader.faults),
     )

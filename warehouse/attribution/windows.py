@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from warehouse.attribution.model import DAY_MAX, DAY_MIN, Rule, Team, shorten
 
@@ -24,15 +24,24 @@ class Claim:
     reason: str | None = None
 
 
+class Why(NamedTuple):
+    rule: str | None
+    """The id of the rule that answered, or of the first whose answer was no team of that day."""
+    layer: str
+    reason: str | None
+
+    def __str__(self) -> str:
+        return json.dumps(self._asdict(), ensure_ascii=False, separators=(",", ":"))
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """One dimension's answer for the days [start, end)."""
 
     start: date
     end: date
-    value: str | None
-    why: str
-    """JSON object: rule, layer, reason."""
+    why: Why
+    value: str | None = None
     cost_centre: str | None = None
 
 
@@ -91,11 +100,11 @@ def spans(claims: Sequence[Claim], default: str | None, calendar: Calendar) -> t
     found = []
     for start, end in pairwise(days):
         value, why = _answer(claims, default, calendar, start)
-        found.append(Span(start, end, value, why, calendar.cost_centre(value, start)))
+        found.append(Span(start, end, why, value, calendar.cost_centre(value, start)))
     return _joined(found)
 
 
-def _answer(claims: Sequence[Claim], default: str | None, calendar: Calendar, day: date) -> tuple[str | None, str]:
+def _answer(claims: Sequence[Claim], default: str | None, calendar: Calendar, day: date) -> tuple[str | None, Why]:
     failed: tuple[str, str | None] | None = None
     for claim in claims:
         if not claim.rule.valid_from <= day < claim.rule.valid_to:
@@ -103,21 +112,17 @@ def _answer(claims: Sequence[Claim], default: str | None, calendar: Calendar, da
         reason = claim.reason
         if claim.value is not None:
             if calendar.valid(claim.value, day):
-                return claim.value, why(claim.rule.id, claim.rule.layer, None)
+                return claim.value, Why(claim.rule.id, claim.rule.layer, None)
             reason = not_valid(claim.value)
         if claim.rule.stops:
-            return None, why(claim.rule.id, "unallocated", reason)
+            return None, Why(claim.rule.id, "unallocated", reason)
         failed = failed or (claim.rule.id, reason)
     rule, told = failed or (None, None)
     if default is not None:
         if calendar.valid(default, day):
-            return default, why(None, "default", told)
+            return default, Why(None, "default", told)
         told = told or not_valid(default)
-    return None, why(rule, "unallocated", told or NO_RULE)
-
-
-def why(rule: str | None, layer: str, reason: str | None) -> str:
-    return json.dumps({"rule": rule, "layer": layer, "reason": reason}, ensure_ascii=False, separators=(",", ":"))
+    return None, Why(rule, "unallocated", told or NO_RULE)
 
 
 def not_valid(team: str) -> str:
@@ -134,7 +139,7 @@ def _joined(found: list[Span]) -> tuple[Span, ...]:
     for span in found:
         last = joined[-1] if joined else None
         if last and (last.value, last.why, last.cost_centre) == (span.value, span.why, span.cost_centre):
-            joined[-1] = Span(last.start, span.end, span.value, span.why, span.cost_centre)
+            joined[-1] = replace(last, end=span.end)
         else:
             joined.append(span)
     return tuple(joined)

@@ -1,0 +1,111 @@
+"""What must hold for any teams, rules and bills: one owner per dim and day, and the one the oracle finds."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from tests.warehouse.attribution import oracle
+from tests.warehouse.attribution.estates import CONDITIONS, DAYS, estates
+from warehouse.attribution import attribute, explain, normal_tags
+
+ASKED = sorted({date.min, date(9999, 12, 30), *DAYS, *(day - timedelta(days=1) for day in DAYS)})
+
+
+def owners_of(estate):
+    return attribute(estate.dims_frame(), estate.tags_frame(), estate.loaded())
+
+
+def on(owners, dim, day):
+    """The one owner of a dim on a day."""
+    rows = [row for row in owners if row["dim"] == dim and row["valid_from"] <= day < row["valid_to"]]
+    assert len(rows) == 1
+    return rows[0]
+
+
+def same_answers(left, right, dims):
+    """Equal on every day; windows may be cut differently."""
+    lefts, rights = left.to_dicts(), right.to_dicts()
+    for dim in dims:
+        for day in ASKED:
+            one, other = on(lefts, dim["dim"], day), on(rights, dim["dim"], day)
+            for name in ("team", "application", "environment", "cost_centre", "why"):
+                assert one[name] == other[name]
+
+
+@given(estates())
+def test_it_agrees_with_the_oracle(estate):
+    owners = owners_of(estate).to_dicts()
+    for dim in estate.dims:
+        tags = estate.tag_sets.get(dim["tag_set"], {})
+        for day in ASKED:
+            found = on(owners, dim["dim"], day)
+            expected = oracle.owner(dim, tags, estate.org, estate.rules, day)
+            assert {name: found[name] for name in expected} | {"why": json.loads(found["why"])} == expected
+
+
+@given(estates())
+def test_windows_of_a_dim_are_disjoint_and_cover_every_day(estate):
+    owners = owners_of(estate)
+    assert owners.null_count().select("dim", "valid_from", "valid_to", "why").row(0) == (0, 0, 0, 0)
+    for dim in estate.dims:
+        days = owners.filter(pl.col("dim") == dim["dim"]).select("valid_from", "valid_to").rows()
+        assert days[0][0] == date.min
+        assert days[-1][1] == date.max
+        assert all(before[1] == after[0] for before, after in zip(days, days[1:], strict=False))
+    assert owners["dim"].n_unique() == len(estate.dims)
+
+
+@given(estates(), st.randoms(use_true_random=False))
+def test_the_order_of_dims_and_tags_does_not_matter(estate, random):
+    dims, tags = estate.dims_frame(), estate.tags_frame()
+    rules = estate.loaded()
+    shuffled = dims[random.sample(range(dims.height), dims.height)]
+    mixed = tags[random.sample(range(tags.height), tags.height)]
+    assert_frame_equal(attribute(dims, tags, rules), attribute(shuffled, mixed, rules))
+
+
+@given(estates(), CONDITIONS)
+def test_a_rule_outside_its_window_does_nothing(estate, condition):
+    before = owners_of(estate)
+    section = estate.rules["dimensions"]["team"]
+    entry = {"id": "early", "when": condition, "value": "data", "valid_from": date(1999, 1, 1)}
+    section["rules"] = [{**entry, "valid_to": date(2000, 1, 1)}, *section["rules"]]
+    same_answers(before, owners_of(estate), estate.dims)
+
+
+@given(estates(), CONDITIONS, st.integers(0, 5))
+def test_a_rule_that_never_matches_changes_nothing(estate, condition, place):
+    before = owners_of(estate)
+    never = {"all": [condition, {"not": condition}]}
+    estate.rules["dimensions"]["team"]["rules"].insert(place, {"id": "never", "when": never, "value": "data"})
+    assert_frame_equal(before, owners_of(estate))
+
+
+@given(estates())
+def test_normal_tags_agree_with_the_oracle(estate):
+    found = normal_tags(estate.tags_frame(), estate.loaded())
+    by_set = {number: {} for number in estate.tag_sets}
+    for number, key, value in found.rows():
+        assert key not in by_set[number]
+        by_set[number][key] = value
+    assert by_set == {number: oracle.normal_tags(tags, estate.rules) for number, tags in estate.tag_sets.items()}
+
+
+@given(estates(), st.sampled_from(ASKED))
+def test_the_explanation_names_the_rule_that_answered(estate, day):
+    rules = estate.loaded()
+    owners = owners_of(estate).to_dicts()
+    for dim in estate.dims:
+        told = explain(dim, estate.tag_sets.get(dim["tag_set"], {}), rules, day=day)
+        found = on(owners, dim["dim"], day)
+        assert told.cost_centre == found["cost_centre"]
+        why = json.loads(found["why"])
+        for answer in told.answers:
+            assert answer.value == found[answer.dimension]
+            assert {"rule": answer.rule, "layer": answer.layer, "reason": answer.reason} == why[answer.dimension]

@@ -1,0 +1,214 @@
+"""Why one dim is whose it is on one day, from the rules again: the rule that answered, and those that nearly did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from warehouse.attribution.decide import team_words
+from warehouse.attribution.fold import blank, squash
+from warehouse.attribution.match import matching
+from warehouse.attribution.model import (
+    DAY_MAX,
+    DAY_MIN,
+    TAG,
+    AnyOf,
+    Check,
+    Condition,
+    Dimension,
+    Not,
+    Rule,
+    Rules,
+    checks,
+    shorten,
+)
+from warehouse.attribution.tags import normal_tags
+from warehouse.attribution.windows import Calendar, Claim, spans, unknown
+
+NEAR_MAX: Final = 10
+"""Near misses told per dimension, in the order of the rules: more is a list, not an explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A rule that one thing kept from answering."""
+
+    rule: str
+    line: int
+    failed: str
+    """What was asked: a comparison, the days of the rule, or a team of that name."""
+    found: str | None
+    """What was there instead; None: nothing."""
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One dimension: the value with the rule, layer and reason that `why` has, and the rule's own words."""
+
+    dimension: str
+    value: str | None
+    rule: str | None
+    layer: str
+    reason: str | None
+    line: int | None
+    condition: str | None
+    note: str | None
+    near: tuple[NearMiss, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    day: date
+    answers: tuple[Answer, ...]
+    """In the order of the dimensions."""
+    cost_centre: str | None
+    tags: Mapping[str, str]
+    """As the rules read them."""
+
+
+def explain(
+    dim_row: Mapping[str, str | int | None], tags: Mapping[str, str], rules: Rules, *, day: date
+) -> Explanation:
+    """`dim_row` is a row of dims, `tags` its raw tags; `day` is the charge day (UTC)."""
+    normal = _normal(tags, rules)
+    texts: dict[str, str | None] = {}
+    for column in rules.columns:
+        text = normal.get(column.removeprefix(TAG)) if column.startswith(TAG) else dim_row.get(column)
+        texts[column] = None if text is None or blank(str(text)) else str(text)
+    answers, cost_centre = [], None
+    for dimension in rules.dimensions:
+        answer, centre = _answer(dimension, texts, rules, day)
+        answers.append(answer)
+        cost_centre = centre if dimension.name == "team" else cost_centre
+    return Explanation(day, tuple(answers), cost_centre, normal)
+
+
+def _normal(tags: Mapping[str, str], rules: Rules) -> dict[str, str]:
+    rows = [(0, key, value) for key, value in tags.items()]
+    frame = pl.DataFrame(rows, schema={"tag_set": pl.Int32, "key": pl.String, "value": pl.String}, orient="row")
+    normal = normal_tags(frame, rules)
+    return dict(zip(normal["key"], normal["value"], strict=True))
+
+
+def _answer(
+    dimension: Dimension, texts: Mapping[str, str | None], rules: Rules, day: date
+) -> tuple[Answer, str | None]:
+    teams = rules.teams if dimension.name == "team" else None
+    calendar = Calendar(teams)
+    words = None if teams is None else team_words(teams)
+    truths = _truths({check for rule in dimension.rules for check in checks(rule.when)}, texts)
+    claims: list[Claim] = []
+    near: list[NearMiss] = []
+    for rule in dimension.rules:
+        if _distance(rule.when, True, truths) > 0:
+            near += _nearly(rule, truths, texts, day)
+            continue
+        claim = _claim(rule, texts, words)
+        if claim is None:
+            continue
+        claims.append(claim)
+        if not rule.valid_from <= day < rule.valid_to:
+            near.append(NearMiss(rule.id, rule.line, _days(rule), day.isoformat(), rule.note))
+            continue
+        miss = _not_a_team(claim, calendar, day)
+        if miss is None or rule.stops:
+            break
+        near.append(miss)
+    line = spans(claims, dimension.default, calendar)
+    span = next(span for span in line if span.start <= day < span.end)
+    told = next((claim.rule for claim in claims if claim.rule.id == span.why.rule), None)
+    answer = Answer(
+        dimension=dimension.name,
+        value=span.value,
+        rule=span.why.rule,
+        layer=span.why.layer,
+        reason=span.why.reason,
+        line=told.line if told else None,
+        condition=said(told) if told else None,
+        note=told.note if told else None,
+        near=tuple(near[:NEAR_MAX]),
+    )
+    return answer, span.cost_centre
+
+
+def said(rule: Rule) -> str:
+    """The rule in words: its condition and its answer."""
+    answer = f'"{shorten(rule.value)}"' if rule.value is not None else f"the value of {rule.source}"
+    condition = str(rule.when)
+    return f"{answer} when {condition}" if condition else answer
+
+
+def _claim(rule: Rule, texts: Mapping[str, str | None], words: Mapping[str, str] | None) -> Claim | None:
+    if rule.source is None:
+        return Claim(rule, rule.value)
+    text = texts[rule.source]
+    if text is None:
+        return None
+    if words is None:
+        return Claim(rule, text)
+    team = words.get(squash([text])[0])
+    return Claim(rule, team, None if team is not None else unknown(text))
+
+
+def _truths(asked: set[Check], texts: Mapping[str, str | None]) -> dict[Check, bool]:
+    """By the code that decides: each column's one value, beside the missing one."""
+    truths: dict[Check, bool] = {}
+    for column in sorted({check.column for check in asked}):
+        text = texts[column]
+        values = pl.Series("value", [None] if text is None else [None, text], dtype=pl.String)
+        found = matching([check for check in asked if check.column == column], values)
+        truths |= {check: len(values) - 1 in codes for check, codes in found.items()}
+    return truths
+
+
+def _distance(condition: Condition, wanted: bool, truths: Mapping[Check, bool]) -> int:
+    """How many comparisons would have to turn out otherwise for the condition to be `wanted`."""
+    if isinstance(condition, Check):
+        return int(truths[condition] != wanted)
+    if isinstance(condition, Not):
+        return _distance(condition.part, not wanted, truths)
+    parts = [_distance(part, wanted, truths) for part in condition.parts]
+    each = isinstance(condition, AnyOf) != wanted
+    return sum(parts) if each else min(parts, default=1)
+
+
+def _blocking(condition: Condition, wanted: bool, truths: Mapping[Check, bool]) -> Check:
+    """The first comparison that alone would have to turn out otherwise, where the distance is one."""
+    if isinstance(condition, Check):
+        return condition
+    if isinstance(condition, Not):
+        return _blocking(condition.part, not wanted, truths)
+    part = next(part for part in condition.parts if _distance(part, wanted, truths) == 1)
+    return _blocking(part, wanted, truths)
+
+
+def _nearly(rule: Rule, truths: Mapping[Check, bool], texts: Mapping[str, str | None], day: date) -> list[NearMiss]:
+    """Only rules of several comparisons: where there is one, every rule that fails has failed by one."""
+    inside = rule.valid_from <= day < rule.valid_to
+    if not inside or len(list(checks(rule.when))) < 2 or _distance(rule.when, True, truths) != 1:
+        return []
+    check = _blocking(rule.when, True, truths)
+    asked = str(check) if not truths[check] else f"not ({check})"
+    found = texts[check.column]
+    return [NearMiss(rule.id, rule.line, asked, None if found is None else shorten(found), rule.note)]
+
+
+def _days(rule: Rule) -> str:
+    starts = f"from {rule.valid_from}" if rule.valid_from > DAY_MIN else ""
+    ends = f"before {rule.valid_to}" if rule.valid_to < DAY_MAX else ""
+    return "a day " + " and ".join(part for part in (starts, ends) if part)
+
+
+def _not_a_team(claim: Claim, calendar: Calendar, day: date) -> NearMiss | None:
+    """What a rule answered whose condition holds, when that is no team of the day."""
+    rule = claim.rule
+    if claim.value is None:
+        return NearMiss(rule.id, rule.line, "a known team", (claim.reason or "").partition(":")[2], rule.note)
+    if not calendar.valid(claim.value, day):
+        return NearMiss(rule.id, rule.line, f"a team that exists on {day}", claim.value, rule.note)
+    return None
