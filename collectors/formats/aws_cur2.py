@@ -67,8 +67,10 @@ def _native(frame: pl.LazyFrame) -> pl.LazyFrame:
     present = set(frame.collect_schema().names())
     made: dict[str, pl.Expr] = {}
     if "product" in present:
+        # A column of its own, so that the objects are read once and not once per key.
         values = aws_maps.map_values(pl.col("product"), "product", list(_PRODUCT.values()))
-        made |= {name: values[key] for name, key in _PRODUCT.items()}
+        frame = frame.with_columns(values.alias("product"))
+        made |= {name: pl.col("product").struct.field(key) for name, key in _PRODUCT.items()}
     if "resource_tags" in present:
         made["tags"] = aws_maps.canonical_map(pl.col("resource_tags"), "resource_tags", aws_maps.tag_key)
     if "cost_category" in present:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import polars as pl
 
 from collectors.formats.contract import FormatError
+
+_REMEMBERED: Final = 200_000  # distinct values; about 100 MB when each is a long tag set
 
 _CONTROL: Final = {code: f"\\u{code:04x}" for code in range(32)} | {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r"}
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\"} | {chr(code): text for code, text in _CONTROL.items()}
@@ -64,8 +67,8 @@ def canonical_map(text: pl.Expr, column: str, rename: Callable[[str], str] = str
     return by_distinct(text, one)
 
 
-def map_values(text: pl.Expr, column: str, keys: Sequence[str]) -> dict[str, pl.Expr]:
-    """Chosen keys of a column of JSON objects, each as text. The objects are read once for all keys."""
+def map_values(text: pl.Expr, column: str, keys: Sequence[str]) -> pl.Expr:
+    """Chosen keys of a column of JSON objects, each as text, in one structure."""
     dtype = pl.Struct(dict.fromkeys(keys, pl.String))
 
     def chosen(texts: pl.Series) -> pl.Series:
@@ -75,8 +78,7 @@ def map_values(text: pl.Expr, column: str, keys: Sequence[str]) -> dict[str, pl.
         table = pl.DataFrame({"raw": distinct, "record": pl.Series(records, dtype=dtype)})
         return texts.to_frame("raw").join(table, on="raw", how="left", maintain_order="left")["record"]
 
-    record = text.map_batches(chosen, return_dtype=dtype, is_elementwise=True)
-    return {key: record.struct.field(key) for key in keys}
+    return text.map_batches(chosen, return_dtype=dtype, is_elementwise=True)
 
 
 def map_total(text: pl.Expr, column: str, dtype: pl.DataType) -> pl.Expr:
@@ -94,10 +96,11 @@ def map_total(text: pl.Expr, column: str, dtype: pl.DataType) -> pl.Expr:
 
 def by_distinct(text: pl.Expr, one: Callable[[str], str | None]) -> pl.Expr:
     """`one` of each value, called once per distinct value: a month has millions of rows and thousands of tag sets."""
+    remembered = lru_cache(maxsize=_REMEMBERED)(one)  # rows come in batches that repeat each other's values
 
     def batch(texts: pl.Series) -> pl.Series:
         distinct = texts.drop_nulls().unique()
-        results = pl.Series([one(raw) for raw in distinct], dtype=pl.String)
+        results = pl.Series([remembered(raw) for raw in distinct], dtype=pl.String)
         return texts.replace_strict(distinct, results, default=None, return_dtype=pl.String)
 
     return text.map_batches(batch, return_dtype=pl.String, is_elementwise=True)

@@ -105,7 +105,13 @@ class Survey:
                 pl.col("line_item_currency_code").alias("BillingCurrency"),
                 start.map_elements(period_label, return_dtype=pl.String).alias("period"),
             )
-            .agg(amount.otherwise("unblended").sum().alias("BilledCost"))
+            .agg(
+                amount.otherwise("unblended").sum().alias("BilledCost"),
+                (~pl.col("kind").is_in(list(FOLDED))).any().alias("has_lines"),
+            )
+            # Negations that cancel to nothing leave neither a line nor an amount to control.
+            .filter(pl.col("has_lines") | (pl.col("BilledCost") != 0))
+            .drop("has_lines")
             .sort("BillingAccountId", "BillingCurrency", "period")
         )
 
