@@ -4,16 +4,20 @@
 """
 
 from warehouse.metrics.answer import Answer, answer
+from warehouse.metrics.cache import AnswerCache, version_of
 from warehouse.metrics.catalogue import CATALOGUE, Catalogue, Dimension, Measure
 from warehouse.metrics.compile import Span, compile  # noqa: A004
 from warehouse.metrics.freshness import Access
+from warehouse.metrics.lines import lines
 from warehouse.metrics.parse import parse
 from warehouse.metrics.query import CostQuery, Fault, Filter, Match, QueryError, Sort
+from warehouse.metrics.values import Search, values
 
 __all__ = [
     "CATALOGUE",
     "Access",
     "Answer",
+    "AnswerCache",
     "Catalogue",
     "CostQuery",
     "Dimension",
@@ -22,9 +26,13 @@ __all__ = [
     "Match",
     "Measure",
     "QueryError",
+    "Search",
     "Sort",
     "Span",
     "answer",
     "compile",
+    "lines",
     "parse",
+    "values",
+    "version_of",
 ]

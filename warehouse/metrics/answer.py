@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from warehouse.focus.period import Period
 from warehouse.metrics import period_words
 from warehouse.metrics.catalogue import CATALOGUE
-from warehouse.metrics.compile import GROUPS_MAX, Span, compile, fact_for  # noqa: A004
+from warehouse.metrics.compile import Span, compile, fact_for  # noqa: A004
 from warehouse.metrics.freshness import DAY, Access, Freshness, Readable, Store, carried, freshness
 from warehouse.metrics.parse import valid
 from warehouse.metrics.period_words import Clock, Comparison
 from warehouse.metrics.query import CostQuery, Fault, QueryError
 from warehouse.metrics.shape import Column, columns_of, ordered, shaped, texts
 from warehouse.metrics.tables import Known
+
+GROUPS_MAX: Final = 1_000_000
+"""Rows of one answer held in memory; one more is fetched, so that the excess is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
     with store.read() as reader:
         asked = resolved(query, access, reader, now)
         sql, parameters = compile(asked.limited, CATALOGUE, asked.spans, asked.known)
-        sums = reader.frame(sql, parameters)
+        sums = reader.frame(f"{sql}\nlimit {GROUPS_MAX + 1}", parameters)
         warnings = (*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period))
         version = (reader.generations, reader.rules_version)
     if len(sums) > GROUPS_MAX:
@@ -150,11 +153,16 @@ def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime) 
 
 def paged(rows: pl.DataFrame, query: CostQuery, version: tuple[str, int]) -> tuple[pl.DataFrame, str | None]:
     """The page of rows that limit and cursor ask for, and the cursor of the next one."""
-    start, mark = offset_of(query, version), _mark(query, version)
+    start = offset_of(query, version)
     if query.limit is None:
         return rows.slice(start), None
     end = start + query.limit
-    return rows.slice(start, query.limit), f"{end}.{mark}" if end < len(rows) else None
+    return rows.slice(start, query.limit), cursor_after(query, version, end) if end < len(rows) else None
+
+
+def cursor_after(query: CostQuery, version: tuple[str, int], rows: int) -> str:
+    """The cursor of the page that begins after so many rows."""
+    return f"{rows}.{_mark(query, version)}"
 
 
 def offset_of(query: CostQuery, version: tuple[str, int]) -> int:

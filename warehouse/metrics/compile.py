@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from warehouse.focus.period import Period
 from warehouse.metrics.catalogue import Catalogue, Dimension
 from warehouse.metrics.parse import unit_columns
 from warehouse.metrics.query import OTHER_MARK, CostQuery
 from warehouse.metrics.tables import DAILY, Fact, Known, Tables, named
-
-GROUPS_MAX: Final = 1_000_000
-"""Rows of one answer held in memory; one more is fetched, so that the reader notices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ class _Build:
         parts = [self._span(span) for span in self.spans]
         top = self.query.top if self.by else None
         if len(parts) == 1 and top is None:
-            return f"{parts[0]}\nlimit {GROUPS_MAX + 1}"
+            return parts[0]
         grouped = "\nunion all\n".join(f"select {index} as span, * from ({part})" for index, part in enumerate(parts))
         keys = [*self.bucket, *self.groups, *self.apart]
         picked = [*keys, *(f"max({label}) as {label}" for label in self.labels), *self._sides(len(parts))]
@@ -107,7 +104,7 @@ class _Build:
             picked.append("max(folded) as folded")
         return (
             f"with grouped as (\n{grouped}\n){ranked}\nselect {', '.join(picked)}\nfrom {source}\n"
-            f"group by {', '.join(keys)}\nlimit {GROUPS_MAX + 1}"
+            f"group by {', '.join(keys)}"
         )
 
     def _sides(self, count: int) -> Iterator[str]:

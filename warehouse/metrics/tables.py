@@ -73,11 +73,14 @@ class Tables:
         if self.fact == "daily" and self.known:
             return self._past(self.known)
         joins = [f"{self.fact} f"]
-        if self._used & {"dims", "tags"}:
+        if self._used & {"dims", "tags", "tag_keys"}:
             joins.append("join dims on dims.dim = f.dim")
         if self._tags:
             keys = ", ".join(f"tags[{self.bind(key)}] as k{index}" for index, key in enumerate(self._tags))
             joins.append(f"left join (select tag_set, {keys} from tag_sets_normal) tags on tags.tag_set = dims.tag_set")
+        if "tag_keys" in self._used:
+            keys = "select tag_set, unnest(map_keys(tags)) as key from tag_sets_normal"
+            joins.append(f"join ({keys}) tag_keys on tag_keys.tag_set = dims.tag_set")
         if "items" in self._used:
             joins.append("join items on items.item = f.item")
         if "owners" in self._used:

@@ -187,13 +187,13 @@ def _told(values: Mapping[str, Any]) -> dict[str, Any]:
 @st.composite
 def estates(draw: st.DrawFn) -> Estate:
     dims = draw(st.lists(st.fixed_dictionaries(
-        {name: MAYBE for name in DIM_COLUMNS} | {"tags": st.dictionaries(st.sampled_from(["env", "a:b,c"]), WORDS)}
+        dict.fromkeys(DIM_COLUMNS, MAYBE) | {"tags": st.dictionaries(st.sampled_from(["env", "a:b,c"]), WORDS)}
     ).map(_told), min_size=1, max_size=4))  # fmt: skip
     items = draw(st.lists(st.fixed_dictionaries(
-        {name: MAYBE for name in ("sku", "cost_driver")} | {name: st.sampled_from([None, "Hours", "GiB"])
+        dict.fromkeys(("sku", "cost_driver"), MAYBE) | {name: st.sampled_from([None, "Hours", "GiB"])
                                                             for name in ("consumed_unit", "pricing_unit")}
     ).map(_told), min_size=1, max_size=3))  # fmt: skip
-    owner = st.fixed_dictionaries({name: MAYBE for name in OWNER[:2]}).map(_told)
+    owner = st.fixed_dictionaries(dict.fromkeys(OWNER[:2], MAYBE)).map(_told)
     owners: dict[int, Any] = {}
     for dim in range(len(dims)):
         first, cut, second = draw(owner), draw(st.none() | DAYS), draw(owner)

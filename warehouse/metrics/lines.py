@@ -1,0 +1,134 @@
+"""The lines behind a figure: what is stored of each, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse.metrics.answer import Asked, cursor_after, offset_of, resolved
+from warehouse.metrics.catalogue import CATALOGUE
+from warehouse.metrics.compile import sums_of
+from warehouse.metrics.freshness import Access, Store, carried
+from warehouse.metrics.parse import valid
+from warehouse.metrics.query import CostQuery, Fault, QueryError, Sort
+from warehouse.metrics.shape import Column, texts
+from warehouse.metrics.tables import Tables, named
+
+LINES_MAX: Final = 1_000
+LINES_USUAL: Final = 100
+COSTS: Final = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
+QUANTITIES: Final = ("consumed_quantity", "pricing_quantity")
+_STORED: Final = ("period", "day", "charge_start", "charge_end", "currency")
+
+
+def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict[str, Any]:
+    """The document of the lines that `query` sums, the largest first unless it says how to sort.
+
+    What a question is grouped by does not matter here, except that it can be sorted by. Lines are read from the live
+    generations: a query with known_on is refused.
+    """
+    query = valid(query)
+    if query.known_on:
+        step = "Leave known_on out, or ask for sums by day."
+        raise QueryError(
+            Fault(query.known_on, "known_on", 0, "Lines are kept for what is live.", step), slug="not_retained"
+        )
+    limit = min(query.limit or LINES_USUAL, LINES_MAX)
+    with store.read() as reader:
+        asked = resolved(replace(query, compare="none"), access, reader, now)
+        version = (reader.generations, reader.rules_version)
+        start = offset_of(query, version)
+        sql, parameters = _sql(asked)
+        found = reader.frame(sql, {**parameters, "count": limit + 1, "start": start})
+        warnings = [*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period)]
+    columns = line_columns()
+    instants = pl.col("charge_start", "charge_end").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    rows = texts(found.head(limit).with_columns(instants), columns)
+    return {
+        "query": str(query),
+        "period": {"start": asked.period.start.isoformat(), "end": asked.period.end.isoformat()},
+        "columns": [column.document() for column in columns],
+        "rows": rows,
+        "generations": version[0],
+        "rules_version": version[1],
+        "warnings": warnings,
+        "next": cursor_after(query, version, start + limit) if len(found) > limit else None,
+    }
+
+
+def line_columns() -> list[Column]:
+    """What a line shows: its id, when, every dimension with its label, units, amounts."""
+    found = [Column("id", "Line", "dimension")]
+    found += [Column(name, name.replace("_", " ").capitalize(), "dimension") for name in _STORED]
+    for dimension in CATALOGUE.dimensions:
+        found.append(Column(dimension.name, dimension.label, "dimension"))
+        if dimension.label_column:
+            found.append(Column(f"{dimension.name}_label", f"{dimension.label} name", "label", of=dimension.name))
+    found += [Column(item.name, item.label, "unit") for item in CATALOGUE.unit_dimensions]
+    for name in (*COSTS, *QUANTITIES):
+        measure = CATALOGUE.measure(name)
+        if measure:
+            found.append(Column(name, measure.label, "measure", measure.unit, measure.unit_column))
+    return found
+
+
+def _sql(asked: Asked) -> tuple[str, dict[str, Any]]:
+    """Pick the page by narrow columns first; only its rows are joined with their names."""
+    narrow = Tables("lines", CATALOGUE)
+    conditions = [*_days(asked, narrow), *(narrow.condition(item) for item in asked.limited.where)]
+    if asked.query.currency:
+        conditions.append(f"f.currency in ({', '.join(narrow.bind(code) for code in asked.query.currency)})")
+    order = [(_sorted_by(item, asked.query, narrow), item.descending) for item in _sorts(asked.query)]
+    order += [("f.day", True), ("f.source", False), ("f.period", False), ("f.line_no", False)]
+    keys = [f"{column} as o{place}" for place, (column, _) in enumerate(order)]
+    places = [f"o{place}{' desc' if falling else ''} nulls last" for place, (_, falling) in enumerate(order)]
+    where = f"where {' and '.join(conditions)}\n" if conditions else ""
+    picked = (
+        f"select f.rowid as row_key, {', '.join(keys)}\nfrom {narrow.source()}\n{where}order by {', '.join(places)}\n"
+        "limit $count offset $start"
+    )
+    wide = Tables("lines", CATALOGUE, parameters=narrow.parameters)
+    columns = [
+        "concat(f.source, ':', f.period, ':', f.generation, ':', f.line_no) as id",
+        *(f"f.{name}" for name in _STORED),
+    ]
+    for dimension in (*CATALOGUE.dimensions, *CATALOGUE.unit_dimensions):
+        columns.append(f"{wide.column(dimension)} as {dimension.name}")
+        if dimension.label_column:
+            columns.append(f"{wide.label(dimension)} as {dimension.name}_label")
+    columns += [f"f.{name}" for name in (*COSTS, *QUANTITIES)]
+    sql = (
+        f"with picked as materialized (\n{picked}\n)\nselect {', '.join(columns)}\nfrom {wide.source()}\n"
+        f"join picked on picked.row_key = f.rowid order by {', '.join(places)}"
+    )
+    return sql, narrow.parameters
+
+
+def _days(asked: Asked, tables: Tables) -> Iterator[str]:
+    period = asked.spans[0].period
+    if period and asked.query.basis == "billing":
+        start, end = tables.bind(f"{period.start:%Y-%m}"), tables.bind(f"{period.end:%Y-%m}")
+        yield f"f.period >= {start} and f.period < {end}"
+    elif period:
+        yield f"f.day >= {tables.bind(period.start)} and f.day < {tables.bind(period.end)}"
+
+
+def _sorts(query: CostQuery) -> tuple[Sort, ...]:
+    summed = [*sums_of(query, CATALOGUE), "effective_cost"]
+    return query.sort or (Sort(summed[0], descending=True),)
+
+
+def _sorted_by(item: Sort, query: CostQuery, tables: Tables) -> str:
+    if item.column == query.grain:
+        return "f.day"
+    if item.column in (*COSTS, *QUANTITIES, "currency"):
+        return f"f.{item.column}"
+    if CATALOGUE.dimension(item.column):
+        return tables.column(named(CATALOGUE, item.column))
+    raise QueryError(
+        Fault(item.column, "sort", 0, f"Lines have no column {item.column!r}.", "Sort by a cost or a dimension.")
+    )
