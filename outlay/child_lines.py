@@ -16,18 +16,21 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.focus import COLUMNS, PROVENANCE, SCHEMA, period_label_expr
 
 GROUP_ROWS = 131_072
-_PENDING_ROWS = 300_000  # rows held in memory before the fullest buckets go to disk; about 400 MiB of wide lines
+_PENDING_ROWS = 250_000  # rows held in memory before the fullest buckets go to disk; up to 300 MiB of wide lines
 _SLICE_ROWS = 300_000  # rows sorted at once
 _BLOCK_ROWS = 50_000  # what a bucket too large to sort at once is divided by
 _WIDE = Context(prec=76)
 _MODULUS = 1 << 128
 _COSTS = tuple(column.name for column in COLUMNS if column.kind == "money" and column.name.endswith("Cost"))
 _ORDER = ["ChargePeriodStart", "x_SourceFile", "x_SourceRow", "_tie"]
+_NEEDED = {*_COSTS, *PROVENANCE, *(column.name for column in COLUMNS if column.required), "x_Generated"}
+_TEXTS = [name for name, dtype in SCHEMA.items() if dtype == pl.String]  # amounts seldom repeat
 _ARROW = pl.DataFrame(schema=SCHEMA).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
 
 
@@ -70,14 +73,15 @@ class Lines:
     def write(self, out: Path, period: str) -> Path:
         """The file of one period, sorted by charge start, then by where the rows came from."""
         path = out / f"{period}.parquet"
-        with pq.ParquetWriter(path, _ARROW, compression="zstd", compression_level=1) as writer:
+        with pq.ParquetWriter(path, _ARROW, compression="zstd", compression_level=1, use_dictionary=_TEXTS) as writer:
             for frame in self._sorted(period):
-                table = frame.select(list(SCHEMA)).to_arrow(compat_level=pl.CompatLevel.oldest())
-                writer.write_table(table.cast(_ARROW), row_group_size=GROUP_ROWS)
+                writer.write_table(_full(frame), row_group_size=GROUP_ROWS)
         return path
 
     def _batch(self, batch: pl.DataFrame) -> None:
         hashes = row_hashes(batch)
+        # Lines fill half of the columns; the others would cost as much as full ones until the file is written.
+        batch = batch.select(name for name in SCHEMA if name in _NEEDED or batch[name].null_count() < len(batch))
         marked = batch.with_columns(
             pl.Series("_tie", [value & _TIE for value in hashes], dtype=pl.UInt64),
             period_label_expr("BillingPeriodStart").alias("_period"),
@@ -100,7 +104,7 @@ class Lines:
         path = self.work / f"bucket-{self._files:06d}.parquet"
         self._files += 1
         del self._sizes[key]
-        pl.concat(self._pending.pop(key)).write_parquet(path, compression="lz4", statistics=False)
+        pl.concat(self._pending.pop(key), how="diagonal").write_parquet(path, compression="lz4", statistics=False)
         self.periods[period].buckets.setdefault(day, []).append(path)
 
     def _sorted(self, period: str) -> Iterator[pl.DataFrame]:
@@ -110,19 +114,35 @@ class Lines:
         for day in days:
             if day in on_disk and (period, day) in self._pending:
                 self._flush((period, day))
-            parts = _slices(on_disk[day]) if day in on_disk else [pl.concat(self._pending.pop((period, day)))]
+            parts = (
+                _slices(on_disk[day])
+                if day in on_disk
+                else [pl.concat(self._pending.pop((period, day)), how="diagonal")]
+            )
             for part in parts:
                 rest.append(part.sort(_ORDER))
                 if sum(map(len, rest)) >= GROUP_ROWS:
-                    yield pl.concat(rest)
+                    yield pl.concat(rest, how="diagonal")
                     rest = []
         if rest:
-            yield pl.concat(rest)
+            yield pl.concat(rest, how="diagonal")
+
+
+def _full(frame: pl.DataFrame) -> pa.Table:
+    """All columns of the schema, absent ones as nulls."""
+    table = frame.select(name for name in SCHEMA if name in frame.columns).to_arrow(
+        compat_level=pl.CompatLevel.oldest()
+    )
+    columns = [
+        table.column(one.name).cast(one.type) if one.name in table.column_names else pa.nulls(len(frame), one.type)
+        for one in _ARROW
+    ]
+    return pa.table(columns, schema=_ARROW)
 
 
 def _slices(paths: list[Path]) -> Iterator[pl.DataFrame]:
     """The rows of a bucket in portions that can be sorted one after another."""
-    lazy = pl.scan_parquet(paths)
+    lazy = pl.concat([pl.scan_parquet(path) for path in paths], how="diagonal")
     if lazy.select(pl.len()).collect().item() <= _SLICE_ROWS:
         yield lazy.collect(engine="streaming")
         return

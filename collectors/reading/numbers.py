@@ -57,9 +57,15 @@ def _never(column: pl.Series) -> pl.Series:
 
 def _places(texts: pl.Series) -> pl.Series:
     """Digits behind the point once the exponent is worked out."""
-    written = texts.str.extract(r"\.([0-9]+)").str.len_bytes().cast(pl.Int32).fill_null(0)
-    power = texts.str.extract("[eE]([+-]?[0-9]+)").cast(pl.Int32).fill_null(0)
-    return written - power
+    point = texts.str.find(".", literal=True)
+    places = (texts.str.len_bytes() - point - 1).cast(pl.Int32).fill_null(0)
+    powers = texts.str.contains("[eE]").fill_null(False)
+    if not powers.any():
+        return places
+    some = texts.filter(powers)
+    written = some.str.extract(r"\.([0-9]+)").str.len_bytes().cast(pl.Int32).fill_null(0)
+    power = some.str.extract("[eE]([+-]?[0-9]+)").cast(pl.Int32).fill_null(0)
+    return places.scatter(powers.arg_true(), written - power)
 
 
 def _finer(texts: pl.Series, scale: int) -> pl.Series:

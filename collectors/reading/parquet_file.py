@@ -92,14 +92,56 @@ def flat(table: pa.Table) -> pl.DataFrame:
     }
     frame = pl.from_arrow(table.drop_columns(list(nested)) if nested else table)
     assert isinstance(frame, pl.DataFrame)
-    texts = [pl.Series(name, _json_texts(column), dtype=pl.String) for name, column in nested.items()]
+    texts = [_json_texts(column).alias(name) for name, column in nested.items()]
     return frame.with_columns(texts).select(table.column_names)
 
 
-def _json_texts(column: pa.ChunkedArray) -> list[str | None]:
+def _json_texts(column: pa.ChunkedArray) -> pl.Series:
+    if pa.types.is_map(column.type) and _is_plain(column.type):
+        return (
+            pl.concat([_map_texts(chunk) for chunk in column.chunks])
+            if column.num_chunks
+            else pl.Series([], dtype=pl.String)
+        )
     is_map = pa.types.is_map(column.type)
     known: dict[str, str] = {}
-    return [None if value is None else _json_text(value, is_map, known) for value in column.to_pylist()]
+    texts = [None if value is None else _json_text(value, is_map, known) for value in column.to_pylist()]
+    return pl.Series(texts, dtype=pl.String)
+
+
+def _is_plain(kind: pa.MapType) -> bool:
+    string = pa.types.is_string(kind.key_type) or pa.types.is_large_string(kind.key_type)
+    item = kind.item_type
+    return string and (
+        pa.types.is_string(item)
+        or pa.types.is_large_string(item)
+        or pa.types.is_floating(item)
+        or pa.types.is_decimal(item)
+    )
+
+
+def _map_texts(chunk: pa.MapArray) -> pl.Series:
+    """A map of texts or numbers as JSON objects, all rows at once."""
+    keys, items = pl.Series(chunk.keys, dtype=pl.String), pl.Series(chunk.items)
+    values = _quoted(items) if items.dtype == pl.String else items.cast(pl.String)
+    pairs = pl.select(pl.concat_str(_quoted(keys), pl.lit(":"), values.fill_null("null"))).to_series()
+    lists = pa.LargeListArray.from_arrays(chunk.offsets.cast(pa.int64()), pairs.to_arrow())
+    texts = pl.Series(lists).list.join(",")
+    present = pl.Series(chunk.is_valid())
+    return pl.select(pl.when(present).then(pl.concat_str(pl.lit("{"), texts, pl.lit("}")))).to_series()
+
+
+def _quoted(texts: pl.Series) -> pl.Series:
+    """JSON strings. Few texts hold what JSON escapes; only those are written one by one."""
+    quoted = '"' + texts + '"'
+    special = texts.str.contains(r'["\\\x00-\x1f]').fill_null(False)
+    if not special.any():
+        return quoted
+    return quoted.set(special, None).fill_null(
+        pl.Series(
+            [json.dumps(text, ensure_ascii=False) if odd else None for text, odd in zip(texts, special, strict=True)]
+        )
+    )
 
 
 def _json_text(value: Any, is_map: bool, known: dict[str, str]) -> str:
