@@ -30,9 +30,8 @@ changes = st.fixed_dictionaries(
     },
     optional={"bill/BillingPeriodStartDate": st.just("2026-08-01T00:00:00Z")},
 )
-reports = st.lists(
-    st.tuples(st.sampled_from(POOL), changes).map(lambda pair: pair[0] | pair[1]), min_size=1, max_size=15
-)
+rows = st.tuples(st.sampled_from(POOL), changes).map(lambda pair: pair[0] | pair[1])
+reports = st.lists(rows, min_size=1, max_size=15)
 
 
 def measure(rows: list[dict[str, str]]) -> dict[tuple[str, str, str], Decimal]:
