@@ -49,15 +49,18 @@ class ProblemDocument(Document):
 
 
 class AnswerColumn(Document):
-    model_config = ConfigDict(extra="allow", json_schema_serialization_defaults_required=True)
+    """`of` is a label's dimension, a quantity's unit column, or a compared column's measure."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=False)
     name: str
-    label: str | None = None
-    kind: Literal["dimension", "label", "grain", "unit", "measure"] | str
-    unit: str | None = None
+    label: str
+    kind: Literal["grain", "dimension", "label", "unit", "measure"]
+    unit: Literal["currency", "quantity", "rate", "percent"] | None = None
+    of: str | None = None
 
 
 class Range(Document):
-    """Half-open: `end` is the first day that is not part of it."""
+    """Half-open: `end` is the first day that is not part of it. Both are null when nothing is loaded."""
 
     start: date | None
     end: date | None
@@ -66,18 +69,21 @@ class Range(Document):
 class AnswerDocument(Document):
     """The answer to a question, the same everywhere. Rows are objects; amounts are plain decimal text."""
 
-    model_config = ConfigDict(extra="allow", json_schema_serialization_defaults_required=True)
     query: str
     period: Range
+    compare: Range | None = None
     basis: Literal["charge", "billing"]
     columns: list[AnswerColumn]
     rows: list[dict[str, str | None]]
     totals: list[dict[str, str | None]]
-    data_to: dict[str, date | None]
+    row_count: int  # of all pages
+    other_groups: dict[str, int] = {}  # currency -> groups folded into "(other)"
+    complete_to: date
+    data_to: dict[str, date]
     known_on: date | None = None
     generations: str
     rules_version: int
-    warnings: list[Any] = []
+    warnings: list[str] = []
     next: str | None = None
 
 

@@ -19,6 +19,7 @@ import structlog
 import uvicorn
 
 from api.protocols import Help, ProblemError
+from outlay import logs
 from outlay.application import Application, open_application
 from outlay.config import Config
 from outlay.sockets import socket_of
@@ -86,6 +87,7 @@ def _announce(server: Server, on_start: Callable[[], None]) -> None:
 @contextlib.contextmanager
 def beside(config: Config) -> Iterator[None]:
     """Serve the unix socket from a thread while a command runs, and stay as long as another command needs it."""
+    logs.configure(logs.open_file(config.data), config.log)
     application = open_application(config)
     try:
         with socket_of(config.socket) as local:

@@ -1,0 +1,170 @@
+"""Questions: query, lines, explain, export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import quote
+
+import typer
+
+from outlay.commands.options import Data, Form, Query, remember, speaking
+from outlay.commands.terminal import USAGE, console, money, put, safe, say, table
+
+if TYPE_CHECKING:
+    from outlay.client import Client
+
+export = typer.Typer(help="Lines in a form that other programs read.", no_args_is_help=True)
+explain = typer.Typer(help="Where a number comes from.", no_args_is_help=True)
+AnswerForm = Annotated[Literal["table", "csv", "json", "parquet"], typer.Option("--format", help="How to print it.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file.")]
+DIGITS = {"currency": 2, "quantity": 3, "rate": 6, "percent": 1}
+
+
+def query(
+    ctx: typer.Context,
+    text: Query,
+    form: AnswerForm = "table",
+    out: Out = None,
+    raw: Annotated[bool, typer.Option("--raw", help="CSV text as it is, not defused for spreadsheets.")] = False,
+    data: Data = None,
+) -> None:
+    """Answer a question: outlay query 'measures=billed_cost&by=service&period=last_month'."""
+    from outlay.client import url_text
+
+    asked = url_text(text)
+    with speaking(ctx, data) as client:
+        if form == "table":
+            say_answer(client.document("/costs", asked))
+        elif form == "json":
+            give(client, "/costs", asked, out)
+        else:
+            plain = "raw=1" if raw and form == "csv" else ""
+            give(client, f"/costs.{form}", "&".join(filter(None, (asked, plain))), out)
+
+
+def lines(
+    ctx: typer.Context,
+    text: Query = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
+    form: Form = "table",
+    data: Data = None,
+) -> None:
+    """List the bill lines behind a question, largest first."""
+    from outlay.client import url_text
+
+    asked = "&".join(filter(None, (url_text(text), f"limit={limit}")))
+    with speaking(ctx, data) as client:
+        if form == "json":
+            put(client.get("/lines", asked))
+        else:
+            say_answer(client.document("/lines", asked))
+
+
+@explain.callback()
+def explain_group(ctx: typer.Context, data: Data = None) -> None:
+    remember(ctx, data)
+
+
+@explain.command("line")
+def explain_line(
+    ctx: typer.Context,
+    line: Annotated[str, typer.Argument(metavar="ID", help="As `outlay lines` prints it.")],
+    form: Form = "table",
+    data: Data = None,
+) -> None:
+    """Show everything known about a bill line: columns, file and row, owner and the rule that says so."""
+    path = f"/lines/{quote(line, safe='')}"
+    with speaking(ctx, data) as client:
+        if form == "json":
+            put(client.get(path))
+        else:
+            say_line(client.document(path))
+
+
+@export.callback()
+def export_group(ctx: typer.Context, data: Data = None) -> None:
+    remember(ctx, data)
+
+
+@export.command("focus")
+def export_focus(
+    ctx: typer.Context,
+    period: Annotated[str, typer.Option("--period", metavar="P", help="A period, as in questions.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE")],
+    version: Annotated[Literal["1.0", "1.1", "1.2", "1.3", "1.4"], typer.Option("--version")] = "1.4",
+    form: Annotated[Literal["csv", "parquet"] | None, typer.Option("--format", help="Else by the ending.")] = None,
+    data: Data = None,
+) -> None:
+    """Write all lines of a period in a version of FOCUS."""
+    chosen = form or ("parquet" if out.suffix == ".parquet" else "csv")
+    asked = f"version={version}&period={quote(period, safe='.')}&format={chosen}"
+    with speaking(ctx, data) as client:
+        say(f"Wrote {out}, {client.download('/export/focus', asked, out):,} bytes.")
+
+
+def give(client: Client, path: str, asked: str, out: Path | None) -> None:
+    """To a file, or exactly the API's bytes to standard output."""
+    if out:
+        say(f"Wrote {out}, {client.download(path, asked, out):,} bytes.", stderr=True)
+    elif path.endswith(".parquet") and sys.stdout.isatty():
+        say("Parquet is not for terminals: name a file with --out.", stderr=True)
+        raise typer.Exit(USAGE)
+    else:
+        put(client.get(path, asked))
+
+
+def say_answer(answer: Mapping[str, Any]) -> None:
+    columns = answer["columns"]
+    names = [column.get("label") or column["name"] for column in columns]
+    right = [name for name, column in zip(names, columns, strict=True) if column["kind"] == "measure"]
+    shown = table(names, right=right)
+    for row in answer["rows"]:
+        shown.add_row(*(_cell(row.get(column["name"]), column) for column in columns))
+    shown.add_section()
+    for total in answer["totals"]:
+        cells = [_cell(total.get(column["name"]), column, "") for column in columns]
+        shown.add_row(*(["Total", *cells[1:]] if not cells[0] else cells), style="bold")
+    out = console()
+    out.print(shown)
+    out.print(_basis(answer))
+    for warning in answer["warnings"]:
+        out.print(f"Note: {safe(warning)}")
+    if answer.get("next"):
+        out.print("There is more: ask with a larger limit.")
+
+
+def _cell(value: str | None, column: Mapping[str, Any], missing: str = "–") -> str:
+    if value is None:
+        return missing
+    return money(value, DIGITS.get(column.get("unit") or "", 2)) if column["kind"] == "measure" else safe(value)
+
+
+def _basis(answer: Mapping[str, Any]) -> str:
+    period = answer["period"]
+    span = f"{period['start']} to before {period['end']}" if period["start"] else "everything"
+    data_to = ", ".join(f"{safe(source)} {day}" for source, day in answer["data_to"].items()) or "no data"
+    return f"{answer['basis']} basis · {span} · data to: {data_to} · rules {answer['rules_version']}"
+
+
+def say_line(line: Mapping[str, Any]) -> None:
+    out = console()
+    origin = line["origin"]
+    row = f", row {origin['row']:,}" if origin["row"] is not None else ""
+    out.print(f"Line {safe(line['id'])}")
+    out.print(
+        f"From {safe(origin['name'])}{row}" + (f" (made here: {origin['generated']})" if origin["generated"] else "")
+    )
+    owners = table(["Owner", "Value", "By", "Rule or reason"])
+    for why in line["why"]:
+        cells = (why["dimension"], why["value"], why["layer"], why["rule"] or why["reason"])
+        owners.add_row(*map(safe, cells))
+    out.print(owners)
+    facts = table(["Column", "Value"])
+    for part in (line["focus"], line["native"]):
+        for name, value in part.items():
+            if value not in (None, {}, []):
+                facts.add_row(safe(name), safe(value))
+    out.print(facts)

@@ -1,0 +1,133 @@
+"""Rules: show, check, apply, propose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from outlay.commands.options import Data, Form, remember, speaking
+from outlay.commands.terminal import FAILED, console, finish, money, put, run_job, safe, say, say_problem, table
+
+rules = typer.Typer(help="Whose cost it is: show, check, apply and propose rules.", no_args_is_help=True)
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="rules.yaml, org.yaml, or both."),
+]
+
+
+@rules.callback()
+def rules_group(ctx: typer.Context, data: Data = None) -> None:
+    remember(ctx, data)
+
+
+@rules.command("show")
+def show(
+    ctx: typer.Context,
+    part: Annotated[Literal["rules", "org"], typer.Argument(help="Which of the two texts.")] = "rules",
+    form: Form = "table",
+    data: Data = None,
+) -> None:
+    """Print a text that is in force, comments and all."""
+    with speaking(ctx, data) as client:
+        if form == "json":
+            put(client.get("/rules"))
+        else:
+            put(client.document("/rules")[part].encode())
+
+
+@rules.command("check")
+def check(ctx: typer.Context, files: Files, form: Form = "table", data: Data = None) -> None:
+    """Say what files would change, or every fault in them. Publishes nothing."""
+    import json
+
+    with speaking(ctx, data, create=True) as client:
+        found = client.post("/rules/check", texts(files, client.document("/rules")))
+        if form == "json":
+            put(json.dumps(found, ensure_ascii=False).encode())
+        else:
+            say_check(found)
+        if not found["valid"]:
+            raise typer.Exit(FAILED)
+
+
+@rules.command("apply")
+def apply(ctx: typer.Context, files: Files, data: Data = None) -> None:
+    """Publish files as the rules in force. Wrong ones change nothing."""
+    with speaking(ctx, data, create=True) as client:
+        job = run_job(client, client.put("/rules", texts(files, client.document("/rules"))))
+        say_applied(job)
+        finish(job)
+
+
+@rules.command("propose")
+def propose(
+    ctx: typer.Context,
+    publish: Annotated[bool, typer.Option("--apply", help="Publish the proposal.")] = False,
+    form: Form = "table",
+    data: Data = None,
+) -> None:
+    """Propose starter rules from the data alone."""
+    with speaking(ctx, data) as client:
+        if publish:
+            job = run_job(client, client.post("/rules/proposal/apply"))
+            say_applied(job)
+            finish(job)
+            return
+        if form == "json":
+            put(client.get("/rules/proposal"))
+            return
+        found = client.document("/rules/proposal")
+        if not found["available"]:
+            say("There is no cost yet to propose rules from.")
+            return
+        say(safe(found["sentence"]))
+        say_effects(found)
+        say("Publish it with: outlay rules propose --apply")
+
+
+def texts(files: Sequence[Path], in_force: Mapping[str, Any]) -> dict[str, str]:
+    """The texts in force, less those that the files replace: one with `teams:` at its left edge is org.yaml."""
+    found = {"org": in_force["org"], "rules": in_force["rules"]}
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        names_teams = any(line.startswith("teams:") for line in text.splitlines())
+        found["org" if names_teams else "rules"] = text
+    return found
+
+
+def say_check(found: Mapping[str, Any]) -> None:
+    if not found["valid"]:
+        count = len(found["faults"])
+        listed = list(found["faults"]) if count > 1 else [*found["faults"], {"message": "nothing else"}]
+        say_problem({"title": "The rules are not valid", "detail": f"{count} to mend:", "faults": listed})
+        return
+    say_effects(found)
+    for rule in found["unused"]:
+        say(f"Matches nothing: {safe(rule)}")
+
+
+def say_effects(found: Mapping[str, Any]) -> None:
+    shown = table(["Team", "Currency", "Before", "After", "Change"], right=["Before", "After", "Change"])
+    for effect in found["effects"]:
+        team = safe(effect["team"]) if effect["team"] is not None else "Unallocated"
+        amounts = (money(effect[name]) for name in ("before", "after", "change"))
+        shown.add_row(team, safe(effect["currency"]), *amounts)
+    console().print(shown)
+    say_coverage(found["coverage"])
+
+
+def say_coverage(coverage: Sequence[Mapping[str, Any]]) -> None:
+    for item in coverage:
+        say(f"Owned, {safe(item['currency'])}: {item['before']} % before, {item['after']} % after.")
+
+
+def say_applied(job: Mapping[str, Any]) -> None:
+    result = job["result"]
+    if job["state"] == "unchanged":
+        say(f"Unchanged: these are the rules in force, version {result['version']}.")
+        return
+    say(f"Rules version {result['version']} is in force.")
+    say_coverage(result["coverage"])
