@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-/** Addresses in the built page are relative; `<base href>` in index.html carries the sub-path, which the server writes. */
+/** Addresses in the built page are relative and our paths have one segment, so the pages work below any sub-path. */
 export default defineConfig({
   base: './',
   plugins: [react()],

@@ -1,8 +1,8 @@
 /** The one place that talks to the server, always to our own origin and below our own base path. */
 import type { Problem } from './types';
 
-/** The sub-path we are served under, with a slash at both ends. */
-export const BASE = new URL(document.baseURI).pathname.replace(/[^/]*$/, '');
+/** The sub-path we are served under, with a slash at both ends: the folder above the one our scripts lie in. */
+export const BASE = import.meta.env.PROD ? new URL('..', import.meta.url).pathname : '/';
 export const API = `${BASE}api/v1`;
 
 export class ApiError extends Error {

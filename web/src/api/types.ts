@@ -36,7 +36,7 @@ export interface Answer {
   known_on: string | null;
   generations: string;
   rules_version: number;
-  warnings: string[];
+  warnings: (string | { message?: string; detail?: string })[];
   next: string | null;
 }
 

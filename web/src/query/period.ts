@@ -26,7 +26,6 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 export function isPeriod(text: string): boolean {
   if (PLAIN.includes(text) || COUNTED.test(text) || MONTH.test(text)) return true;
   const [first = '', last = ''] = text.split('..');
-  if (MONTH.test(first) && MONTH.test(last)) return first <= last;
   return isDay(first) && isDay(last) && first <= last;
 }
 
@@ -38,7 +37,6 @@ export function periodLabel(text: string): string {
   if (MONTH.test(text)) return monthName(text);
   const [first, last] = text.split('..');
   if (first && last && isDay(first) && isDay(last)) return range(first, last);
-  if (first && last) return `${monthName(first)} – ${monthName(last)}`;
   return text === 'yesterday' ? 'Yesterday' : text === 'today' ? 'Today' : text;
 }
 

@@ -75,7 +75,7 @@ export function words(text: string): Words {
 export function parseFilter(text: string): Filter | null {
   const negated = text.startsWith('-');
   const [name, rest] = cut(negated ? text.slice(1) : text, ':', 2);
-  if (!name || rest === undefined || rest === '') return null;
+  if (!name || rest === undefined) return null;
   return { dimension: unescapeText(name), negated, values: cut(rest, ',').map(parseValue) };
 }
 
@@ -114,7 +114,7 @@ const readers: Record<string, (query: CostQuery, value: string) => Fallback> = {
   period: (query, value) => one(query, 'period', value, isPeriod(value), PERIOD_HINTS),
   grain: (query, value) => one(query, 'grain', value, (GRAINS as readonly string[]).includes(value), GRAINS),
   compare: (query, value) =>
-    one(query, 'compare', value, COMPARES.includes(value) || /^\d{4}-.*\.\./.test(value), COMPARES),
+    one(query, 'compare', value, COMPARES.includes(value) || (value.includes('..') && isPeriod(value)), COMPARES),
   basis: (query, value) => one(query, 'basis', value, value === 'charge' || value === 'billing', ['charge', 'billing']),
   top: (query, value) => {
     const known = TOPS.find((top) => String(top) === value);

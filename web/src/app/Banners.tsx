@@ -1,0 +1,39 @@
+import { useMutation } from '@tanstack/react-query';
+import { write } from '../api/client';
+import { forgetAnswers, useStatus } from '../api/queries';
+import { Icon } from '../ui/Icon';
+import { Link } from './Link';
+
+/** What a reader must know on every page: that this is a demo, that data is still arriving, that a load waits. */
+export function Banners() {
+  const status = useStatus().data;
+  if (!status) return null;
+  const waiting = status.held + status.quarantined + status.needs_attention;
+  return (
+    <>
+      {status.demo && <DemoBanner loading={status.demo_loading} />}
+      {waiting > 0 && (
+        <div className="banner warn">
+          <Icon name="warn" size={16} /> {waiting === 1 ? 'One load waits' : `${waiting} loads wait`} for a decision.{' '}
+          <Link path="/data">Look at the loads</Link>
+        </div>
+      )}
+    </>
+  );
+}
+
+function DemoBanner({ loading }: { loading: boolean }) {
+  const remove = useMutation({ mutationFn: () => write('DELETE', '/demo'), onSettled: forgetAnswers });
+  return (
+    <div className="banner">
+      <span>
+        Demo data{loading ? ', older months are still loading' : ''} — <Link path="/welcome">connect yours</Link>
+      </span>
+      <button type="button" className="button quiet small" disabled={remove.isPending} onClick={() => remove.mutate()}>
+        <Icon name="trash" size={14} />
+        {remove.isPending ? 'Removing…' : 'Remove demo data'}
+      </button>
+      {remove.error && <span role="alert">{remove.error.message}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+import { useState } from 'react';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useCatalogue } from '../api/queries';
+import { missingLabel } from '../chart/spec';
+import { type Filter, printFilter } from '../query/query';
+import { Icon } from '../ui/Icon';
+import { useAddress } from './address';
+import { FilterEditor } from './FilterEditor';
+
+export function useDimensionLabel(): (name: string) => string {
+  const dimensions = useCatalogue().data?.dimensions;
+  return (name) =>
+    dimensions?.find((item) => item.name === name)?.label ?? (name.startsWith('tag.') ? `Tag ${name.slice(4)}` : name);
+}
+
+/** The filters in force as chips that open to be changed, and the way to add one. */
+export function Filters() {
+  const { query, go } = useAddress();
+  const set = (where: Filter[]) => go({ query: { where } });
+  return (
+    <div className="filters">
+      {query.where.map((filter, index) => (
+        <Chip
+          key={printFilter(filter)}
+          filter={filter}
+          onChange={(next) => set(query.where.map((old, at) => (at === index ? next : old)))}
+          onRemove={() => set(query.where.filter((_, at) => at !== index))}
+        />
+      ))}
+      <AddFilter onAdd={(filter) => set([...query.where, filter])} />
+    </div>
+  );
+}
+
+export function filterText(
+  filter: Filter,
+  label: (name: string) => string,
+): { name: string; verb: string; values: string } {
+  const values = filter.values.map((value) =>
+    value.marker ? missingLabel(filter.dimension) : value.contains ? `“${value.text}”` : value.text,
+  );
+  const contains = filter.values.length > 0 && filter.values.every((value) => value.contains);
+  const verb = contains ? (filter.negated ? 'without' : 'contains') : filter.negated ? 'is not' : 'is';
+  const shown = values.slice(0, 2).join(', ') + (values.length > 2 ? ` +${values.length - 2}` : '');
+  return { name: label(filter.dimension), verb, values: shown };
+}
+
+function Chip({
+  filter,
+  onChange,
+  onRemove,
+}: {
+  filter: Filter;
+  onChange: (filter: Filter) => void;
+  onRemove: () => void;
+}) {
+  const label = useDimensionLabel();
+  const { name, verb, values } = filterText(filter, label);
+  return (
+    <span className="chip">
+      <DialogTrigger>
+        <Button className="chip-open">
+          <span className="muted">
+            {name} {verb}
+          </span>{' '}
+          {values}
+        </Button>
+        <Popover className="popover" placement="bottom start">
+          <Dialog className="filter-dialog" aria-label={`Filter by ${name}`}>
+            {({ close }) => (
+              <FilterEditor
+                filter={filter}
+                onDone={(next) => (next.values.length ? onChange(next) : onRemove(), close())}
+              />
+            )}
+          </Dialog>
+        </Popover>
+      </DialogTrigger>
+      <button
+        type="button"
+        className="chip-close"
+        aria-label={`Remove the filter ${name} ${verb} ${values}`}
+        onClick={onRemove}
+      >
+        <Icon name="close" size={12} />
+      </button>
+    </span>
+  );
+}
+
+function AddFilter({ onAdd }: { onAdd: (filter: Filter) => void }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <DialogTrigger isOpen={open} onOpenChange={setOpen}>
+      <Button className="button quiet" id="add-filter">
+        <Icon name="filter" size={16} />
+        <span className="button-text">Filter</span>
+      </Button>
+      <Popover className="popover" placement="bottom start">
+        <Dialog className="filter-dialog" aria-label="Add a filter">
+          <FilterEditor
+            filter={null}
+            onDone={(filter) => {
+              if (filter.values.length) onAdd(filter);
+              setOpen(false);
+            }}
+          />
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}

@@ -1,0 +1,110 @@
+import { useState } from 'react';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import type { DayRange } from '../api/types';
+import { halfOpen, isDay, shift } from '../format/dates';
+import { PERIODS, periodLabel, step } from '../query/period';
+import { Icon } from '../ui/Icon';
+
+interface PeriodPickerProps {
+  value: string;
+  covered: DayRange | null; // what the answer says the word stands for
+  onChange: (period: string) => void;
+}
+
+/** Which days: a word, a range of days, and one step back or forth. */
+export function PeriodPicker({ value, covered, onChange }: PeriodPickerProps) {
+  const days = covered ? halfOpen(covered) : '';
+  const label = periodLabel(value);
+  return (
+    <div className="joined">
+      <button
+        type="button"
+        className="button"
+        aria-label="Earlier"
+        disabled={!covered}
+        onClick={() => covered && onChange(step(covered, -1))}
+      >
+        <Icon name="left" size={16} />
+      </button>
+      <DialogTrigger>
+        <Button className="button">
+          <Icon name="calendar" size={16} />
+          <span className="visually-hidden">Period: </span>
+          <span className="button-text">
+            {label}
+            {days && days !== label && <span className="muted wide-only"> {days}</span>}
+          </span>
+          <Icon name="down" size={14} />
+        </Button>
+        <Popover className="popover" placement="bottom start">
+          <Dialog className="period" aria-label="Period">
+            {({ close }) => (
+              <PeriodChoices
+                value={value}
+                covered={covered}
+                onChange={(period) => {
+                  onChange(period);
+                  close();
+                }}
+              />
+            )}
+          </Dialog>
+        </Popover>
+      </DialogTrigger>
+      <button
+        type="button"
+        className="button"
+        aria-label="Later"
+        disabled={!covered}
+        onClick={() => covered && onChange(step(covered, 1))}
+      >
+        <Icon name="right" size={16} />
+      </button>
+    </div>
+  );
+}
+
+function PeriodChoices({ value, covered, onChange }: PeriodPickerProps) {
+  const [first, setFirst] = useState(covered?.start.slice(0, 10) ?? '');
+  const [last, setLast] = useState(covered ? shift(covered.end.slice(0, 10), -1) : '');
+  const right = isDay(first) && isDay(last) && first <= last;
+  return (
+    <>
+      <ul className="period-words">
+        {PERIODS.map((period) => (
+          <li key={period.word}>
+            <button
+              type="button"
+              className="menu-item"
+              aria-pressed={period.word === value}
+              onClick={() => onChange(period.word)}
+            >
+              <span className="menu-check">{period.word === value && <Icon name="check" size={14} />}</span>
+              {period.label}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form
+        className="period-range"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (right) onChange(`${first}..${last}`);
+        }}
+      >
+        <label>
+          From
+          <input type="date" className="input" value={first} onChange={(event) => setFirst(event.target.value)} />
+        </label>
+        <label>
+          To, this day included
+          <input type="date" className="input" value={last} onChange={(event) => setLast(event.target.value)} />
+        </label>
+        <button type="submit" className="button primary" disabled={!right}>
+          Show these days
+        </button>
+        <p className="muted small">Days are UTC, as billed.</p>
+      </form>
+    </>
+  );
+}

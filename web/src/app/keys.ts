@@ -1,0 +1,116 @@
+import { useEffect, useRef } from 'react';
+import { queryClient } from '../api/queries';
+import type { Answer } from '../api/types';
+import { step } from '../query/period';
+import { printQuery } from '../query/query';
+import { type Here, scopeQuery, useAddress } from './address';
+import { openOverlay } from './overlay';
+import { PAGES } from './pages';
+
+export interface Key {
+  keys: string;
+  does: string;
+}
+
+const RANGES: Record<string, string> = {
+  d: 'yesterday',
+  w: 'last_7_days',
+  m: 'month_to_date',
+  q: 'last_90_days',
+  y: 'last_12_months',
+};
+const MEASURES = ['effective_cost', 'billed_cost', 'list_cost'];
+
+export const KEYS: readonly Key[] = [
+  { keys: 'Ctrl K', does: 'Search pages, values and commands' },
+  ...PAGES.filter((page) => !page.hidden).map((page) => ({ keys: `g ${page.key}`, does: `Go to ${page.label}` })),
+  { keys: '/', does: 'Add a filter' },
+  { keys: 'd w m q y', does: 'Yesterday, 7 days, this month, 90 days, 12 months' },
+  { keys: '← →', does: 'Step the range back or forth' },
+  { keys: 'x', does: 'Compare with the days before, or not' },
+  { keys: 'b', does: 'Next cost measure' },
+  { keys: 'j k', does: 'Next or previous row' },
+  { keys: 'Enter', does: 'Open the row' },
+  { keys: 'u', does: 'One step up' },
+  { keys: '?', does: 'This list' },
+];
+
+/** Single keys work anywhere but in fields, and not while something lies over the page (WCAG 2.1.4). */
+function blocked(event: KeyboardEvent): boolean {
+  const target = event.target as HTMLElement | null;
+  if (event.defaultPrevented || event.altKey || event.metaKey || event.ctrlKey) return true;
+  if (document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]')) return true;
+  return target?.closest('input, textarea, select, [contenteditable], [role="application"]') != null;
+}
+
+export function keysOff(): boolean {
+  try {
+    return localStorage.getItem('outlay.keys') === 'off';
+  } catch {
+    return false;
+  }
+}
+
+export function useKeys(): void {
+  const here = useAddress();
+  const latest = useRef(here);
+  latest.current = here;
+  useEffect(() => {
+    let afterG = false;
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        openOverlay('palette');
+        return;
+      }
+      if (blocked(event) || keysOff()) return;
+      const handled = afterG ? goTo(event.key, latest.current) : act(event.key, latest.current);
+      afterG = event.key === 'g' && !afterG;
+      if (handled) event.preventDefault();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+function goTo(key: string, here: Here): boolean {
+  const page = PAGES.find((item) => item.key === key);
+  if (page) here.go({ path: page.path, view: { tab: '', sel: '' } });
+  return page !== undefined;
+}
+
+function act(key: string, here: Here): boolean {
+  const page = PAGES.find((item) => item.path === here.path);
+  if (key === '?') openOverlay('keys');
+  else if (key === '/') document.getElementById('add-filter')?.click();
+  else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
+  else if (key === 'u') history.back();
+  else if (page && page.scope !== 'none' && key === 'b') nextMeasure(here);
+  else if (page?.scope === 'full') return ranged(key, here);
+  else return false;
+  return true;
+}
+
+function ranged(key: string, here: Here): boolean {
+  const { query, go } = here;
+  const range = RANGES[key];
+  if (range) go({ query: { period: range } });
+  else if (key === 'x') go({ query: { compare: query.compare === 'none' ? 'previous' : 'none', sort: [] } });
+  else if (key === 'ArrowLeft' || key === 'ArrowRight') {
+    const answer = queryClient.getQueryData<Answer>(['costs', printQuery(scopeQuery(query))]);
+    if (answer?.period.start) go({ query: { period: step(answer.period, key === 'ArrowLeft' ? -1 : 1) } });
+  } else return false;
+  return true;
+}
+
+function nextMeasure({ query, go }: Here): void {
+  const at = MEASURES.indexOf(query.measures[0] ?? '');
+  go({ query: { measures: [MEASURES[(at + 1) % MEASURES.length] ?? 'effective_cost'], sort: [] } });
+}
+
+/** Rows that can be opened carry a link or button marked `data-row`. */
+function moveRow(by: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  rows[Math.max(0, Math.min(rows.length - 1, at + by))]?.focus();
+}

@@ -1,0 +1,140 @@
+import { useMemo, useState } from 'react';
+import { useAnswer } from '../api/queries';
+import type { Answer } from '../api/types';
+import { type Here, useAddress } from '../app/address';
+import { Chart } from '../chart/Chart';
+import { buildSpec } from '../chart/spec';
+import { monthEnd, shift } from '../format/dates';
+import type { ChartForm } from '../query/address';
+import { Icon } from '../ui/Icon';
+import { Segments } from '../ui/Segments';
+import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { chartQuery, drill, grainFor, levelOf, measureOf, totalQuery } from './questions';
+
+const FORMS = [
+  { id: 'bars', label: 'Bars' },
+  { id: 'lines', label: 'Lines' },
+  { id: 'cumulative', label: 'Cumulative' },
+] as const;
+const GRAINS = [
+  { id: 'day', label: 'Day' },
+  { id: 'week', label: 'Week' },
+  { id: 'month', label: 'Month' },
+] as const;
+const HEIGHT = 288;
+
+interface ChartPanelProps {
+  groups: Answer | undefined; // without grain, for the order of the groups
+  currency: string;
+  label: string; // of the first group
+  lit: string | null;
+  onLit: (key: string | null) => void;
+}
+
+export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelProps) {
+  const here = useAddress();
+  const { query, view, go } = here;
+  const [asTable, setAsTable] = useState(false);
+  const grain = grainFor(query, groups?.period ?? null);
+  const title = `Cost by ${grain}, by ${label.toLowerCase()}`;
+  return (
+    <Panel
+      title={title}
+      note={currency}
+      className="chart-panel"
+      tools={
+        <>
+          <Segments
+            label="Chart"
+            value={view.chart}
+            choices={FORMS}
+            onChange={(chart) => go({ view: { chart: chart as ChartForm } })}
+          />
+          <Segments
+            label="Grain"
+            value={grain}
+            choices={GRAINS}
+            onChange={(next) => go({ query: { grain: next as 'day' } })}
+          />
+          <button
+            type="button"
+            className="button quiet icon-only"
+            aria-pressed={asTable}
+            title="View as table"
+            aria-label="View as table"
+            onClick={() => setAsTable(!asTable)}
+          >
+            <Icon name={asTable ? 'chart' : 'table'} size={16} />
+          </button>
+        </>
+      }
+    >
+      <ChartBody
+        here={here}
+        groups={groups}
+        currency={currency}
+        title={title}
+        grain={grain}
+        asTable={asTable}
+        lit={lit}
+        onLit={onLit}
+      />
+    </Panel>
+  );
+}
+
+interface ChartBodyProps extends Omit<ChartPanelProps, 'label'> {
+  here: Here;
+  title: string;
+  grain: 'day' | 'week' | 'month';
+  asTable: boolean;
+}
+
+function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }: ChartBodyProps) {
+  const { query, view, go } = here;
+  const ready = groups !== undefined;
+  const split = useAnswer(chartQuery(query, grain), ready);
+  const totals = useAnswer(totalQuery(query, grain), ready);
+  const dimension = levelOf(query);
+  const spec = useMemo(() => {
+    if (!totals.data || !split.data || !groups) return null;
+    return buildSpec({
+      form: view.chart,
+      measure: measureOf(query),
+      currency,
+      dimension,
+      grain,
+      groups: split.data,
+      totals: totals.data,
+      ranking: groups.rows.map((row) => row[dimension] ?? null),
+      completeTo: totals.data.complete_to ?? null,
+    });
+  }, [totals.data, split.data, groups, view.chart, query, currency, dimension, grain]);
+  const failed = totals.error ?? split.error;
+  if (failed && !spec)
+    return <Failure error={failed} what="The chart" retry={() => (totals.refetch(), split.refetch())} />;
+  if (!spec) return <Skeleton height={HEIGHT + 36} />;
+  if (spec.buckets.length === 0)
+    return <Empty title="No cost in these days">Another period or fewer filters may show some.</Empty>;
+  return (
+    <div className={totals.isPlaceholderData || split.isPlaceholderData ? 'is-old' : ''}>
+      <Chart
+        spec={spec}
+        title={title}
+        asTable={asTable}
+        height={HEIGHT}
+        highlight={lit}
+        onHighlight={onLit}
+        onGroup={(key) => {
+          const step = drill(here, dimension, key);
+          if (step) go(step);
+        }}
+        onRange={(first, last) => go({ query: { period: `${first}..${lastDay(last, grain)}` } })}
+      />
+    </div>
+  );
+}
+
+function lastDay(bucket: string, grain: 'day' | 'week' | 'month'): string {
+  return grain === 'day' ? bucket : grain === 'week' ? shift(bucket, 6) : monthEnd(bucket.slice(0, 7));
+}

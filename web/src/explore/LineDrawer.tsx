@@ -1,0 +1,112 @@
+import { useLine } from '../api/queries';
+import type { LineDetail } from '../api/types';
+import { useAddress } from '../app/address';
+import { exact, exactQuantity } from '../format/format';
+import { Drawer } from '../ui/Drawer';
+import { Failure, Skeleton } from '../ui/States';
+
+const COSTS = ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'];
+const LAYERS: Record<string, string> = { rule: 'rule', tag: 'tag', default: 'default' };
+
+/** One bill line: whose it is and why, what it says, and the file and row it came from. */
+export function LineDrawer() {
+  const { view, go } = useAddress();
+  const line = useLine(view.sel);
+  if (!view.sel) return null;
+  return (
+    <Drawer title="Bill line" onClose={() => go({ view: { sel: '' } })}>
+      {line.error ? (
+        <Failure error={line.error} what="This line" retry={() => line.refetch()} />
+      ) : line.data ? (
+        <LineFacts line={line.data} />
+      ) : (
+        <Skeleton lines={12} />
+      )}
+    </Drawer>
+  );
+}
+
+function LineFacts({ line }: { line: LineDetail }) {
+  const { focus } = line;
+  const currency = String(focus.BillingCurrency ?? '');
+  const tags = Object.entries(line.tags);
+  return (
+    <>
+      <p className="drawer-lead">{String(focus.ChargeDescription ?? focus.ServiceName ?? line.id)}</p>
+      <dl className="figures">
+        {COSTS.filter((name) => focus[name] != null).map((name) => (
+          <div key={name}>
+            <dt>{name.replace('Cost', ' cost')}</dt>
+            <dd className="num">
+              {exact(String(focus[name]))} {currency}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <h3>Whose it is</h3>
+      <ul className="why">
+        {line.why.map((item) => (
+          <li key={item.dimension}>
+            <strong>{item.value ?? 'Unallocated'}</strong>{' '}
+            <span className="muted">{item.dimension.replace('_', ' ')}</span>
+            <br />
+            <span className="muted">
+              {item.rule
+                ? `by ${LAYERS[item.layer ?? ''] ?? item.layer ?? 'rule'} “${item.rule}”, rules v${line.rules_version}`
+                : (item.reason ?? (item.layer ? `by ${item.layer}` : 'no rule claims it'))}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <h3>Where it came from</h3>
+      <p className="origin">
+        {line.origin.generated
+          ? `Made by Outlay: ${line.origin.generated}.`
+          : `Row ${line.origin.row ?? '?'} of ${line.origin.name ?? 'a file whose name is not kept'}`}
+        <br />
+        <span className="muted">
+          Source {line.source}, {line.period}, generation {line.generation}
+          {line.origin.digest && <span className="digest"> · SHA-256 {line.origin.digest}</span>}
+        </span>
+      </p>
+      {tags.length > 0 && (
+        <>
+          <h3>Tags</h3>
+          <Facts facts={tags} />
+        </>
+      )}
+      <h3>As FOCUS says it</h3>
+      <Facts
+        facts={Object.entries(focus).filter(
+          ([name, value]) => value !== null && name !== 'Tags' && !COSTS.includes(name),
+        )}
+      />
+      {Object.keys(line.native).length > 0 && (
+        <>
+          <h3>As the provider wrote it</h3>
+          <Facts facts={Object.entries(line.native).filter(([, value]) => value !== null)} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Facts({ facts }: { facts: [string, unknown][] }) {
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{said(name, value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function said(name: string, value: unknown): string {
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  const text = String(value);
+  if (/(Cost|UnitPrice)$/.test(name)) return exact(text);
+  return name.endsWith('Quantity') ? exactQuantity(text) : text;
+}

@@ -1,0 +1,25 @@
+import type { Answer } from '../api/types';
+import { change } from '../format/change';
+import { compact, exact } from '../format/format';
+import { factsOf } from './GroupTable';
+
+/** The whole scope's total, per currency, with its change. */
+export function Totals({ answer, measure }: { answer: Answer | undefined; measure: string }) {
+  if (!answer) return <div className="totals">&nbsp;</div>;
+  return (
+    <div className="totals">
+      {answer.totals.map((total) => {
+        const said = change(factsOf(total, measure));
+        return (
+          <p key={total.currency} className="total-figure">
+            <data value={total[measure] ?? ''} title={`${exact(total[measure])} ${total.currency}`}>
+              {compact(total[measure])}
+            </data>{' '}
+            <span className="unit">{total.currency}</span>
+            {said && <span className={`change ${said.direction}`}> {said.text}</span>}
+          </p>
+        );
+      })}
+    </div>
+  );
+}

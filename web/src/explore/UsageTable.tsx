@@ -1,0 +1,79 @@
+import { useAnswer } from '../api/queries';
+import type { Row } from '../api/types';
+import { useAddress } from '../app/address';
+import { labelOf } from '../chart/spec';
+import { exactQuantity, quantity, rate } from '../format/format';
+import { MoneyCell } from '../table/cells';
+import { DataTable, type TableColumn } from '../table/DataTable';
+import { ordered, sortOf, sortWord } from '../table/order';
+import { Empty, Failure, Skeleton } from '../ui/States';
+import { levelOf, measureOf, usageQuery } from './questions';
+
+/** Usage beside its unit, never summed across units, with the price that resulted. */
+export function UsageTable({ label }: { label: string }) {
+  const { query, go } = useAddress();
+  const dimension = levelOf(query);
+  const measure = measureOf(query);
+  const answer = useAnswer(usageQuery(query));
+  if (answer.error && !answer.data) return <Failure error={answer.error} what="Usage" retry={() => answer.refetch()} />;
+  if (!answer.data) return <Skeleton lines={8} />;
+  if (answer.data.rows.length === 0) return <Empty title="No usage in these days" />;
+  const sort = sortOf(
+    query.sort.filter((word) => answer.data.columns.some((column) => word.endsWith(column.name))),
+    { id: measure, desc: true },
+  );
+  const currency = answer.data.totals[0]?.currency ?? '';
+  const columns: TableColumn<Row>[] = [
+    {
+      id: dimension,
+      header: label,
+      sortable: true,
+      cell: (row) => row[`${dimension}_label`] ?? labelOf(row[dimension] ?? null, dimension),
+    },
+    {
+      id: 'pricing_quantity',
+      header: 'Usage',
+      numeric: true,
+      narrow: true,
+      sortable: true,
+      cell: (row) => (
+        <data value={row.pricing_quantity ?? ''} title={exactQuantity(row.pricing_quantity)}>
+          {quantity(row.pricing_quantity)}
+        </data>
+      ),
+    },
+    { id: 'pricing_unit', header: 'Unit', narrow: true, sortable: true, cell: (row) => row.pricing_unit ?? 'no unit' },
+    {
+      id: measure,
+      header: `Cost, ${currency}`,
+      numeric: true,
+      sortable: true,
+      cell: (row) => <MoneyCell amount={row[measure]} />,
+    },
+    {
+      id: 'effective_rate',
+      header: `Rate, ${currency} per unit`,
+      numeric: true,
+      sortable: true,
+      cell: (row) => rate(row.effective_rate),
+    },
+  ];
+  return (
+    <DataTable
+      caption={`Usage by ${label.toLowerCase()}`}
+      columns={columns}
+      rows={ordered(answer.data.rows, sort, dimension)}
+      rowKey={(row) => `${row[dimension]}\u0000${row.pricing_unit}\u0000${row.currency}`}
+      sort={sort}
+      onSort={(next) => go({ query: { sort: [sortWord(next)] }, replace: true })}
+      footers={answer.data.totals.map((row) => ({
+        [dimension]: 'Total',
+        pricing_quantity: quantity(row.pricing_quantity),
+        pricing_unit: row.pricing_unit ?? '',
+        [measure]: <MoneyCell amount={row[measure]} />,
+        effective_rate: rate(row.effective_rate),
+      }))}
+      note="quantities of different units are never added up"
+    />
+  );
+}

@@ -1,0 +1,116 @@
+/** The questions Explore asks, all made from the one in the address. */
+import type { Here } from '../app/address';
+import { OTHER_MARK } from '../chart/spec';
+import { daysBetween } from '../format/dates';
+import { literal, NONE } from '../query/escape';
+import type { CostQuery, Filter, Grain } from '../query/query';
+
+export const CHART_GROUPS = 8;
+
+/** What to look at after one value was chosen, when the address does not say. */
+const NEXT: Record<string, string> = {
+  provider: 'service',
+  billing_account: 'sub_account',
+  sub_account: 'service',
+  service_category: 'service',
+  service: 'resource',
+  region: 'service',
+  resource_type: 'resource',
+  charge_category: 'service',
+  charge_frequency: 'service',
+  pricing_category: 'service',
+  cost_driver: 'service',
+  sku: 'resource',
+  commitment: 'service',
+  invoice: 'service',
+  source: 'service',
+  team: 'service',
+  application: 'service',
+  environment: 'service',
+  cost_centre: 'team',
+};
+
+export function measureOf(query: CostQuery): string {
+  return query.measures[0] ?? 'effective_cost';
+}
+
+export function levelOf(query: CostQuery): string {
+  return query.by[0] ?? 'team';
+}
+
+export function groupQuery(query: CostQuery): CostQuery {
+  return { ...query, measures: [measureOf(query), 'share'], by: [levelOf(query)], grain: 'none', top: null, sort: [] };
+}
+
+export function childQuery(query: CostQuery, value: string | null): CostQuery | null {
+  const second = query.by[1];
+  if (!second) return null;
+  return { ...groupQuery(query), by: [second], where: [...query.where, filterFor(levelOf(query), value)] };
+}
+
+export function chartQuery(query: CostQuery, grain: Grain): CostQuery {
+  return {
+    ...query,
+    measures: [measureOf(query)],
+    by: [levelOf(query)],
+    grain,
+    compare: 'none',
+    top: query.top ?? CHART_GROUPS,
+    sort: [],
+  };
+}
+
+export function totalQuery(query: CostQuery, grain: Grain): CostQuery {
+  return { ...query, measures: [measureOf(query)], by: [], grain, top: null, sort: [] };
+}
+
+export function usageQuery(query: CostQuery): CostQuery {
+  return {
+    ...query,
+    measures: [measureOf(query), 'pricing_quantity', 'effective_rate'],
+    by: [levelOf(query)],
+    grain: 'none',
+    compare: 'none',
+    top: null,
+    sort: [],
+  };
+}
+
+/** The file a reader takes away: everything the table could show, grouped as the address says. */
+export function exportQuery(query: CostQuery): CostQuery {
+  return {
+    ...query,
+    measures: [measureOf(query), 'share'],
+    by: query.by.length ? query.by : [levelOf(query)],
+    grain: 'none',
+    top: null,
+  };
+}
+
+export function filterFor(dimension: string, value: string | null): Filter {
+  return { dimension, negated: false, values: [value === null || value === '(none)' ? NONE : literal(value)] };
+}
+
+/** One step down: this value as a filter, and the next group; below a resource lie its bill lines. */
+export function drill(here: Here, dimension: string, value: string | null) {
+  if (value === OTHER_MARK) return null;
+  const { query } = here;
+  const where = [
+    ...query.where.filter((filter) => filter.negated || filter.dimension !== dimension),
+    filterFor(dimension, value),
+  ];
+  if (dimension === 'resource') return { query: { where, sort: [] }, view: { tab: 'lines', sel: '' } };
+  const rest = query.by.filter((name) => name !== dimension);
+  const next = rest.length ? rest : [NEXT[dimension] ?? 'service'];
+  return { query: { where, by: next, sort: [] }, view: { tab: '', sel: '' } };
+}
+
+/** Finest grain that keeps a chart readable; the reader may ask for a coarser one. */
+export function grainFor(query: CostQuery, period: { start: string; end: string } | null): 'day' | 'week' | 'month' {
+  const days = period?.start && period.end ? daysBetween(period.start.slice(0, 10), period.end.slice(0, 10)) : 30;
+  const asked = query.grain === 'none' ? null : query.grain;
+  if (asked === 'month' || query.basis === 'billing') return 'month';
+  if (days > 400 && asked !== 'week') return 'month';
+  if (asked) return asked;
+  return days > 120 ? 'month' : 'day';
+}

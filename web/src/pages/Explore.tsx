@@ -1,0 +1,182 @@
+import { useState } from 'react';
+import { useAnswer, useCatalogue } from '../api/queries';
+import type { Answer } from '../api/types';
+import { type Here, scopeQuery, useAddress } from '../app/address';
+import { useDimensionLabel } from '../app/Filters';
+import type { Page } from '../app/pages';
+import { ChartPanel } from '../explore/ChartPanel';
+import { ColumnChoice } from '../explore/ColumnChoice';
+import { GroupTable } from '../explore/GroupTable';
+import { LineDrawer } from '../explore/LineDrawer';
+import { LinesTable } from '../explore/LinesTable';
+import { exportQuery, groupQuery, levelOf, measureOf } from '../explore/questions';
+import { Totals } from '../explore/Totals';
+import { UsageTable } from '../explore/UsageTable';
+import { ExportMenu } from '../table/ExportMenu';
+import { Picker } from '../ui/Picker';
+import { Segments } from '../ui/Segments';
+import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+
+const TABS = [
+  { id: '', label: 'Cost' },
+  { id: 'usage', label: 'Usage' },
+  { id: 'lines', label: 'Bill lines' },
+];
+
+function Explore() {
+  const here = useAddress();
+  const { query } = here;
+  const label = useDimensionLabel()(levelOf(query));
+  const groups = useAnswer(groupQuery(query));
+  const scope = useAnswer(scopeQuery(query));
+  const [lit, setLit] = useState<string | null>(null);
+  const currency = currencyOf(groups.data);
+  if (groups.data && groups.data.rows.length === 0) return <Nothing here={here} />;
+  return (
+    <div className="stack">
+      <div className="explore-head">
+        <Totals answer={scope.data} measure={measureOf(query)} />
+        <GroupPickers here={here} />
+      </div>
+      {groups.error && !groups.data ? (
+        <Failure error={groups.error} what="The chart" retry={() => groups.refetch()} />
+      ) : (
+        <ChartPanel groups={groups.data} currency={currency} label={label} lit={lit} onLit={setLit} />
+      )}
+      <Below here={here} groups={groups} label={label} lit={lit} onLit={setLit} />
+      <LineDrawer />
+    </div>
+  );
+}
+
+/** Currencies are never drawn together: the chart shows the one chosen, else the first. */
+function currencyOf(answer: Answer | undefined): string {
+  return answer?.totals[0]?.currency ?? '';
+}
+
+interface BelowProps {
+  here: Here;
+  groups: ReturnType<typeof useAnswer>;
+  label: string;
+  lit: string | null;
+  onLit: (key: string | null) => void;
+}
+
+function Below({ here, groups, label, lit, onLit }: BelowProps) {
+  const { query, view, go } = here;
+  const [hidden, setHidden] = useState<readonly string[]>([]);
+  const tab = TABS.some((item) => item.id === view.tab) ? view.tab : '';
+  return (
+    <Panel
+      title={
+        tab === 'lines'
+          ? 'Bill lines'
+          : tab === 'usage'
+            ? `Usage by ${label.toLowerCase()}`
+            : `By ${label.toLowerCase()}`
+      }
+      busy={groups.isPlaceholderData}
+      tools={
+        <>
+          <Segments
+            label="Show"
+            value={tab}
+            choices={TABS}
+            onChange={(next) => go({ view: { tab: next }, query: { sort: [] } })}
+          />
+          {tab === '' && groups.data && <ColumnChoice answer={groups.data} hidden={hidden} onChange={setHidden} />}
+          <ExportMenu query={exportQuery(query)} />
+        </>
+      }
+    >
+      {tab === 'lines' ? (
+        <LinesTable />
+      ) : tab === 'usage' ? (
+        <UsageTable label={label} />
+      ) : groups.error && !groups.data ? (
+        <Failure error={groups.error} what="The table" retry={() => groups.refetch()} />
+      ) : groups.data ? (
+        <GroupTable answer={groups.data} label={label} hidden={hidden} lit={lit} onLit={onLit} />
+      ) : (
+        <Skeleton lines={8} />
+      )}
+    </Panel>
+  );
+}
+
+function GroupPickers({ here }: { here: Here }) {
+  const { query, go } = here;
+  const catalogue = useCatalogue().data;
+  const label = useDimensionLabel();
+  const first = levelOf(query);
+  const second = query.by[1] ?? '';
+  const names = [
+    ...(catalogue?.dimensions.map(({ name }) => name) ?? []),
+    ...(catalogue?.tags ?? []).map((key) => `tag.${key}`),
+  ];
+  const choices = names.map((id) => ({ id, label: label(id) }));
+  const set = (by: string[]) => go({ query: { by: by.filter(Boolean), sort: [] }, view: { tab: '' } });
+  return (
+    <div className="pickers">
+      <span className="muted">Group by</span>
+      <Picker
+        label="Group by"
+        value={first}
+        choices={choices.filter(({ id }) => id !== second)}
+        shown={label(first)}
+        onChange={(id) => set([id, second])}
+      />
+      <span className="muted">then</span>
+      <Picker
+        label="Then by"
+        value={second}
+        choices={[{ id: '', label: 'nothing' }, ...choices.filter(({ id }) => id !== first)]}
+        shown={second ? label(second) : 'nothing'}
+        onChange={(id) => set([first, id])}
+      />
+    </div>
+  );
+}
+
+function Nothing({ here }: { here: Here }) {
+  const { query, go } = here;
+  const last = query.where.at(-1);
+  const label = useDimensionLabel();
+  if (!last) {
+    return (
+      <Empty
+        title="No cost in these days"
+        action={
+          <button type="button" className="button primary" onClick={() => go({ query: { period: 'all' } })}>
+            Show everything there is
+          </button>
+        }
+      >
+        Nothing was billed in this period, or it is not loaded yet.
+      </Empty>
+    );
+  }
+  const without = query.where.slice(0, -1);
+  return (
+    <Empty
+      title="The filters match nothing"
+      action={
+        <button type="button" className="button primary" onClick={() => go({ query: { where: without } })}>
+          Drop the filter on {label(last.dimension).toLowerCase()}
+        </button>
+      }
+    >
+      No line of these days passes all of them.
+    </Empty>
+  );
+}
+
+export const page: Page = {
+  path: '/explore',
+  label: 'Explore',
+  icon: 'explore',
+  order: 30,
+  key: 'e',
+  scope: 'full',
+  Component: Explore,
+};

@@ -1,0 +1,41 @@
+import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
+import { fileAddress } from '../api/client';
+import { type CostQuery, printQuery } from '../query/query';
+import { Icon } from '../ui/Icon';
+
+const FILES = [
+  { extension: 'csv', label: 'CSV', note: 'Text, every digit' },
+  { extension: 'xlsx', label: 'Excel', note: 'With totals and an About sheet' },
+  { extension: 'parquet', label: 'Parquet', note: 'For programs' },
+] as const;
+
+/** The same question as a file: the whole answer, never the page. */
+export function ExportMenu({ query }: { query: CostQuery }) {
+  const text = printQuery(query);
+  return (
+    <MenuTrigger>
+      <Button className="button quiet" aria-label="Export this table">
+        <Icon name="download" size={16} />
+        <span className="button-text">Export</span>
+      </Button>
+      <Popover className="popover" placement="bottom end">
+        <Menu className="menu" aria-label="Export as">
+          {FILES.map(({ extension, label, note }) => (
+            <MenuItem
+              key={extension}
+              className="menu-item"
+              textValue={label}
+              href={fileAddress(text, extension)}
+              download=""
+            >
+              <Text slot="label">{label}</Text>
+              <Text slot="description" className="menu-note">
+                {note}
+              </Text>
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,41 @@
+/** Cells that several tables draw alike. */
+import { fraction } from '../chart/position';
+import { type ChangeFacts, change } from '../format/change';
+import { exact, money, percent } from '../format/format';
+
+export function MoneyCell({ amount }: { amount: string | null | undefined }) {
+  return (
+    <data value={amount ?? ''} title={exact(amount)}>
+      {money(amount)}
+    </data>
+  );
+}
+
+export function ChangeCell(facts: ChangeFacts) {
+  const said = change(facts);
+  if (!said) return <>–</>;
+  return (
+    <span className={`change ${said.direction}`} title={facts.change ?? ''}>
+      <span aria-hidden="true">{said.direction === 'up' ? '▲ ' : said.direction === 'down' ? '▼ ' : ''}</span>
+      {said.direction === 'same' ? '≈ same' : said.amount}
+    </span>
+  );
+}
+
+export function ChangePercentCell(facts: ChangeFacts) {
+  const said = change(facts);
+  if (!said) return <>–</>;
+  return <span className={`change ${said.direction}`}>{said.direction === 'same' ? '≈ same' : said.note || '–'}</span>;
+}
+
+/** A share as text with a bar behind it; the text carries the meaning. */
+export function ShareCell({ share }: { share: string | null | undefined }) {
+  return (
+    <span className="share">
+      <span className="share-bar" aria-hidden="true">
+        <span style={{ width: `${fraction(share ?? null, '100') * 100}%` }} />
+      </span>
+      <span className="share-text">{percent(share)}</span>
+    </span>
+  );
+}

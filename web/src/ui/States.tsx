@@ -1,0 +1,94 @@
+import { Component, type ReactNode, useEffect, useState } from 'react';
+import { ApiError } from '../api/client';
+import { Icon } from './Icon';
+
+/** Nothing to show, with its cause and one thing to do. */
+export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+  return (
+    <div className="state">
+      <h2>{title}</h2>
+      {children && <p>{children}</p>}
+      {action && <div className="state-action">{action}</div>}
+    </div>
+  );
+}
+
+/** What failed, what to do, and the id under which the server remembers it. */
+export function Failure({ error, retry, what }: { error: unknown; retry?: () => void; what: string }) {
+  const problem = error instanceof ApiError ? error.problem : null;
+  return (
+    <div className="state failed" role="alert">
+      <h2>
+        <Icon name="warn" /> {what} could not be loaded
+      </h2>
+      <p>{problem?.detail ?? String(error)}</p>
+      {problem?.nearest && problem.nearest.length > 0 && <p>Nearest known: {problem.nearest.join(', ')}</p>}
+      {problem?.next_step && <p>{problem.next_step}</p>}
+      <div className="state-action">
+        {retry && (
+          <button type="button" className="button" onClick={retry}>
+            Try again
+          </button>
+        )}
+        {problem?.request_id && <span className="muted">Request {problem.request_id}</span>}
+      </div>
+    </div>
+  );
+}
+
+/** Shape of what is coming, shown only when it takes long enough to be noticed. */
+export function Skeleton({ height, lines = 0 }: { height?: number; lines?: number }) {
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), 150);
+    return () => clearTimeout(timer);
+  }, []);
+  const rows = Array.from({ length: lines }, (_, index) => `line ${index}`);
+  return (
+    <div
+      className={shown ? 'skeletons' : 'skeletons waiting'}
+      role="status"
+      aria-label="Loading"
+      style={height ? { height } : {}}
+    >
+      {height ? <div className="skeleton fill" /> : rows.map((key) => <div key={key} className="skeleton" />)}
+    </div>
+  );
+}
+
+/** One failing panel never blanks the page. */
+export class Guard extends Component<{ what: string; children: ReactNode }, { error: unknown }> {
+  override state = { error: null as unknown };
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+  override render() {
+    if (this.state.error === null) return this.props.children;
+    return <Failure error={this.state.error} what={this.props.what} retry={() => this.setState({ error: null })} />;
+  }
+}
+
+interface PanelProps {
+  title: string;
+  note?: ReactNode;
+  tools?: ReactNode;
+  busy?: boolean;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A titled region that keeps its place while its content loads, fails or is asked again. */
+export function Panel({ title, note, tools, busy = false, className = '', children }: PanelProps) {
+  return (
+    <section className={`panel ${className}`} aria-label={title} aria-busy={busy}>
+      <header className="panel-head">
+        <h2>{title}</h2>
+        {note && <span className="panel-note">{note}</span>}
+        {tools && <div className="panel-tools">{tools}</div>}
+      </header>
+      <div className={busy ? 'panel-body is-old' : 'panel-body'}>
+        <Guard what={title}>{children}</Guard>
+      </div>
+    </section>
+  );
+}
