@@ -17,8 +17,12 @@ from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
 from outlay.upkeep import check_report, readiness
 from warehouse.attribution import RulesError, propose
 from warehouse.focus import VERSIONS
-from warehouse.metrics import resolve_period
+from warehouse.metrics import Access, parse
+from warehouse.metrics.answer import resolved
 from warehouse.store import Snapshot, Store
+
+
+EXPORTER = "export"
 
 
 class Actions:
@@ -102,8 +106,8 @@ class Actions:
                 "caller", "bad_request", f"FOCUS {order.version} is not known.", Help("version", VERSIONS)
             )
         with self.store.read() as snapshot:
-            period = resolve_period(order.period, snapshot.sources, self.clock())
-        self.store.export_focus(order.version, period, out, as_csv=order.format == "csv")
+            asked = resolved(parse(f"period={order.period}"), Access(EXPORTER), snapshot, self.clock())
+        self.store.export_focus(order.version, asked.period, out, as_csv=order.format == "csv")
 
     # loads
 
@@ -166,7 +170,7 @@ class Actions:
         with self.store.read() as snapshot:
             found = effects.estate(snapshot)
             changes, coverage = self._effect(snapshot, found, draft)
-        unused = effects.unused_rules(found, draft)
+        unused = list(effects.unused_rules(found, draft))
         return doc.RulesCheck(valid=True, effects=changes, coverage=coverage, unused=unused)
 
     def _effect(

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -113,24 +114,37 @@ def _spelled(team: str, i: int) -> str:
 def _project(events: Events) -> Iterator[Resource]:
     """Machines that ended, and the fourteen disks they left behind."""
     first = events.machines_ended - timedelta(days=60)
-    last = events.machines_ended - timedelta(days=1)
     for i in range(14):
-        key = f"reindex {i}"
-        machine, disk = _arn("machine", key, SHOP, ""), _arn("disk", key, SHOP, "")
-        common = {"account": SHOP, "team": "search", "application": "indexer", "environment": "prod"}
-        yield Resource(machine, "machine", **common, project="search-reindex", first=first, last=last)
-        yield Resource(disk, "disk", **common, project="search-reindex", first=first, scale=Decimal(2))
+        disk = Resource(
+            id=_arn("disk", f"reindex {i}", SHOP, ""),
+            kind="disk",
+            account=SHOP,
+            team="search",
+            application="indexer",
+            environment="prod",
+            project="search-reindex",
+            first=first,
+            scale=Decimal(2),
+        )
+        yield disk
+        machine = _arn("machine", f"reindex {i}", SHOP, "")
+        yield replace(disk, id=machine, kind="machine", last=events.machines_ended - timedelta(days=1))
 
 
 def _lab(events: Events) -> Iterator[Resource]:
     """Nine addresses and two gateways of a lab that nobody switched off."""
-    common = {"account": DEV, "team": "platform", "application": None, "environment": "dev"}
-    for i in range(9):
-        yield Resource(_arn("address", f"lab {i}", DEV, ""), "address", **common, project="network-lab",
-                       first=events.lab_forgotten)  # fmt: skip
-    for i in range(2):
-        yield Resource(_arn("gateway", f"lab {i}", DEV, ""), "gateway", **common, project="network-lab",
-                       first=events.lab_forgotten)  # fmt: skip
+    for kind, count in (("address", 9), ("gateway", 2)):
+        for i in range(count):
+            yield Resource(
+                id=_arn(kind, f"lab {i}", DEV, ""),
+                kind=kind,
+                account=DEV,
+                team="platform",
+                application=None,
+                environment="dev",
+                project="network-lab",
+                first=events.lab_forgotten,
+            )
 
 
 def _arn(kind: str, key: str, account: str, name: str) -> str:

@@ -37,25 +37,20 @@ class Kind(NamedTuple):
     subcategory: str
     meter: str
     unit: str
-    block: int
     rate: Decimal
     per_day: Decimal
     seasonal: bool = False
 
 
 KINDS: Final = {
-    "machine": Kind("Microsoft.Compute", "virtualMachines", "Virtual Machines", "Dv5 Series", "D2s v5", "1 Hour", 1,
-                    Decimal("0.096"), Decimal(24)),
-    "disk": Kind("Microsoft.Compute", "disks", "Storage", "Premium SSD Managed Disks", "P10 LRS Disk", "1/Month", 1,
-                 Decimal("17.92"), Decimal("0.033")),
-    "database": Kind("Microsoft.Sql", "servers", "SQL Database", "General Purpose", "vCore", "1 Hour", 1,
-                     Decimal("0.2519"), Decimal(48)),
-    "blob": Kind("Microsoft.Storage", "storageAccounts", "Storage", "Tables", "LRS Data Stored", "1 GB/Month", 1,
-                 Decimal("0.0184"), Decimal(120)),
+    "machine": Kind("Microsoft.Compute", "virtualMachines", "Virtual Machines", "Dv5 Series", "D2s v5", "1 Hour", Decimal("0.096"), Decimal(24)),
+    "disk": Kind("Microsoft.Compute", "disks", "Storage", "Premium SSD Managed Disks", "P10 LRS Disk", "1/Month", Decimal("17.92"), Decimal("0.033")),
+    "database": Kind("Microsoft.Sql", "servers", "SQL Database", "General Purpose", "vCore", "1 Hour", Decimal("0.2519"), Decimal(48)),
+    "blob": Kind("Microsoft.Storage", "storageAccounts", "Storage", "Tables", "LRS Data Stored", "1 GB/Month", Decimal("0.0184"), Decimal(120)),
     "operations": Kind("Microsoft.Storage", "storageAccounts", "Storage", "General Block Blob", "Write Operations",
-                       "10K", 10_000, Decimal("0.05"), Decimal(900_000), seasonal=True),
+                       "10K", Decimal("0.05"), Decimal(90), seasonal=True),
     "transfer": Kind("Microsoft.Network", "loadBalancers", "Bandwidth", "Inter-Region", "Standard Data Transfer Out",
-                     "1 GB", 1, Decimal("0.087"), Decimal(60), seasonal=True),
+                     "1 GB", Decimal("0.087"), Decimal(60), seasonal=True),
 }  # fmt: skip
 COUNTS: Final = {"machine": 5, "disk": 5, "database": 2, "blob": 3, "operations": 3, "transfer": 2}
 GROUPS: Final = ("checkout", "search", "data", "mobile", "platform")
@@ -109,8 +104,7 @@ def charges(month: date, events: Events) -> Iterator[Charge]:
             if kind.seasonal:
                 amount *= season(day) * wobble(resource.id + resource.kind, day)
             amount = quantised(amount)
-            # A millionth of a block still has its price; the division by ten thousand is exact.
-            yield Charge(day, resource, amount, amount * kind.rate / kind.block, resource.id in reserved)
+            yield Charge(day, resource, amount, amount * kind.rate, resource.id in reserved)
 
 
 def write(folder: Path, month: date, events: Events) -> bool:
@@ -205,7 +199,7 @@ def _usage(month: date, charge: Charge, cost: Decimal) -> dict[str, str]:
         "MeterRegion": "EU West",
         "UnitOfMeasure": kind.unit,
         "Quantity": str(charge.quantity),
-        "EffectivePrice": str(kind.rate / kind.block),
+        "EffectivePrice": str(kind.rate),
         "CostInBillingCurrency": str(cost),
         "UnitPrice": str(kind.rate),
         "PayGPrice": str(kind.rate),

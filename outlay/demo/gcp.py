@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,6 +19,10 @@ ACCOUNT: Final = "01D3A0-0FF1CE-0B111E"
 CREDIT: Final = Decimal("-1800")
 QUERY_PRICES: Final = (Decimal("5"), Decimal("6.25"))
 """Per TiB before and after the price change."""
+
+
+NUMBER: Final = re.compile(r'("(?:amount|amount_in_pricing_units|cost|cost_at_list)":)"(-?[0-9.]+)"')
+"""Amounts are numbers in the export; taken out of their quotes here, they keep their exact decimal text."""
 
 
 class Kind(NamedTuple):
@@ -39,7 +44,7 @@ KINDS: Final = {
     "memory": Kind("Compute Engine", "6F81-5844-456A", "N2 Instance Ram running in Belgium", "byte-seconds",
                    "gibibyte hour", 3600, Decimal("0.004661"), Decimal(384), discount=Decimal("0.2")),
     "query": Kind("BigQuery", "24E6-581D-38E5", "Analysis (eu)", "bytes", "tebibyte", 1, Decimal("5"),
-                  Decimal("7.5"), seasonal=True),
+                  Decimal("1.1"), seasonal=True),
     "storage": Kind("Cloud Storage", "95FF-2EF5-5EA1", "Standard Storage Belgium", "byte-seconds", "gibibyte month",
                     1, Decimal("0.02"), Decimal(110)),
     "egress": Kind("Networking", "E505-1604-58F8", "Network Internet Data Transfer Out from Belgium to EMEA", "bytes",
@@ -112,8 +117,7 @@ def write(folder: Path, month: date, events: Events) -> bool:
     rows = list(_rows(month, events))
     if not rows:
         return False
-    # JSON numbers carry the exact decimal text, as the export of a NUMERIC column would.
-    lines = "\n".join(json.dumps(row, default=str, separators=(",", ":")) for row in rows) + "\n"
+    lines = "\n".join(NUMBER.sub(r"\1\2", json.dumps(row, separators=(",", ":"))) for row in rows) + "\n"
     (folder / f"gcp_billing_{month:%Y%m}.json.gz").write_bytes(gzip.compress(lines.encode(), 3, mtime=0))
     return True
 
@@ -144,7 +148,7 @@ def _usage(month: date, charge: Charge, events: Events) -> dict[str, Any]:
         "service": {"id": kind.service_id, "description": kind.service},
         "sku": {"id": hex_id("", kind.sku, 12).upper(), "description": kind.sku},
         "usage_start_time": _instant(charge.day),
-        "usage_end_time": _instant(charge.day, 20),
+        "usage_end_time": _instant(charge.day + timedelta(days=1), 0),
         "project": {"id": resource.account, "name": resource.account, "labels": [], "number": "1"},
         "labels": [
             {"key": "team", "value": team},
@@ -195,7 +199,7 @@ def _account_row(month: date, day: date, service: str, service_id: str) -> dict[
         "service": {"id": service_id, "description": service},
         "sku": {"id": hex_id("", service, 12).upper(), "description": service},
         "usage_start_time": _instant(day),
-        "usage_end_time": _instant(day, 20),
+        "usage_end_time": _instant(day + timedelta(days=1), 0),
         "export_time": _instant(day + timedelta(days=1)),
         "currency": "USD",
         "currency_conversion_rate": "1",

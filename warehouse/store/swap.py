@@ -295,7 +295,7 @@ def _put_generation(cursor: duckdb.DuckDBPyConnection, scope: Scope, own: Own, n
     cursor.execute(
         """insert into generations
         select $source, $period, $generation, $content, $now, $start, $end, count(*), min(day),
-            case when $settled then cast($end - interval 1 microsecond as date)
+            case when $settled then cast($end as date) - 1
                  else cast(least(coalesce(max(charge_end) filter (charge_end <= charge_start + interval 1 day),
                                           max(charge_end)), $now) as date) - 1 end,
             if(count(*) filter (charge_end <= charge_start + interval 1 day) > 0, 'daily', 'monthly'),
