@@ -167,7 +167,7 @@ def _same_months(one: Export, other: Export) -> bool:
     def bills(export: Export) -> list[tuple[Any, ...]]:
         own = pl.col("rows") - pl.col("covered_rows") - pl.col("covering_rows")
         cost = pl.col("billed") - pl.col("covering_cost")
-        return export.groups.select(*GROUP, own.alias("own"), cost.alias("own_cost")).filter(own > 0).rows()
+        return export.groups.select(*GROUP, own.alias("own"), cost.alias("own_cost")).filter(pl.col("own") > 0).rows()
 
     return bills(one) == bills(other)
 

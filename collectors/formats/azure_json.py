@@ -18,16 +18,16 @@ PAIR: Final = re.compile(r'"(?P<key>[^"]*)"\s*:\s*"(?P<value>.*?)"\s*(?=,\s*"[^"
 
 def tags(column: str) -> pl.Expr:
     """One flat JSON object of texts, keys sorted and stripped; null when there are none or nothing could be read."""
-    return _distinct(column, tags_text)
+    return distinct(column, tags_text)
 
 
 def info(column: str) -> pl.Expr:
     """The text as a JSON value: an object where it can be read as one, else one JSON string."""
-    return _distinct(column, info_text)
+    return distinct(column, info_text)
 
 
-def _distinct(column: str, mend: Callable[[str], str | None]) -> pl.Expr:
-    """`mend` over the distinct texts of each batch: a few thousand tag sets stand on millions of rows."""
+def distinct(column: str, mend: Callable[[str], str | None]) -> pl.Expr:
+    """`mend` over the distinct texts of each batch: a few thousand of them stand on millions of rows."""
 
     def batch(texts: pl.Series) -> pl.Series:
         found = texts.drop_nulls().unique()

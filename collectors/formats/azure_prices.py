@@ -23,47 +23,44 @@ rate: Final = pl.when(pl.col("ExchangeRate") > 0).then(pl.col("ExchangeRate")).o
 """Pricing currency to billing currency; enterprise agreements price in the currency they bill."""
 
 
-def costs() -> dict[str, pl.Expr]:
-    """`contracted` and `list` in the billing currency, never null; needs category, covered and block."""
-    cost, block = pl.col("Cost"), pl.col("block")
-    unit_price, list_price = _price("UnitPrice"), _price("PayGPrice")
-    agreed, paid = _times_quantity(unit_price), _times_quantity(_price("EffectivePrice"))
-    # Per unit of Quantity: then nothing is divided by the block size.
-    per_unit = (_near(paid, cost) | _near(agreed, cost)).fill_null(False)
+def with_costs(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Adds `contracted` and `list` in the billing currency, never null; needs category, covered and block.
 
-    def product(price: pl.Expr) -> pl.Expr:
-        amount = _times_quantity(price)
-        scaled = pl.when(per_unit).then(amount).otherwise(amount / block)
-        # A refund or a mirrored row may carry a positive quantity: its price then says nothing about its sign.
-        opposite = ((scaled > 0) & (cost < 0)) | ((scaled < 0) & (cost > 0))
-        return pl.when(~opposite).then(scaled)
-
+    Stage by stage: as one expression each price would be worked out a dozen times.
+    """
+    cost = pl.col("Cost")
     priced = pl.col("category").is_in(PRICED)
-    by_price = product(unit_price)
-    contracted = (
-        pl.when(~priced)
-        .then(cost)
-        .when(pl.col("covered"))
-        .then(pl.coalesce(by_price, product(list_price), cost))
-        .when(_near(by_price, cost))
-        .then(cost)
-        .otherwise(pl.coalesce(by_price, cost))
+    unpriced = priced & pl.col("unit_price").is_null() & pl.col("list_price").is_null() & (cost != 0)
+    return (
+        rows.with_columns(
+            unit_price=_price("UnitPrice"), list_price=_price("PayGPrice"), paid_price=_price("EffectivePrice")
+        )
+        .with_columns(
+            by_price=_times_quantity("unit_price"),
+            by_list=_times_quantity("list_price"),
+            by_paid=_times_quantity("paid_price"),
+        )
+        # Prices per unit of Quantity: then nothing is divided by the block size.
+        .with_columns(per_unit=(_near("by_paid") | _near("by_price")).fill_null(False) | (pl.col("block") == 1))
+        .with_columns(by_price=_scaled("by_price"), by_list=_scaled("by_list"))
+        .with_columns(
+            contracted=pl.when(~priced | (~pl.col("covered") & _near("by_price")))
+            .then(cost)
+            .when(pl.col("covered"))
+            .then(pl.coalesce("by_price", "by_list", cost))
+            .otherwise(pl.coalesce("by_price", cost))
+        )
+        .with_columns(
+            list=pl.when(~priced)
+            .then(cost)
+            .when(pl.col("PayGCost") != 0)
+            .then(pl.col("PayGCost"))
+            .when(pl.col("list_price") == pl.col("unit_price"))
+            .then(pl.col("contracted"))
+            .otherwise(pl.coalesce("by_list", "contracted")),
+            x_PriceKnown=pl.when(unpriced & (pl.col("PayGCost").fill_null(0) == 0)).then(pl.lit("false")),
+        )
     )
-    listed = (
-        pl.when(~priced)
-        .then(cost)
-        .when(pl.col("PayGCost") != 0)
-        .then(pl.col("PayGCost"))
-        .when(list_price == unit_price)
-        .then(contracted)
-        .otherwise(pl.coalesce(product(list_price), contracted))
-    )
-    unpriced = priced & unit_price.is_null() & list_price.is_null() & (pl.col("PayGCost").fill_null(0) == 0)
-    return {
-        "contracted": contracted,
-        "list": listed,
-        "x_PriceKnown": pl.when(unpriced & (cost != 0)).then(pl.lit("false")),
-    }
 
 
 def quantities() -> dict[str, pl.Expr]:
@@ -92,17 +89,21 @@ def unit_prices() -> dict[str, pl.Expr]:
     """Prices per PricingUnit, so that price x PricingQuantity is the cost; never negative, null on Tax and Credit."""
     priced = pl.col("category").is_in(PRICED)
 
-    def derived(cost: str, price: pl.Expr) -> pl.Expr:
+    def derived(cost: str, price: str) -> pl.Expr:
         quantity, amount = pl.col("PricingQuantity").cast(MONEY), pl.col(cost)
         countable = (quantity != 0) & (amount.abs() < COST_MAX)
         quotient = pl.when(countable).then(amount) / pl.when(countable).then(quantity)
-        found = pl.when(quantity == 0).then(price.fill_null(0)).otherwise(quotient)
-        return pl.when(priced & (found >= 0)).then(found)
+        found = pl.when(quantity == 0).then(pl.col(price).fill_null(0)).otherwise(quotient)
+        return pl.when(priced).then(found)
 
     return {
-        "ContractedUnitPrice": derived("contracted", _price("UnitPrice")),
-        "ListUnitPrice": derived("list", _price("PayGPrice")),
+        "ContractedUnitPrice": derived("contracted", "unit_price"),
+        "ListUnitPrice": derived("list", "list_price"),
     }
+
+
+def none_negative(name: str) -> pl.Expr:
+    return pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name)
 
 
 def _price(name: str) -> pl.Expr:
@@ -112,14 +113,23 @@ def _price(name: str) -> pl.Expr:
     return pl.when(known).then(price) * pl.when(known).then(rate)
 
 
-def _times_quantity(price: pl.Expr) -> pl.Expr:
-    quantity = pl.col("Quantity")
+def _times_quantity(name: str) -> pl.Expr:
+    price, quantity = pl.col(name), pl.col("Quantity")
     known = (price < PRICE_MAX) & (quantity.abs() < QUANTITY_MAX)
     return pl.when(known).then(price) * pl.when(known).then(quantity)
 
 
-def _near(amount: pl.Expr, cost: pl.Expr) -> pl.Expr:
-    return (cost != 0) & ((amount - cost).abs() <= cost.abs() / pl.lit(NEAR).cast(MONEY))
+def _scaled(name: str) -> pl.Expr:
+    amount, cost = pl.col(name), pl.col("Cost")
+    # A refund or a mirrored row may carry a positive quantity: its price then says nothing about its sign.
+    opposite = ((amount > 0) & (cost < 0)) | ((amount < 0) & (cost > 0))
+    fitting = pl.when(~opposite).then(amount)
+    return pl.when(pl.col("per_unit")).then(fitting).otherwise(fitting / pl.col("block"))
+
+
+def _near(name: str) -> pl.Expr:
+    cost = pl.col("Cost")
+    return (cost != 0) & ((pl.col(name) - cost).abs() <= cost.abs() / pl.lit(NEAR).cast(MONEY))
 
 
 def _fitted(amount: pl.Expr) -> pl.Expr:

@@ -97,12 +97,14 @@ _KINDS: Final = ("ChargeType", "PricingModel", "Frequency")
 
 
 def _resource_type() -> pl.Expr:
+    return pl.coalesce(azure_json.distinct("ResourceId", resource_type), pl.col("ResourceType").str.to_lowercase())
+
+
+def resource_type(path: str) -> str | None:
     """`microsoft.sql/servers/databases` of a resource path: the namespace and every second segment behind it."""
-    path = pl.col("ResourceId").str.to_lowercase().str.extract(r".*/providers/(.+?)/*$", 1)
-    segments = path.str.split("/")
-    kinds = pl.concat_list(segments.list.head(1), segments.list.gather_every(2, 1))
-    own = pl.col("ResourceType").str.to_lowercase()
-    return pl.when(path.is_not_null()).then(kinds.list.join("/")).otherwise(own)
+    _, found, own = path.lower().rstrip("/").rpartition("/providers/")
+    namespace, *segments = own.split("/")
+    return "/".join([namespace, *segments[::2]]) if found else None
 
 
 def service_key() -> pl.Expr:
@@ -118,15 +120,18 @@ def focus_lines(
 
     `services` by service_key, `words` the distinct texts of UnitOfMeasure and ResourceLocation.
     """
-    priced = rows.with_columns(
+    described = rows.with_columns(
         category=_category(),
         block=_looked_up("UnitOfMeasure", words, lambda text: format(unit(text)[1], "f")).cast(MONEY).fill_null(1),
         unit=_looked_up("UnitOfMeasure", words, lambda text: unit(text)[0] or "Units").fill_null("Units"),
         service=_replaced(service_key(), {key: found.name for key, found in services.items()}).fill_null(UNNAMED),
-    ).with_columns(**azure_prices.costs())
-    with_quantities = priced.with_columns(**azure_prices.quantities()).with_columns(**azure_prices.unit_prices())
+    )
+    counted = azure_prices.with_costs(described).with_columns(**azure_prices.quantities())
+    priced = counted.with_columns(**azure_prices.unit_prices()).with_columns(
+        azure_prices.none_negative("ContractedUnitPrice"), azure_prices.none_negative("ListUnitPrice")
+    )
     by_name = {found.name: found for found in services.values()}
-    return with_quantities.select(
+    return priced.select(
         **_who(),
         **_when_and_what(),
         **_commitment(),
@@ -282,7 +287,9 @@ def _native() -> dict[str, pl.Expr]:
             for name in NATIVE
         ]
     ).struct.json_encode()
-    without_nulls = facts.str.replace_all(r'"[A-Za-z0-9]+":null,?', "").str.replace(r",\}$", "}")
+    # Longer first: of two patterns that begin at one place the first listed is taken.
+    empty = [f'"{name}":null{comma}' for comma in (",", "") for name in NATIVE]
+    without_nulls = facts.str.replace_many(empty, "", leftmost=True).str.replace(r",\}$", "}")
     return {
         "x_LineItemType": pl.col("ChargeType"),
         "x_UsageType": pl.concat_str("MeterCategory", "MeterSubCategory", separator=" / ", ignore_nulls=True).replace(

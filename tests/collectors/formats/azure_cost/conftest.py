@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from collectors.formats import azure_cost
-from collectors.reading.load import Loaded, load, open_file
+from collectors.reading import Loaded, load, open_file
 
 Reader = Callable[..., Loaded]
 Writer = Callable[[str, Sequence[Mapping[str, str]]], Path]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def read(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     def reader(path: Path, manifest: Mapping[str, Any] | None = None) -> Loaded:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -29,10 +29,10 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     return reader
 
 
-@pytest.fixture
-def write(tmp_path: Path) -> Writer:
+@pytest.fixture(scope="session")
+def write(tmp_path_factory: pytest.TempPathFactory) -> Writer:
     def writer(name: str, rows: Sequence[Mapping[str, str]]) -> Path:
-        path = tmp_path / name
+        path = tmp_path_factory.mktemp("export") / name
         with path.open("w", newline="", encoding="utf-8") as out:
             table = csv.DictWriter(out, list(dict.fromkeys(key for row in rows for key in row)), restval="")
             table.writeheader()

@@ -47,9 +47,13 @@ def test_rows(family: str, read: Any) -> None:
     for cost, price in (("ListCost", "ListUnitPrice"), ("ContractedCost", "ContractedUnitPrice")):
         product = pl.col(price) * pl.col("PricingQuantity").cast(SCHEMA["ListCost"])
         assert prices.filter((product - pl.col(cost)).abs() > Decimal("1e-12")).is_empty()
-    assert lines.filter(pl.col("SkuPriceId").is_not_null()).group_by("SkuPriceId").agg(
-        pl.col("SkuId").n_unique()
-    )["SkuId"].max() == 1
+    assert (
+        lines.filter(pl.col("SkuPriceId").is_not_null())
+        .group_by("SkuPriceId")
+        .agg(pl.col("SkuId").n_unique())["SkuId"]
+        .max()
+        == 1
+    )
 
 
 def test_unknown_services_are_named_once(read: Any) -> None:
