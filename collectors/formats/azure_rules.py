@@ -289,7 +289,7 @@ def _native() -> dict[str, pl.Expr]:
     ).struct.json_encode()
     # Longer first: of two patterns that begin at one place the first listed is taken.
     empty = [f'"{name}":null{comma}' for comma in (",", "") for name in NATIVE]
-    without_nulls = facts.str.replace_many(empty, "", leftmost=True).str.replace(r",\}$", "}")
+    without_nulls = facts.str.replace_many(empty, [""], leftmost=True).str.replace(r",\}$", "}")
     return {
         "x_LineItemType": pl.col("ChargeType"),
         "x_UsageType": pl.concat_str("MeterCategory", "MeterSubCategory", separator=" / ", ignore_nulls=True).replace(
