@@ -20,6 +20,7 @@ from api.routers import access, costs, demo, imports, jobs, lines, loads, rules,
 from api.security import LOCAL_HOSTS, Door, permissions
 from api.services import Heavy, Services
 from api.settings import ApiSettings
+from warehouse.metrics import AnswerCache
 
 PREFIX = "/api/v1"
 PARTS = (costs, lines, sources, loads, jobs, imports, rules, demo, upkeep, status)
@@ -39,7 +40,7 @@ def create_app(store: Any, jobs: Jobs, actions: Actions, settings: ApiSettings) 
         responses={"default": {"model": ProblemDocument, "content": {errors.MEDIA_TYPE: {}}}},
     )
     app.state.services = Services(
-        store, jobs, actions, settings, Heavy(settings.heavy_max, settings.heavy_queue_max), door
+        store, jobs, actions, settings, Heavy(settings.heavy_max, settings.heavy_queue_max), door, AnswerCache()
     )
     versioned = APIRouter(prefix=PREFIX)
     for part in PARTS:

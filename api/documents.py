@@ -87,6 +87,40 @@ class AnswerDocument(Document):
     next: str | None = None
 
 
+class LinesDocument(Document):
+    """Bill lines of a question, a page at a time. `id` opens one at `/lines/{id}`."""
+
+    query: str
+    period: Range
+    columns: list[AnswerColumn]
+    rows: list[dict[str, str | None]]
+    generations: str
+    rules_version: int
+    warnings: list[str] = []
+    next: str | None = None
+
+
+class Value(Document):
+    """`amounts` holds one object per currency: `currency`, and the measure by its name."""
+
+    value: str | None
+    label: str | None = None
+    amounts: list[dict[str, str | None]]
+
+
+class ValuesDocument(Document):
+    """Values of a dimension, largest first. `more` says that the limit cut the list."""
+
+    dimension: str
+    search: str
+    measure: str
+    period: Range
+    values: list[Value]
+    more: bool
+    generations: str
+    rules_version: int
+
+
 class CatalogueMeasure(Document):
     name: str
     label: str

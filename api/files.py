@@ -38,7 +38,8 @@ Document = Mapping[str, Any]
 def write_file(question: Question, path: Path, *, raw: bool) -> dict[str, str]:
     """Ask for the whole answer and write it; the extension of `path` decides the form. Returns headers about it."""
     whole = replace(question, query=replace(question.query, limit=None, cursor=None))
-    document: Document = whole.ask().document()
+    answer = whole.answer()
+    document: Document = answer.document()
     limit = question.use.settings.export_rows_max
     if path.suffix == ".xlsx":
         limit = min(limit, XLSX_ROWS_MAX - len(document["totals"]))
@@ -49,17 +50,14 @@ def write_file(question: Question, path: Path, *, raw: bool) -> dict[str, str]:
             f"The answer has {len(document['rows'])} rows; a {path.suffix[1:]} file holds {limit}.",
             Help(next_step="Narrow the period, group by less, or ask for Parquet."),
         )
-    write(document, path, raw=raw)
-    return facts(document)
-
-
-def write(document: Document, path: Path, *, raw: bool = False) -> None:
     if path.suffix == ".csv":
         _write_csv(document, path, raw=raw)
     elif path.suffix == ".xlsx":
         _write_xlsx(document, path)
     else:
-        _write_parquet(document, path)
+        about = {name: value for name, value in document.items() if name != "rows"}
+        answer.rows.write_parquet(path, metadata={"outlay": json.dumps(about)})
+    return facts(document)
 
 
 def facts(document: Document) -> dict[str, str]:
@@ -188,35 +186,6 @@ def _is_long(document: Document, name: str) -> bool:
 
 def _cut(text: str) -> str:
     return text if len(text) <= XLSX_TEXT_MAX else text[: XLSX_TEXT_MAX - len(CUT_MARK)] + CUT_MARK
-
-
-# --- Parquet ------------------------------------------------------------------------------------
-
-
-def _write_parquet(document: Document, path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    arrays, fields = [], []
-    for column in document["columns"]:
-        name = column["name"]
-        values = [row[name] for row in document["rows"]]
-        if _is_amount(column):
-            numbers = [None if value is None else Decimal(value) for value in values]
-            kind = pa.decimal128(38, 18 if column.get("unit") == "currency" else _scale(numbers))
-            arrays.append(pa.array(numbers, kind))
-        else:
-            kind = pa.string()
-            arrays.append(pa.array([None if value is None else str(value) for value in values], kind))
-        fields.append(pa.field(name, kind, metadata={"unit": column["unit"]} if column.get("unit") else None))
-    about = {name: value for name, value in document.items() if name != "rows"}
-    schema = pa.schema(fields, metadata={"outlay": json.dumps(about, default=str)})
-    pq.write_table(pa.table(arrays, schema=schema), path, compression="zstd")
-
-
-def _scale(numbers: Sequence[Decimal | None]) -> int:
-    """Digits behind the point: nine as quantities have, more where a rate needs them."""
-    return max([9, *(-int(number.as_tuple().exponent) for number in numbers if number is not None)])
 
 
 def _is_amount(column: Document) -> bool:

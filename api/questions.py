@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
 import orjson
+from anyio import to_thread
 from fastapi import Request
 from starlette.responses import Response
 
 from api.documents import CatalogueDimension, CatalogueDocument, CatalogueMeasure
 from api.security import Caller
 from api.services import Services
+from warehouse.metrics import CATALOGUE, Access, Answer, CostQuery, Search, lines, parse, values
+from warehouse.metrics.cache import version_of
+from warehouse.metrics.query import BASES, COMPARES, GRAINS
 
 PARAMETERS = {
     "measures": "Measures, separated by commas.",
@@ -55,30 +60,38 @@ def parameters(*without: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A parsed query and who asks it."""
+    """A parsed query, who asks it, and the hour of the asking: one for the answer and for its tag."""
 
-    query: Any
-    caller: Caller
+    query: CostQuery
+    access: Access
     use: Services
+    hour: datetime
 
-    def ask(self) -> Any:
-        """The answer; blocks."""
-        from warehouse.metrics import answer
+    def answer(self) -> Answer:
+        """The answer, from memory where nothing changed; blocks."""
+        return self.use.answers.answer(self.query, self.access, self.use.store, self.hour)
 
-        return answer(self.query, access_of(self.caller), self.use.store, self.use.hour())
+    def lines(self) -> dict[str, Any]:
+        return lines(self.query, self.access, self.use.store, self.hour)
+
+    def values(self, search: Search) -> dict[str, Any]:
+        return values(search, self.query, self.access, self.use.store, self.hour)
+
+    def etag(self, *more: Hashable) -> tuple[str, tuple[Hashable, ...]]:
+        """A tag, and the generations and rules it stands for. Equal tags mean equal answers."""
+        with self.use.store.read() as snapshot:
+            version = version_of(snapshot, self.hour)
+        parts = (version, self.access, self.query, self.use.settings.version, *more)
+        return 'W/"' + hashlib.sha256(repr(parts).encode()).hexdigest()[:32] + '"', version[:2]
 
 
-def access_of(caller: Caller) -> Any:
-    from warehouse.metrics import Access
-
+def access_of(caller: Caller) -> Access:
     return Access(caller.actor, everything=True)
 
 
 def question_of(request: Request, use: Services, caller: Caller, without: Collection[str] = ()) -> Question:
     """The question in the address. `without` names the parameters that belong to the route instead."""
-    from warehouse.metrics import parse
-
-    return Question(parse(query_text(request, without)), caller, use)
+    return Question(parse(query_text(request, without)), access_of(caller), use, use.hour())
 
 
 def query_text(request: Request, without: Collection[str] = ()) -> str:
@@ -88,52 +101,29 @@ def query_text(request: Request, without: Collection[str] = ()) -> str:
     return "&".join(parts)
 
 
-def etag_of(question: Question, generations: str, rules_version: int) -> str:
-    """Equal tags mean equal answers: data, rules, reader, words of the question, the hour, and this version."""
-    use = question.use
-    parts = (
-        generations,
-        str(rules_version),
-        question.caller.actor,
-        str(question.query),
-        use.hour().isoformat(),
-        use.settings.version,
-    )
-    return 'W/"' + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32] + '"'
+def costs_document(question: Question) -> dict[str, Any]:
+    return question.answer().document()
 
 
-def current_etag(question: Question) -> str:
-    with question.use.store.read() as snapshot:
-        return etag_of(question, snapshot.generations, snapshot.rules_version)
+def lines_document(question: Question) -> dict[str, Any]:
+    return question.lines()
 
 
-def unchanged(request: Request, etag: str) -> bool:
-    given = request.headers.get("if-none-match", "")
-    return etag in (tag.strip() for tag in given.split(","))
-
-
-async def json_answer(request: Request, question: Question) -> Response:
-    """The answer's document, or 304 when the reader has it already."""
-    from anyio import to_thread
-
-    etag = await to_thread.run_sync(current_etag, question)
+async def json_response(
+    request: Request, question: Question, document: Callable[[Question], dict[str, Any]], *more: Hashable
+) -> Response:
+    """The document, or 304 when the reader has it already. `more` is what it depends on beside the question."""
+    etag, version = await to_thread.run_sync(question.etag, document.__name__, *more)
     headers = {"ETag": etag, "Cache-Control": REVALIDATE}
-    if unchanged(request, etag):
+    if etag in (tag.strip() for tag in request.headers.get("if-none-match", "").split(",")):
         return Response(status_code=304, headers=headers)
-    body, headers["ETag"] = await question.use.heavy.run(_render, question)
-    return Response(body, media_type="application/json", headers=headers)
-
-
-def _render(question: Question) -> tuple[bytes, str]:
-    """Bytes and their tag, both from one snapshot: a load may have gone live since the tag was first looked up."""
-    document = question.ask().document()
-    return orjson.dumps(document), etag_of(question, document["generations"], document["rules_version"])
+    body = await question.use.heavy.run(document, question)
+    if (body["generations"], body["rules_version"]) != version:  # a load went live in between: right, but untagged
+        headers = {"Cache-Control": "no-store"}
+    return Response(await to_thread.run_sync(orjson.dumps, body), media_type="application/json", headers=headers)
 
 
 def catalogue_document() -> CatalogueDocument:
-    from warehouse.metrics.catalogue import CATALOGUE
-    from warehouse.metrics.query import BASES, COMPARES, GRAINS
-
     return CatalogueDocument(
         measures=[
             CatalogueMeasure(

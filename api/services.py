@@ -12,12 +12,12 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 
 from anyio import to_thread
 from fastapi import Depends, Request
-from pydantic import BaseModel
 
 from api.documents import Accepted
 from api.protocols import Actions, Help, Jobs, ProblemError, Work
 from api.security import Caller, Door
 from api.settings import ApiSettings
+from warehouse.metrics import AnswerCache
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,6 +63,7 @@ class Services:
     settings: ApiSettings
     heavy: Heavy
     door: Door | None
+    answers: AnswerCache
     closing: bool = False  # the server is going down: event streams end
 
     def hour(self) -> datetime:
@@ -84,7 +85,3 @@ def services_of(request: Request) -> Services:
 
 
 UseServices = Annotated[Services, Depends(services_of)]
-
-
-def dump(document: BaseModel) -> bytes:
-    return document.model_dump_json().encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
@@ -86,4 +87,5 @@ def open_file(folder: Path) -> TextIO:
     path = folder / "outlay.log"
     if path.exists() and path.stat().st_size > FILE_BYTES_MAX:
         path.replace(folder / "outlay.log.1")
-    return path.open("a", encoding="utf-8", buffering=1)
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    return os.fdopen(handle, "a", encoding="utf-8", buffering=1)

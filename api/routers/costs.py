@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api import documents as doc
 from api.files import MEDIA_TYPES, file_response, write_file
-from api.questions import json_answer, parameters, question_of
+from api.questions import costs_document, json_response, parameters, question_of
 from api.security import Allow, Caller
 from api.services import UseServices
 
@@ -20,7 +20,7 @@ MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
 @router.get("/costs", responses={200: {"model": doc.AnswerDocument}, 304: {}}, openapi_extra=parameters())
 async def costs(request: Request, use: UseServices, caller: MayRead) -> Response:
     """One question answered. Revalidate with the ETag: an unchanged answer costs nothing."""
-    return await json_answer(request, question_of(request, use, caller))
+    return await json_response(request, question_of(request, use, caller), costs_document)
 
 
 @router.get(

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api import documents as doc
 from api.protocols import not_found
-from api.questions import access_of, json_answer, parameters, question_of
+from api.questions import Question, access_of, json_response, lines_document, parameters, question_of
 from api.security import Allow, Caller
 from api.services import UseServices
+from warehouse.metrics import Search
 
 router = APIRouter(tags=["costs"])
 MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
 
 
-@router.get("/lines", responses={200: {"model": doc.AnswerDocument}, 304: {}}, openapi_extra=parameters())
+@router.get("/lines", responses={200: {"model": doc.LinesDocument}, 304: {}}, openapi_extra=parameters())
 async def lines(request: Request, use: UseServices, caller: MayRead) -> Response:
     """The lines behind a figure: the period and filters of a question, largest first, a page at a time."""
-    return await json_answer(request, question_of(request, use, caller))
+    return await json_response(request, question_of(request, use, caller), lines_document)
 
 
 @router.get("/lines/{line_id}")
@@ -32,7 +33,7 @@ def line(line_id: str, use: UseServices, caller: MayRead) -> doc.LineDetail:
     return found
 
 
-@router.get("/values", responses={200: {"model": doc.AnswerDocument}, 304: {}}, openapi_extra=parameters("limit"))
+@router.get("/values", responses={200: {"model": doc.ValuesDocument}, 304: {}}, openapi_extra=parameters("limit"))
 async def values(
     request: Request,
     use: UseServices,
@@ -43,4 +44,9 @@ async def values(
 ) -> Response:
     """Values of a dimension with their money, largest first, for completion and facets."""
     question = question_of(request, use, caller, without=("dimension", "search", "limit"))
-    return await json_answer(request, question)
+    wanted = Search(dimension, search, limit)
+
+    def values_document(asked: Question) -> dict[str, Any]:
+        return asked.values(wanted)
+
+    return await json_response(request, question, values_document, wanted)

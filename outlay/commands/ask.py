@@ -20,6 +20,7 @@ export = typer.Typer(help="Lines in a form that other programs read.", no_args_i
 explain = typer.Typer(help="Where a number comes from.", no_args_is_help=True)
 AnswerForm = Annotated[Literal["table", "csv", "json", "parquet"], typer.Option("--format", help="How to print it.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file.")]
+LINE_COLUMNS = ("id", "day", "sub_account", "service", "resource", "team", "currency", "billed_cost", "effective_cost")
 DIGITS = {"currency": 2, "quantity": 3, "rate": 6, "percent": 1}
 
 
@@ -48,7 +49,7 @@ def query(
 def lines(
     ctx: typer.Context,
     text: Query = "",
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     form: Form = "table",
     data: Data = None,
 ) -> None:
@@ -60,7 +61,7 @@ def lines(
         if form == "json":
             put(client.get("/lines", asked))
         else:
-            say_answer(client.document("/lines", asked))
+            say_lines(client.document("/lines", asked))
 
 
 @explain.callback()
@@ -134,6 +135,20 @@ def say_answer(answer: Mapping[str, Any]) -> None:
         out.print(f"Note: {safe(warning)}")
     if answer.get("next"):
         out.print("There is more: ask with a larger limit.")
+
+
+def say_lines(found: Mapping[str, Any]) -> None:
+    """The columns that tell lines apart; --format json has them all."""
+    columns = {column["name"]: column for column in found["columns"]}
+    shown = table([columns[name]["label"] for name in LINE_COLUMNS], right=["Billed cost", "Effective cost"])
+    for row in found["rows"]:
+        shown.add_row(*(_cell(row[name], columns[name]) for name in LINE_COLUMNS))
+    out = console()
+    out.print(shown)
+    for warning in found["warnings"]:
+        out.print(f"Note: {safe(warning)}")
+    if found["next"]:
+        out.print("There are more: ask with a larger --limit.")
 
 
 def _cell(value: str | None, column: Mapping[str, Any], missing: str = "–") -> str:
