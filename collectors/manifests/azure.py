@@ -11,10 +11,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from collectors.formats.contract import Bundle, BundleFile, FormatError, FoundFile
+from warehouse.focus import add_months
 
 COST: Final = {"actualcost": "actual", "usage": "actual", "amortizedcost": "amortized", "focuscost": "focus"}
 """Type of export -> kind of data. Price sheets, reservation details and recommendations are no bills."""
@@ -22,9 +23,15 @@ FORMATS: Final = {"actual": "azure-cost", "amortized": "azure-cost", "focus": No
 MANIFEST: Final = "manifest.json"
 MANIFEST_BYTES_MAX: Final = 32 * 1024 * 1024  # thousands of parts fit; a larger file is no manifest
 
+MONTHS_MAX: Final = 240  # of one run; exports reach back seven years
+
 GUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SINGLE: Final = re.compile(rf"(?P<export>(?:.*/)?\d{{8}}-\d{{8}}/[^/]+)_{GUID}\.csv(?:\.gz)?", re.IGNORECASE)
 INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+
+
+Files = dict[str, list[FoundFile]]
+"""By the last part of the name: folders hold years of runs, and every blob is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +53,24 @@ class Run:
     def period(self) -> str:
         return self.first_month if self.first_month == self.last_month else f"{self.first_month}..{self.last_month}"
 
+    def months(self) -> set[date]:
+        month, last = date.fromisoformat(f"{self.first_month}-01"), date.fromisoformat(f"{self.last_month}-01")
+        found = {month}
+        while month < last and len(found) < MONTHS_MAX:
+            month = add_months(month, 1)
+            found.add(month)
+        return found
+
     def overlaps(self, other: Run) -> bool:
-        return self.first_month <= other.last_month and other.first_month <= self.last_month
+        return not self.months().isdisjoint(other.months())
 
 
 def find(listing: Sequence[FoundFile]) -> list[Bundle]:
     runs = [run for found in listing if (run := _run(found)) is not None]
-    covered = {blob.name for run in runs for blob in _present(run, listing)}
+    files: Files = defaultdict(list)
+    for found in listing:
+        files[found.name.rpartition("/")[2]].append(found)
+    covered = {blob.name for run in runs for blob in _present(run, files)}
     _check_single(found.name for found in listing if found.name not in covered)
     if not runs:
         return []
@@ -65,7 +83,7 @@ def find(listing: Sequence[FoundFile]) -> list[Bundle]:
             next_step="Import an export of type ActualCost and one of type AmortizedCost, or one of type FocusCost.",
         )
     _check_rivals(counted)
-    bundles = [_bundle(group, listing) for group in _by_month(counted)]
+    bundles = [_bundle(group, files) for group in _by_month(counted)]
     used = {file.name for bundle in bundles for file in bundle.files}
     # Manifests, and the data of runs that do not count, are known but not imported; the first bundle names them.
     aside = sorted((covered | {run.manifest.name for run in runs}) - used)
@@ -130,7 +148,7 @@ def _newest(runs: Iterable[Run]) -> list[Run]:
         over = [one for one in later if one.overlaps(run)]
         if not over:
             kept.append(run)
-        elif not (over[0].first_month <= run.first_month and run.last_month <= over[0].last_month):
+        elif not run.months() <= set().union(*(one.months() for one in over)):
             raise FormatError(
                 f"export {run.export} has a run of {run.period} and a later one of {over[0].period}: "
                 "one replaces the other only in part.",
@@ -167,11 +185,11 @@ def _by_month(runs: Sequence[Run]) -> Iterator[list[Run]]:
     yield from groups.values()
 
 
-def _bundle(runs: Sequence[Run], listing: Sequence[FoundFile]) -> Bundle:
+def _bundle(runs: Sequence[Run], listed: Files) -> Bundle:
     files: list[BundleFile] = []
     for run in runs:
         for blob in run.blobs:
-            found = _checked(run, blob, listing)
+            found = _checked(run, blob, listed)
             facts = {"dataset": run.kind, "rows": blob.get("dataRowCount"), "bytes": blob.get("byteCount")}
             files.append(BundleFile(found.path, found.name, {**facts, "export": run.export, "run": run.run_id}))
     exports = [
@@ -187,8 +205,8 @@ def _bundle(runs: Sequence[Run], listing: Sequence[FoundFile]) -> Bundle:
     )
 
 
-def _checked(run: Run, blob: Mapping[str, Any], listing: Sequence[FoundFile]) -> FoundFile:
-    found = _located(run, blob["blobName"], listing)
+def _checked(run: Run, blob: Mapping[str, Any], files: Files) -> FoundFile:
+    found = _located(run, blob["blobName"], files)
     if found is None:
         raise FormatError(
             f"the manifest of export {run.export}, {run.period}, lists {blob['blobName']}, which is missing.",
@@ -206,19 +224,20 @@ def _checked(run: Run, blob: Mapping[str, Any], listing: Sequence[FoundFile]) ->
     return found
 
 
-def _located(run: Run, blob: str, listing: Sequence[FoundFile]) -> FoundFile | None:
+def _located(run: Run, blob: str, files: Files) -> FoundFile | None:
     """The listed file of a blob. Blob names count from the container, listed names from whatever folder was given."""
-    beside = f"{run.manifest.name.rpartition('/')[0]}/{blob.rpartition('/')[2]}".lstrip("/")
+    own = blob.rpartition("/")[2]
+    beside = f"{run.manifest.name.rpartition('/')[0]}/{own}".lstrip("/")
     fits = [
         found
-        for found in listing
+        for found in files.get(own, ())
         if f"/{blob}".endswith(f"/{found.name}") or f"/{found.name}".endswith(f"/{blob}") or found.name == beside
     ]
     return max(fits, key=lambda found: (found.name == beside, len(found.name)), default=None)
 
 
-def _present(run: Run, listing: Sequence[FoundFile]) -> Iterator[FoundFile]:
-    found = (_located(run, blob["blobName"], listing) for blob in run.blobs)
+def _present(run: Run, files: Files) -> Iterator[FoundFile]:
+    found = (_located(run, blob["blobName"], files) for blob in run.blobs)
     return (file for file in found if file is not None)
 
 
