@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 
 import polars as pl
 from hypothesis import given
@@ -57,7 +58,7 @@ def test_windows_of_a_dim_are_disjoint_and_cover_every_day(estate):
         days = owners.filter(pl.col("dim") == dim["dim"]).select("valid_from", "valid_to").rows()
         assert days[0][0] == date.min
         assert days[-1][1] == date.max
-        assert all(before[1] == after[0] for before, after in zip(days, days[1:], strict=False))
+        assert all(before[1] == after[0] for before, after in pairwise(days))
     assert owners["dim"].n_unique() == len(estate.dims)
 
 

@@ -1,0 +1,218 @@
+"""Documents that are wrong: every fault at once, each with its place, what was expected and the nearest known name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from warehouse.attribution import RulesError, load_rules
+
+ORG = """\
+version: 1
+teams:
+  - {key: checkout, cost_centre: 0047}
+  - {key: search, parent: checkout, valid_to: 2026-01-01}
+"""
+
+
+def faults_of(rules: str = "", org: str = ORG):
+    with pytest.raises(RulesError) as caught:
+        load_rules(org, rules)
+    return caught.value.faults
+
+
+def team_rule(body: str) -> str:
+    return f"dimensions:\n  team:\n    rules:\n      - {{id: a, {body}}}\n"
+
+
+def condition(text: str) -> str:
+    return team_rule(f"value: checkout, when: {text}")
+
+
+def test_empty_documents_are_no_rules():
+    rules = load_rules("", "")
+    assert rules.teams == ()
+    assert all(not dimension.rules for dimension in rules.dimensions)
+
+
+def test_scalars_are_the_text_that_was_written():
+    rules = load_rules(ORG + "  - {key: no, name: 1_000}\n", team_rule("value: no"))
+    assert [(team.key, team.name, team.cost_centre) for team in rules.teams][::2] == [
+        ("checkout", "checkout", "0047"),
+        ("no", "1_000", None),
+    ]
+
+
+def test_all_faults_of_both_documents_come_at_once_with_their_places():
+    org = "teams:\n  - {key: a, parnt: b}\n  - {key: b, parent: c}\n"
+    rules = """\
+dimensions:
+  team:
+    rules:
+      - id: one
+        when: {column: servce, equals: x}
+        value: d
+      - id: one
+        when: {column: service, regex: "(?=x)"}
+        from: tag.team
+        value: a
+"""
+    found = [(fault.file, fault.line, fault.column, fault.nearest) for fault in faults_of(rules, org)]
+    assert found == [
+        ("org.yaml", 2, 14, ("parent",)),
+        ("org.yaml", 3, 22, ()),
+        ("rules.yaml", 5, 24, ("service",)),
+        ("rules.yaml", 6, 16, ()),
+        ("rules.yaml", 7, 9, ()),
+        ("rules.yaml", 7, 13, ()),
+        ("rules.yaml", 8, 40, ()),
+    ]
+
+
+def test_a_fault_reads_as_one_sentence():
+    (fault,) = faults_of(team_rule("value: chekout"))
+    assert str(fault) == 'rules.yaml:4:24: unknown team "chekout"; expected checkout, search; nearest known: checkout'
+
+
+WRONG_RULES = {
+    "unknown column": (condition("{column: sku, equals: x}"), 'unknown column "sku"'),
+    "focus name": (condition("{column: ServiceName, equals: x}"), 'unknown column "ServiceName"'),
+    "two comparisons": (condition("{column: service, equals: x, prefix: y}"), "equals and prefix together"),
+    "no comparison": (condition("{column: service}"), "something is missing"),
+    "empty list": (condition("{column: service, equals: []}"), "a list of 0"),
+    "blank literal": (condition("{column: service, equals: ' '}"), '" " here'),
+    "nothing": (condition("{column: service, equals: }"), "nothing here"),
+    "empty group": (condition("{all: []}"), "a list under all"),
+    "groups side by side": (condition("{all: [{column: service, equals: a}], any: []}"), "all and any side by side"),
+    "misspelt group": (condition("{al: []}"), 'unknown name "al"'),
+    "text as condition": (condition("service"), '"service" as a condition'),
+    "missing as text": (condition("{column: service, missing: maybe}"), '"maybe" here'),
+    "tag without key": (condition("{column: tag., equals: x}"), '"tag." without a key'),
+    "look-around": (condition("{column: service, regex: '(?<!a)b'}"), "look-around"),
+    "backreference": (condition("{column: service, regex: '(a)\\1'}"), "backreferences"),
+    "unclosed": (condition("{column: service, regex: '(a'}"), "unclosed group"),
+    "huge repetition": (condition("{column: service, regex: '(a{1,90}){90}'}"), "multiply to 8100"),
+    "huge class": (condition(r"{column: service, regex: '(\w\w\w\w\w\w\w\w\w\w\w\w){200}'}"), "size limit"),
+    "long regex": (condition("{column: service, regex: " + "a" * 501 + "}"), "501 characters"),
+    "unknown team": (team_rule("value: nobody"), 'unknown team "nobody"'),
+    "unknown default": ("dimensions: {team: {default: nobody}}", 'unknown team "nobody"'),
+    "team of other days": (team_rule("value: search, valid_from: 2026-01-01"), 'team "search" on no day of the rule'),
+    "no answer": (team_rule("note: x"), "something is missing"),
+    "two answers": (team_rule("value: checkout, from: tag.team"), "value and from together"),
+    "bad id": ("dimensions: {team: {rules: [{id: 'a b', value: checkout}]}}", '"a b" here'),
+    "no id": ("dimensions: {team: {rules: [{value: checkout}]}}", '"id" is missing'),
+    "bad day": (team_rule("value: checkout, valid_from: 2026-02-30"), '"2026-02-30" here'),
+    "no days": (team_rule("value: checkout, valid_from: 2026-02-01, valid_to: 2026-02-01"), "a window from"),
+    "unknown elsewhere": ("dimensions: {environment: {rules: [{id: a, value: x, unknown: next}]}}", '"unknown" here'),
+    "id twice": (
+        "dimensions: {team: {rules: [{id: a, value: checkout}]}, application: {rules: [{id: a, value: x}]}}",
+        'the rule id "a" a second time',
+    ),
+    "cost centre": ("dimensions: {cost_centre: {}}", 'unknown name "cost_centre"'),
+    "alias column": ("tag_keys: {team: {aliases: squad}}\n" + team_rule("from: tag.Squad"), "under another name"),
+    "alias twice": ("tag_keys: {team: {aliases: squad}, group: {aliases: Squad}}", 'is read as "team" already'),
+    "value twice": ("tag_keys: {env: {values: {a: [x], b: [X]}}}", 'would be "a" and "b"'),
+    "unknown fold": ("tag_keys: {env: {fold: [caps]}}", 'unknown word "caps"'),
+    "name twice": ("version: 1\nversion: 1", '"version" a second time'),
+    "other version": ("version: 2", 'unknown word "2"'),
+    "a list": ("- a", "a list here"),
+    "not yaml": ("a: [", "not YAML"),
+    "tab": ("a:\n\t- b", "not YAML"),
+    "control character": ("a: \x07", "a character YAML does not allow"),
+    "half a character": ("a: \ud800", "half a character"),
+    "anchor": ("version: &v 1", 'the anchor "&v"'),
+    "alias": ("version: *v", 'the alias "*v"'),
+    "yaml tag": ("version: !!python/object:os.system 1", "the YAML tag"),
+    "two documents": ("version: 1\n---\nversion: 1", "a second document"),
+    "deep": ("a: " + "[" * 60 + "]" * 60, "nested deeper than 40"),
+    "deep condition": (condition("{not: " * 50 + "{column: service, equals: a}" + "}" * 50), "nested deeper than 40"),
+    "large": ("# " + "x" * 1_048_576, "larger than 1048576 bytes"),
+    "bomb": ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", 'the anchor "&a"'),
+    "many regexes": (
+        condition("{column: service, regex: [" + ", ".join(f"a{number}" for number in range(1001)) + "]}"),
+        "more than 1000 regular expressions",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_RULES)
+def test_a_wrong_rules_document_is_refused(name):
+    text, problem = WRONG_RULES[name]
+    faults = faults_of(text)
+    assert problem in faults[0].problem
+    assert faults[0].expected
+    assert len(faults) <= 2
+
+
+WRONG_ORGS = {
+    "unknown parent": ("teams: [{key: a, parent: b}]", 'unknown team "b"'),
+    "own parent": ("teams: [{key: a, parent: a}]", '"a" above itself'),
+    "cycle": ("teams: [{key: a, parent: b}, {key: b, parent: c}, {key: c, parent: a}]", '"c" above itself'),
+    "same days": ("teams: [{key: a}, {key: a, valid_from: 2026-01-01}]", "a second time for the same days"),
+    "alike keys": ("teams: [{key: check-out}, {key: Checkout}]", 'the teams "check-out" and "Checkout"'),
+    "alike alias": ("teams: [{key: a}, {key: b, aliases: [A]}]", 'the teams "a" and "b"'),
+    "escaped key": ("teams: [{key: 'a:b'}]", '"a:b" here'),
+    "minus first": ("teams: [{key: -a}]", '"-a" here'),
+    "nameless alias": ("teams: [{key: a, aliases: [_-]}]", "names nothing"),
+    "no key": ("teams: [{name: a}]", '"key" is missing'),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_ORGS)
+def test_a_wrong_org_document_is_refused(name):
+    text, problem = WRONG_ORGS[name]
+    (fault,) = faults_of("", text)
+    assert problem in fault.problem
+    assert fault.file == "org.yaml"
+
+
+def test_an_org_document_that_cannot_be_read_does_not_make_every_team_unknown():
+    (fault,) = faults_of(team_rule("value: checkout"), "teams: [")
+    assert fault.file == "org.yaml"
+
+
+def test_faults_are_limited_and_the_rest_is_counted():
+    faults = faults_of("tag_keys:\n" + "".join(f"  k{number}: 1\n" for number in range(300)))
+    assert len(faults) == 201
+    assert faults[-1].problem == "100 more faults are not listed"
+
+
+def test_too_many_rules_are_refused():
+    rules = "".join(f"      - {{id: r{number}, value: checkout}}\n" for number in range(5001))
+    (fault,) = faults_of("dimensions:\n  team:\n    rules:\n" + rules)
+    assert "5001" in fault.problem
+
+
+def test_the_published_schema_is_what_the_fields_say():
+    from warehouse.attribution import schema
+
+    assert Path(schema.FILE).read_text(encoding="utf-8") == schema.text()
+
+
+def test_the_schema_accepts_what_the_loader_accepts_and_refuses_what_it_refuses():
+    import jsonschema
+    import yaml
+
+    from warehouse.attribution.schema import FILE
+
+    class Loader(yaml.SafeLoader):
+        """As an editor reads YAML: days stay text."""
+
+    Loader.yaml_implicit_resolvers = {
+        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    validator = jsonschema.Draft202012Validator(json.loads(FILE.read_text(encoding="utf-8")))
+    good = [
+        ORG,
+        condition("{all: [{column: tag.x, missing: true}, {not: {column: service, equals: [a, 1]}}]}"),
+        "tag_keys: {env: {aliases: [e], fold: [case], values: {production: prod}}}",
+    ]
+    for text in good:
+        assert list(validator.iter_errors(yaml.load(text, Loader))) == []
+    names = ["unknown column", "two comparisons", "no comparison", "empty list", "misspelt group", "no answer"]
+    names += ["two answers", "bad id", "no id", "unknown fold", "cost centre", "other version", "a list"]
+    for name in names:
+        assert list(validator.iter_errors(yaml.load(WRONG_RULES[name][0], Loader))), name
