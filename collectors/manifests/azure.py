@@ -53,6 +53,9 @@ class Run:
     def period(self) -> str:
         return self.first_month if self.first_month == self.last_month else f"{self.first_month}..{self.last_month}"
 
+    def has_rows(self) -> bool:
+        return any(blob.get("dataRowCount") != 0 for blob in self.blobs)
+
     def months(self) -> set[date]:
         month, last = date.fromisoformat(f"{self.first_month}-01"), date.fromisoformat(f"{self.last_month}-01")
         found = {month}
@@ -74,7 +77,7 @@ def find(listing: Sequence[FoundFile]) -> list[Bundle]:
     _check_single(found.name for found in listing if found.name not in covered)
     if not runs:
         return []
-    counted = _newest(run for run in runs if run.kind and run.blobs)
+    counted = _newest(run for run in runs if run.kind and run.has_rows())
     if not counted:
         types = ", ".join(sorted({run.type for run in runs}))
         raise FormatError(
@@ -190,6 +193,8 @@ def _bundle(runs: Sequence[Run], listed: Files) -> Bundle:
     for run in runs:
         for blob in run.blobs:
             found = _checked(run, blob, listed)
+            if blob.get("dataRowCount") == 0:  # a header alone is no part of a bill
+                continue
             facts = {"dataset": run.kind, "rows": blob.get("dataRowCount"), "bytes": blob.get("byteCount")}
             files.append(BundleFile(found.path, found.name, {**facts, "export": run.export, "run": run.run_id}))
     exports = [

@@ -140,6 +140,13 @@ def test_what_is_no_bill_stays_aside(folder: Path) -> None:
     assert len(bundle.files) == 1 and len((bundle.manifest or {})["manifest_names"]) == 3
 
 
+def test_runs_without_rows_replace_nothing(folder: Path) -> None:
+    run(folder)
+    run(folder, day="06", rows=0)
+    (bundle,) = find(listing(folder))
+    assert "run-05" in bundle.files[0].name
+
+
 def test_price_sheets_alone_are_refused(folder: Path) -> None:
     run(folder, "prices", "PriceSheet")
     with pytest.raises(FormatError, match="describe no cost: PriceSheet"):
