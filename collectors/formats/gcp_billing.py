@@ -74,57 +74,82 @@ def kinds(names: Sequence[str]) -> dict[str, Kind]:
 
 def normalise(files: Sequence[RawFile], settings: Mapping[str, str]) -> Normalised:
     """Every raw row becomes one line; promotions and unused commitments become lines of their own."""
-    raw = pl.concat([_read(file, place) for place, file in enumerate(files)], how="vertical")
-    spread = _amortised(raw)
-    rows = costs(raw).join(spread.shares.lazy(), on=ROW, how="left", maintain_order="left")
-    mapped = rows.select(*ROW, "x_SourceFile", "x_promotions", **focus_columns())
-    unused = mapped.join(spread.unused.lazy(), on=ROW, how="inner", maintain_order="left")
-    parts = [mapped.drop("x_promotions"), promotions(mapped), _unused_lines(unused)]
+    for file in files:
+        check_credits(_with_arrays(file).filter(pl.col("credits").is_not_null()), file.name)
+    spread = _amortised(_read(files, _commitment_rows()))
+    unused = _mapped(_read(files, pl.col("sku.description").str.contains(FEE_SKU)), spread)
+    unused = unused.join(spread.unused.lazy(), on=ROW, how="inner", maintain_order="left")
+    granted = _mapped(_read(files, pl.col("credits").str.contains("PROMOTION", literal=True)), spread)
+    parts = [_mapped(_read(files), spread).drop("x_promotions"), promotions(granted), _unused_lines(unused)]
     lines = pl.concat(parts, how="diagonal").drop("x_file")
     warnings = (_warning(spread.left),) if spread.left else ()
     return Normalised(lines, nothing_left_out(), _control(files), warnings)
 
 
-def _read(file: RawFile, place: int) -> pl.LazyFrame:
-    """A file with every known column, arrays as JSON text, and the place of the file, which with the row is a key."""
+def _mapped(raw: pl.LazyFrame, spread: Amortised) -> pl.LazyFrame:
+    rows = costs(raw).join(spread.shares.lazy(), on=ROW, how="left", maintain_order="left")
+    return rows.select(*ROW, "x_SourceFile", "x_promotions", **focus_columns())
+
+
+def _commitment_rows() -> pl.Expr:
+    covered = pl.col("credits").str.contains("COMMITTED_USAGE_DISCOUNT", literal=True)
+    return covered.fill_null(False) | pl.col("sku.description").str.contains(FEE_SKU).fill_null(False)
+
+
+def _read(files: Sequence[RawFile], which: pl.Expr | None = None) -> pl.LazyFrame:
+    """The rows of all files, or those that a cheap test on the raw text picks, with their arrays taken apart.
+
+    x_file is the place of a file in the bundle: with the row it is a key, even when one file came twice.
+    """
+    parts = []
+    for place, file in enumerate(files):
+        rows = _with_arrays(file) if which is None else _with_arrays(file).filter(which)
+        native = native_facts([name for name in file.frame.collect_schema().names() if name not in DTYPES])
+        part = rows.select(
+            *DTYPES,
+            "x_SourceFile",
+            "x_SourceRow",
+            x_file=pl.lit(place, dtype=pl.Int64),
+            x_credits=credits_of("credits"),
+            x_tags=tags_of("labels", "tags", "project.labels", file.name),
+            x_native=native,
+        )
+        parts.append(part)
+    return pl.concat(parts, how="vertical")
+
+
+def _with_arrays(file: RawFile) -> pl.LazyFrame:
+    """A file with every known column and its credits as JSON text."""
     schema = file.frame.collect_schema()
     absent = {name: pl.lit(None, dtype=dtype) for name, dtype in DTYPES.items() if name not in schema}
-    rows = file.frame.with_columns(**absent).with_columns(json_text("credits"))
-    arrays = rows.select("credits", "x_SourceRow").filter(pl.col("credits").is_not_null())
-    check_credits(arrays, file.name)
-    native = native_facts([name for name in schema.names() if name not in DTYPES])
-    return rows.select(
-        *DTYPES,
-        "x_SourceFile",
-        "x_SourceRow",
-        x_file=pl.lit(place, dtype=pl.Int64),
-        x_credits=credits_of("credits"),
-        x_tags=tags_of("labels", "tags", "project.labels", file.name),
-        x_native=native,
-    )
+    return file.frame.with_columns(**absent).with_columns(json_text("credits"))
 
 
 def _amortised(raw: pl.LazyFrame) -> Amortised:
     """The fees and covered rows are few and are needed whole; this reads them ahead of the rest."""
-    about = pl.col("credits").str.contains("COMMITTED_USAGE_DISCOUNT", literal=True)
-    some = costs(raw.filter(about.fill_null(False) | pl.col("sku.description").str.contains(FEE_SKU).fill_null(False)))
-    rows = some.filter(pl.col("x_fee") | pl.col("x_covered_by").is_not_null()).select(
-        *ROW,
-        account="billing_account_id",
-        currency="currency",
-        month="invoice.month",
-        commitment="x_commitment",
-        fee="x_fee",
-        spend="x_spend",
-        region="x_region",
-        start="usage_start_time",
-        end="usage_end_time",
-        billed="x_billed",
-        credit=ZERO - pl.col("x_commitment_credit"),
-        cost="cost",
-        rate=pl.coalesce("currency_conversion_rate", pl.when(pl.col("currency") == "USD").then(pl.lit(1, dtype=MONEY))),
-        quantity="usage.amount_in_pricing_units",
-        unit="usage.pricing_unit",
+    rows = (
+        costs(raw)
+        .filter(pl.col("x_fee") | pl.col("x_covered_by").is_not_null())
+        .select(
+            *ROW,
+            account="billing_account_id",
+            currency="currency",
+            month="invoice.month",
+            commitment="x_commitment",
+            fee="x_fee",
+            spend="x_spend",
+            region="x_region",
+            start="usage_start_time",
+            end="usage_end_time",
+            billed="x_billed",
+            credit=ZERO - pl.col("x_commitment_credit"),
+            cost="cost",
+            rate=pl.coalesce(
+                "currency_conversion_rate", pl.when(pl.col("currency") == "USD").then(pl.lit(1, dtype=MONEY))
+            ),
+            quantity="usage.amount_in_pricing_units",
+            unit="usage.pricing_unit",
+        )
     )
     return amortise(rows.collect())
 

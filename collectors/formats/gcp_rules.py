@@ -302,16 +302,27 @@ def promotions(mapped: pl.LazyFrame) -> pl.LazyFrame:
 def native_facts(others: Sequence[str]) -> pl.Expr:
     """A JSON object of the facts that are present: columns not known by name, and those that FOCUS cannot hold."""
     names = sorted({*KEPT, *others} - set(NOT_FACTS))
-    members = [_member(name) for name in names]
-    joined = pl.concat_str(members, separator=",", ignore_nulls=True)
-    return pl.when(joined != "").then(pl.lit("{") + joined + "}")
+    rate = _plain("currency_conversion_rate")
+    facts = [rate if name == "currency_conversion_rate" else pl.col(name).replace("[]", None) for name in names]
+    return pl.struct(facts).map_batches(_objects, return_dtype=pl.String, is_elementwise=True)
 
 
-def _member(name: str) -> pl.Expr:
-    """`"name":"value"`, or null."""
-    value = _plain(name) if name == "currency_conversion_rate" else pl.col(name).replace("[]", None)
-    text = pl.struct(value.alias(name)).struct.json_encode()
-    return pl.when(value.is_not_null()).then(text.str.strip_prefix("{").str.strip_suffix("}"))
+def _objects(rows: pl.Series) -> pl.Series:
+    """Rows as JSON objects without their nulls; facts repeat, so each combination is written once."""
+    frame = rows.struct.unnest()
+    frame = frame.select(name for name in frame.columns if frame[name].null_count() < len(frame))
+    if not frame.width:
+        return pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+    found = frame.unique()
+    # A quote inside a value is escaped, so that what this finds between quotes is a key.
+    text = found.to_struct().struct.json_encode().str.replace_all(r'"[^"\\]*":null,?', "").str.replace(r",\}$", "}")
+    return frame.join(
+        found.with_columns(text.replace("{}", None).alias(" ")),
+        on=frame.columns,
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )[" "]
 
 
 def _plain(column: str) -> pl.Expr:
