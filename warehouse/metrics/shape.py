@@ -134,15 +134,17 @@ def _sides(sums: pl.DataFrame) -> pl.DataFrame:
 
 
 def _totals(sums: pl.DataFrame, apart: Sequence[str]) -> pl.DataFrame:
+    """One row for each currency and unit. Series are summed one by one: a group-by wraps around without a word."""
     numbers = [name for name in sums.columns if name[:2] in ("s_", "p_")]
-    added = [
-        pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name).cast(sums.schema[name])
-        for name in numbers
-    ]
+    schema = {name: sums.schema[name] for name in (*apart, *numbers)}
     try:
-        return sums.group_by(apart).agg(added).sort(apart, nulls_last=True)
+        found = [
+            [*key, *(part[name].sum() if part[name].count() else None for name in numbers)]
+            for key, part in sums.partition_by(apart, as_dict=True).items()
+        ]
     except pl.exceptions.ComputeError as error:
         raise OverflowError("the total needs more than 38 digits") from error
+    return pl.DataFrame(found, schema=schema, orient="row").sort(apart, nulls_last=True)
 
 
 def _measured(

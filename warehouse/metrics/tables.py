@@ -57,7 +57,7 @@ class Tables:
         return f"{dimension.table}.{dimension.label_column}"
 
     def condition(self, item: Filter) -> str:
-        """True or false, never unknown: what a filter leaves out, its opposite lets in."""
+        """What a filter lets in. Where a missing value makes it unknown it lets nothing in, and its opposite does."""
         column = self.column(named(self.catalogue, item.dimension))
         exact = [self.bind(match.text) for match in item.values if match.kind == "is"]
         parts = [f"{column} in ({', '.join(exact)})"] if exact else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ NOW = datetime(2026, 11, 18, 7, tzinfo=UTC)
 COSTS = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
 QUANTITIES = ("consumed_quantity", "pricing_quantity")
 OWNER = ("team", "application", "environment", "cost_centre")
+SCHEMA = "set TimeZone = 'UTC';" + files("warehouse.store").joinpath("schema.sql").read_text(encoding="utf-8")
 OPEN = (date(1, 1, 1), date(9999, 12, 31))
 
 
@@ -54,7 +56,7 @@ class Estate:
             return self.dims[line.dim].get("tags", {}).get(dimension[4:])
         if dimension in OWNER:
             return next(owner.get(dimension) for start, end, owner in self.windows(line.dim) if start <= line.day < end)
-        return self.dims[line.dim].get(dimension) or self.items[line.item].get(dimension)
+        return {**self.items[line.item], **self.dims[line.dim]}.get(dimension)
 
     def windows(self, dim: int) -> Sequence[tuple[date, date, Mapping[str, str]]]:
         return self.owners.get(dim, ((*OPEN, {}),))
@@ -86,19 +88,30 @@ class FakeReader:
         return self._store.past.get(known_on, Known((), ()))
 
 
-class FakeStore:
-    """`read()` as the real store has it; `asked` collects the SQL of every question."""
+_SLOTS: dict[int, duckdb.DuckDBPyConnection] = {}
+TABLES = ("generations", "lines", "dims", "items", "tag_sets_normal", "owners", "owner_values", "daily", "monthly_dims")
 
-    def __init__(self, estate: Estate, sources: Sequence[FakeSource] | None = None) -> None:
-        self.connection = duckdb.connect(config={"threads": 1})
+
+def _emptied(slot: int) -> duckdb.DuckDBPyConnection:
+    """Making a database anew costs more than any question, so the one of the last example is emptied."""
+    if slot not in _SLOTS:
+        _SLOTS[slot] = duckdb.connect(config={"threads": 1})
+        _SLOTS[slot].execute(SCHEMA)
+        atexit.register(_SLOTS[slot].close)
+    _SLOTS[slot].execute("; ".join(f"truncate {table}" for table in TABLES))
+    return _SLOTS[slot]
+
+
+class FakeStore:
+    """`read()` as the real store has it; `asked` collects the SQL of every question. One lives in each slot."""
+
+    def __init__(self, estate: Estate, sources: Sequence[FakeSource] | None = None, slot: int = 0) -> None:
+        self.connection = _emptied(slot)
         self.asked: list[str] = []
         self.generations = "0123456789abcdef"
         self.past: dict[date, Known] = {}
         names = sorted({line.source for line in estate.lines}) or ["north"]
         self.sources = tuple(sources or (FakeSource(name, name.capitalize()) for name in names))
-        script = files("warehouse.store").joinpath("schema.sql").read_text(encoding="utf-8")
-        self.connection.execute("set TimeZone = 'UTC'")
-        self.connection.execute(script)
         self._fill(estate)
 
     @contextlib.contextmanager
@@ -115,10 +128,9 @@ class FakeStore:
         if not rows:
             return
         names = list(rows[0])
-        places = ", ".join("?" for _ in names)
-        self.connection.executemany(
-            f"insert into {table} ({', '.join(names)}) values ({places})", [list(row.values()) for row in rows]
-        )
+        places = ", ".join(f"({', '.join('?' for _ in names)})" for _ in rows)
+        cells = [value for row in rows for value in row.values()]
+        self.connection.execute(f"insert into {table} ({', '.join(names)}) values {places}", cells)
 
     def _fill(self, estate: Estate) -> None:
         columns = sorted({name for dim in estate.dims for name in dim if name != "tags"})
@@ -130,12 +142,16 @@ class FakeStore:
         self._insert("items", [{"item": index} | {name: item.get(name) for name in columns}
                                for index, item in enumerate(estate.items)])  # fmt: skip
         values: list[Mapping[str, str]] = []
+        owned: list[dict[str, Any]] = []
         for period, dim in sorted({(line.period, line.dim) for line in estate.lines}):
             for start, end, owner in estate.windows(dim):
                 if owner not in values:
                     values.append(owner)
-                self._insert("owners", [{"period": period, "dim": dim, "valid_from": start, "valid_to": end,
-                                         "owner": values.index(owner), "rules_version": 1, "why": "{}"}])  # fmt: skip
+                owned.append(
+                    {"period": period, "dim": dim, "valid_from": start, "valid_to": end,
+                     "owner": values.index(owner), "rules_version": 1, "why": "{}"}
+                )  # fmt: skip
+        self._insert("owners", owned)
         self._insert("owner_values", [{"owner": index} | {name: owner.get(name) for name in OWNER}
                                       for index, owner in enumerate(values)])  # fmt: skip
         self._insert("lines", [_stored(line, number) for number, line in enumerate(estate.lines)])
@@ -167,7 +183,7 @@ def _generation(source: str, period: str) -> dict[str, Any]:
 
 def parquet_past(store: FakeStore, estate: Estate, path: Path) -> None:
     """Write the daily rows of another estate to a file, as history has them."""
-    other = FakeStore(estate)
+    other = FakeStore(estate, slot=1)
     other.connection.execute(f"copy daily to '{path}' (format parquet)")
 
 
