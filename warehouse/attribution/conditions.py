@@ -7,9 +7,9 @@ from typing import Final
 
 from warehouse.attribution.document import Faults, Mark, Node, nearest
 from warehouse.attribution.fold import aliases_by_squash, folded_all, normal_values_all, squash
-from warehouse.attribution.grammar import CHECK, CHECKS, PARTS_MAX, REGEXES_MAX
+from warehouse.attribution.grammar import CHECK, CHECKS, PARTS_MAX, REGEX_CLASSES_MAX, REGEXES_MAX
 from warehouse.attribution.kinds import Record, Spot
-from warehouse.attribution.match import regex_fault
+from warehouse.attribution.match import regex_fault, regex_weight
 from warehouse.attribution.model import READABLE, TAG, All, AnyOf, Check, Condition, Not, TagKey
 
 GROUPS: Final = ("all", "any", "not")
@@ -57,6 +57,7 @@ class Reader:
         self.columns = columns
         self.faults = faults
         self._regexes: dict[str, tuple[str, str] | None] = {}
+        self._classes = 0
 
     def check_column(self, column: str, mark: Mark) -> None:
         self.columns.check(column, mark, self.faults)
@@ -118,6 +119,11 @@ class Reader:
         if spot.value not in self._regexes:
             if len(self._regexes) >= REGEXES_MAX:
                 self.faults.add(spot.mark, f"more than {REGEXES_MAX} regular expressions", "prefix, contains or glob")
+                return True
+            self._classes += regex_weight(spot.value)
+            if self._classes > REGEX_CLASSES_MAX:
+                problem = f"more than {REGEX_CLASSES_MAX} character classes in all regular expressions"
+                self.faults.add(spot.mark, problem, "fewer, or fewer counted repetitions of them")
                 return True
             self._regexes[spot.value] = regex_fault(spot.value)
         fault = self._regexes[spot.value]

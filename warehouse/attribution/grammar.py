@@ -14,7 +14,10 @@ OPERANDS_MAX: Final = 10_000
 PARTS_MAX: Final = 1_000
 TAG_KEYS_MAX: Final = 500
 REGEXES_MAX: Final = 1_000
-"""Distinct ones: each is compiled when the rules are read, a large one in some ten milliseconds."""
+"""Distinct ones: each is compiled when the rules are read."""
+REGEX_CLASSES_MAX: Final = 5_000
+"""Character classes such as `\\w` in all expressions together, times their counted repetitions. A class compiles in
+up to three milliseconds, and whoever checks rules waits for the answer."""
 LITERAL_CHARS_MAX: Final = 4_096
 
 _CHARACTER: Final = r"[^\s,:~()\\\"'\x00-\x1f\x7f]"

@@ -25,27 +25,39 @@ CODE: Final = pl.UInt32
 META: Final = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~])")
 
 
+def regex_weight(pattern: str) -> int:
+    """Roughly how large the compiled form is, in classes of characters: those of Unicode have hundreds of ranges."""
+    return _repeats(pattern) * len(re.findall(r"\\[wWdDsSpPbB]", pattern))
+
+
 def regex_fault(pattern: str) -> tuple[str, str] | None:
     """Why a regular expression is refused, as (problem, expected); None when it may be used."""
     if len(pattern) > REGEX_CHARS_MAX:
         return f"a regular expression of {len(pattern)} characters", f"at most {REGEX_CHARS_MAX}"
-    product = 1
-    for low, high in re.findall(r"\{\s*(\d+)\s*,?\s*(\d*)\s*\}", pattern):
-        product *= max(int(low), int(high or 0), 1)
-    if product > REGEX_REPEAT_MAX:
-        return f"counted repetitions that multiply to {product}", f"at most {REGEX_REPEAT_MAX} in one expression"
+    if _repeats(pattern) > REGEX_REPEAT_MAX:
+        problem = f"counted repetitions that multiply to {_repeats(pattern)}"
+        return problem, f"at most {REGEX_REPEAT_MAX} in one expression"
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.ComputeError as error:
-        lines = [line.removeprefix("error:").strip() for line in str(error).splitlines()]
-        reason = next((line for line in lines if "not supported" in line or "size limit" in line), "")
-        told = [line.removeprefix("error:").strip() for line in str(error).splitlines() if line.startswith("error:")]
-        reason = reason or (told[0] if told else "it cannot be read")
-        return (
-            f"a regular expression that is refused: {reason}",
-            "Rust regex syntax, without look-around and backreferences",
-        )
+        reason = _reason(str(error))
+        expected = "Rust regex syntax, without look-around and backreferences"
+        return f"a regular expression that is refused: {reason}", expected
     return None
+
+
+def _repeats(pattern: str) -> int:
+    product = 1
+    for low, high in re.findall(r"\{\s*(\d+)\s*,?\s*(\d*)\s*\}", pattern):
+        product *= max(int(low), int(high or 0), 1)
+    return product
+
+
+def _reason(text: str) -> str:
+    """The engine's own sentence, out of a message of several lines that repeats the expression."""
+    lines = [line.removeprefix("regex error:").strip() for line in text.splitlines()]
+    told = [line.removeprefix("error:").strip() for line in lines if line.startswith("error:") or "size limit" in line]
+    return told[0] if told else "it cannot be read"
 
 
 def pattern_of(check: Check, operand: str) -> str:

@@ -130,6 +130,10 @@ WRONG_RULES = {
     "deep condition": (condition("{not: " * 50 + "{column: service, equals: a}" + "}" * 50), "nested deeper than 40"),
     "large": ("# " + "x" * 1_048_576, "larger than 1048576 bytes"),
     "bomb": ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", 'the anchor "&a"'),
+    "heavy regexes": (
+        condition("{column: service, regex: ['a\\d{200}', '(" + "\\d" * 25 + "){200}']}"),
+        "more than 5000 character classes",
+    ),
     "many regexes": (
         condition("{column: service, regex: [" + ", ".join(f"a{number}" for number in range(1001)) + "]}"),
         "more than 1000 regular expressions",
