@@ -76,6 +76,19 @@ export function useValues(dimension: string, search: string, query: CostQuery, e
   });
 }
 
+const NO_KEYS: readonly string[] = [];
+
+/** Tag keys that occur, dearest first. */
+export function useTagKeys(): readonly string[] {
+  const { data } = useQuery({
+    queryKey: ['values', 'tag'],
+    queryFn: ({ signal }) => get<Values>('/values?dimension=tag&period=all&limit=200', signal),
+    select: (found) => found.values.flatMap((item) => item.value ?? []),
+    staleTime: 300_000,
+  });
+  return data ?? NO_KEYS;
+}
+
 export function useLine(id: string) {
   return useQuery({
     queryKey: ['line', id],
@@ -116,7 +129,7 @@ export function useJobs() {
 }
 
 export function useGuide(enabled: boolean) {
-  return useQuery({ queryKey: ['guide'], queryFn: ({ signal }) => get<Guide>('/demo/guide', signal), enabled });
+  return useQuery({ queryKey: ['guide'], queryFn: ({ signal }) => get<Guide>('/demo', signal), enabled });
 }
 
 export function useProposal(enabled: boolean) {

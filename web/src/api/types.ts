@@ -26,13 +26,15 @@ export interface SourceNote {
 export interface Answer {
   query: string;
   period: DayRange;
-  previous?: DayRange | null;
+  compare?: DayRange | null;
   basis: 'charge' | 'billing';
   columns: Column[];
   rows: Row[];
   totals: Row[];
   data_to: Record<string, string | null>;
-  complete_to?: string | null;
+  complete_to?: string | null; // last day with complete data of all sources in time
+  row_count?: number;
+  other_groups?: Record<string, number>;
   known_on: string | null;
   generations: string;
   rules_version: number;
@@ -42,14 +44,15 @@ export interface Answer {
 
 export interface ValueItem {
   value: string | null;
-  label?: string | null;
-  [measure: string]: unknown;
+  label: string | null;
+  amounts: Record<string, string | null>[]; // one per currency
 }
 
 export interface Values {
   dimension: string;
+  measure: string;
   values: ValueItem[];
-  next?: string | null;
+  more: boolean;
 }
 
 export interface CatalogueMeasure {
@@ -69,7 +72,6 @@ export interface CatalogueDimension {
 export interface Catalogue {
   measures: CatalogueMeasure[];
   dimensions: CatalogueDimension[];
-  tags?: string[];
 }
 
 export interface Problem {

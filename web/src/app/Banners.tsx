@@ -1,6 +1,5 @@
-import { useMutation } from '@tanstack/react-query';
-import { write } from '../api/client';
-import { forgetAnswers, useStatus } from '../api/queries';
+import { useStatus } from '../api/queries';
+import { useAction } from '../jobs/follow';
 import { Icon } from '../ui/Icon';
 import { Link } from './Link';
 
@@ -23,15 +22,15 @@ export function Banners() {
 }
 
 function DemoBanner({ loading }: { loading: boolean }) {
-  const remove = useMutation({ mutationFn: () => write('DELETE', '/demo'), onSettled: forgetAnswers });
+  const remove = useAction('DELETE', '/demo');
   return (
     <div className="banner">
       <span>
         Demo data{loading ? ', older months are still loading' : ''} — <Link path="/welcome">connect yours</Link>
       </span>
-      <button type="button" className="button quiet small" disabled={remove.isPending} onClick={() => remove.mutate()}>
+      <button type="button" className="button quiet small" disabled={remove.busy} onClick={remove.run}>
         <Icon name="trash" size={14} />
-        {remove.isPending ? 'Removing…' : 'Remove demo data'}
+        {remove.busy ? 'Removing…' : 'Remove demo data'}
       </button>
       {remove.error && <span role="alert">{remove.error.message}</span>}
     </div>

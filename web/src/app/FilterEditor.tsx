@@ -1,5 +1,5 @@
 import { useDeferredValue, useMemo, useState } from 'react';
-import { useCatalogue, useValues } from '../api/queries';
+import { useCatalogue, useTagKeys, useValues } from '../api/queries';
 import type { ValueItem } from '../api/types';
 import { missingLabel } from '../chart/spec';
 import { money } from '../format/format';
@@ -19,12 +19,13 @@ export function FilterEditor({ filter, onDone }: { filter: Filter | null; onDone
 function DimensionList({ onChoose }: { onChoose: (name: string) => void }) {
   const [search, setSearch] = useState('');
   const catalogue = useCatalogue().data;
+  const tags = useTagKeys();
   const all = useMemo(
     () => [
       ...(catalogue?.dimensions ?? []).map(({ name, label }) => ({ name, label })),
-      ...(catalogue?.tags ?? []).map((key) => ({ name: `tag.${key}`, label: `Tag ${key}` })),
+      ...tags.map((key) => ({ name: `tag.${key}`, label: `Tag ${key}` })),
     ],
-    [catalogue],
+    [catalogue, tags],
   );
   const wanted = search.trim().toLowerCase();
   const shown = all.filter(({ name, label }) => `${name} ${label}`.toLowerCase().includes(wanted));
@@ -147,10 +148,10 @@ function ValueList({ start, onBack, onDone }: ValueListProps) {
         ))}
         {data?.values.map((item) => (
           <Option
-            key={`${item.value} ${String(item.currency ?? '')}`}
+            key={item.value ?? '(none)'}
             value={asValue(item)}
             label={item.label ?? item.value ?? missingLabel(start.dimension)}
-            note={moneyOf(item, scope.measures[0] ?? '')}
+            note={moneyOf(item, data.measure)}
             chosen={chosen}
             onToggle={toggle}
           />
@@ -167,8 +168,7 @@ function asValue(item: ValueItem): Value {
 }
 
 function moneyOf(item: ValueItem, measure: string): string {
-  const amount = item[measure];
-  return typeof amount === 'string' ? `${money(amount)} ${String(item.currency ?? '')}` : '';
+  return item.amounts.map((amount) => `${money(amount[measure])} ${amount.currency ?? ''}`).join(' · ');
 }
 
 interface OptionProps {

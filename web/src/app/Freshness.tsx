@@ -15,7 +15,7 @@ export function Freshness({ answer }: { answer: Answer | undefined }) {
     <div className="fresh">
       <span>
         {reach}
-        {answer.previous?.start ? ` vs ${halfOpen(answer.previous)}` : ''}, UTC
+        {answer.compare?.start ? ` vs ${halfOpen(answer.compare)}` : ''}, UTC
       </span>
       <span>{dataTo(answer, sources)}</span>
       {late.map((source) => (

@@ -72,6 +72,6 @@ function covered(answer: Answer | undefined) {
 
 function compareText(compare: string, answer: Answer | undefined): string {
   if (compare === 'none') return 'No comparison';
-  if (answer?.previous?.start) return `vs ${halfOpen(answer.previous)}`;
+  if (answer?.compare?.start) return `vs ${halfOpen(answer.compare)}`;
   return COMPARES.find((choice) => choice.id === compare)?.label ?? `vs ${compare}`;
 }

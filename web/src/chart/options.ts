@@ -12,6 +12,7 @@ export interface Look {
   palette: Palette;
   width: number;
   animate: boolean;
+  font: string;
 }
 
 interface Decal {
@@ -25,7 +26,7 @@ interface Decal {
 
 /** Diagonal gaps in the background's colour: what is incomplete looks incomplete without needing its colour. */
 export function partialDecal(palette: Palette): Decal {
-  return { symbol: 'rect', color: palette.background, dashArrayX: [1, 0], dashArrayY: [3, 3], rotation: -DIAGONAL };
+  return { symbol: 'rect', color: palette.background, dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -DIAGONAL };
 }
 
 function textureDecal(swatch: Swatch, palette: Palette): Decal | null {
@@ -47,6 +48,7 @@ export function toOptions(spec: ChartSpec, look: Look): EChartsCoreOption {
   const series = spec.form === 'bars' ? bars(spec, look) : lines(spec, look);
   const widest = extent(spec);
   return {
+    textStyle: { fontFamily: look.font },
     animation: look.animate,
     animationDuration: 250,
     animationDurationUpdate: 250,
@@ -121,6 +123,7 @@ function netLine(spec: ChartSpec, look: Look): object {
     name: 'Net',
     data: spec.totals.map((value) => (value === null ? null : position(value))),
     symbol: 'none',
+    step: 'middle',
     silent: true,
     z: 5,
     lineStyle: { color: look.palette.ink, width: 1.5 },

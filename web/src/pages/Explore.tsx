@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useAnswer, useCatalogue } from '../api/queries';
+import { useAnswer, useCatalogue, useTagKeys } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, scopeQuery, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
@@ -110,10 +110,7 @@ function GroupPickers({ here }: { here: Here }) {
   const label = useDimensionLabel();
   const first = levelOf(query);
   const second = query.by[1] ?? '';
-  const names = [
-    ...(catalogue?.dimensions.map(({ name }) => name) ?? []),
-    ...(catalogue?.tags ?? []).map((key) => `tag.${key}`),
-  ];
+  const names = [...(catalogue?.dimensions.map(({ name }) => name) ?? []), ...useTagKeys().map((key) => `tag.${key}`)];
   const choices = names.map((id) => ({ id, label: label(id) }));
   const set = (by: string[]) => go({ query: { by: by.filter(Boolean), sort: [] }, view: { tab: '' } });
   return (
