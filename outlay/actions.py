@@ -21,7 +21,6 @@ from warehouse.metrics import Access, parse
 from warehouse.metrics.answer import resolved
 from warehouse.store import Snapshot, Store
 
-
 EXPORTER = "export"
 
 

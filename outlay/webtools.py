@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
-CHROMIUM_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES: Final = ("chromium", "chromium-browser")
 
 
 def npm_command() -> tuple[list[str], dict[str, str]]:

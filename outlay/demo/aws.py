@@ -259,8 +259,8 @@ def _rows(month: date, events: Events) -> Iterator[dict[str, str]]:
     if month >= events.commitment:
         yield _plan_fee(month, last)
     if last == add_months(month, 1) - timedelta(days=1):
-        yield _monthly(month, "Fee", "AWSSupportBusiness", "AWS Support (Business)", quantised(usage / 20, 2))
-        yield _monthly(month, "Tax", "AmazonEC2", EC2, quantised(usage / 50, 2), tax="VAT")
+        yield _monthly(month, "Fee", ("AWSSupportBusiness", "AWS Support (Business)"), quantised(usage / 20, 2))
+        yield {**_monthly(month, "Tax", ("AmazonEC2", EC2), quantised(usage / 50, 2)), "lineItem/TaxType": "VAT"}
 
 
 def _base(month: date, account: str, kind: str, start: date, end: date) -> dict[str, str]:
@@ -350,14 +350,14 @@ def _plan_fee(month: date, last: date) -> dict[str, str]:
     }
 
 
-def _monthly(month: date, kind: str, code: str, name: str, cost: Decimal, tax: str = "") -> dict[str, str]:
+def _monthly(month: date, kind: str, service: tuple[str, str], cost: Decimal) -> dict[str, str]:
+    code, name = service
     return {
         **_base(month, PAYER, kind, month, add_months(month, 1)),
         "lineItem/ProductCode": code,
         "lineItem/UsageAmount": "1",
         "lineItem/UnblendedCost": str(cost),
         "lineItem/LineItemDescription": f"{kind} for {name}",
-        "lineItem/TaxType": tax,
         "product/ProductName": name,
     }
 

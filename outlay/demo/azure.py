@@ -43,15 +43,62 @@ class Kind(NamedTuple):
 
 
 KINDS: Final = {
-    "machine": Kind("Microsoft.Compute", "virtualMachines", "Virtual Machines", "Dv5 Series", "D2s v5", "1 Hour", Decimal("0.096"), Decimal(24)),
-    "disk": Kind("Microsoft.Compute", "disks", "Storage", "Premium SSD Managed Disks", "P10 LRS Disk", "1/Month", Decimal("17.92"), Decimal("0.033")),
-    "database": Kind("Microsoft.Sql", "servers", "SQL Database", "General Purpose", "vCore", "1 Hour", Decimal("0.2519"), Decimal(48)),
-    "blob": Kind("Microsoft.Storage", "storageAccounts", "Storage", "Tables", "LRS Data Stored", "1 GB/Month", Decimal("0.0184"), Decimal(120)),
-    "operations": Kind("Microsoft.Storage", "storageAccounts", "Storage", "General Block Blob", "Write Operations",
-                       "10K", Decimal("0.05"), Decimal(90), seasonal=True),
-    "transfer": Kind("Microsoft.Network", "loadBalancers", "Bandwidth", "Inter-Region", "Standard Data Transfer Out",
-                     "1 GB", Decimal("0.087"), Decimal(60), seasonal=True),
-}  # fmt: skip
+    "machine": Kind(
+        "Microsoft.Compute",
+        "virtualMachines",
+        "Virtual Machines",
+        "Dv5 Series",
+        "D2s v5",
+        "1 Hour",
+        Decimal("0.096"),
+        Decimal(24),
+    ),
+    "disk": Kind(
+        "Microsoft.Compute",
+        "disks",
+        "Storage",
+        "Premium SSD Managed Disks",
+        "P10 LRS Disk",
+        "1/Month",
+        Decimal("17.92"),
+        Decimal("0.033"),
+    ),
+    "database": Kind(
+        "Microsoft.Sql", "servers", "SQL Database", "General Purpose", "vCore", "1 Hour", Decimal("0.2519"), Decimal(48)
+    ),
+    "blob": Kind(
+        "Microsoft.Storage",
+        "storageAccounts",
+        "Storage",
+        "Tables",
+        "LRS Data Stored",
+        "1 GB/Month",
+        Decimal("0.0184"),
+        Decimal(120),
+    ),
+    "operations": Kind(
+        "Microsoft.Storage",
+        "storageAccounts",
+        "Storage",
+        "General Block Blob",
+        "Write Operations",
+        "10K",
+        Decimal("0.05"),
+        Decimal(90),
+        seasonal=True,
+    ),
+    "transfer": Kind(
+        "Microsoft.Network",
+        "loadBalancers",
+        "Bandwidth",
+        "Inter-Region",
+        "Standard Data Transfer Out",
+        "1 GB",
+        Decimal("0.087"),
+        Decimal(60),
+        seasonal=True,
+    ),
+}
 COUNTS: Final = {"machine": 5, "disk": 5, "database": 2, "blob": 3, "operations": 3, "transfer": 2}
 GROUPS: Final = ("checkout", "search", "data", "mobile", "platform")
 

@@ -89,8 +89,7 @@ def prepared(store: Store, frame: pl.DataFrame, source: str = "north", month: da
     made = store.landing.scratch(f"{source}-{content[:12]}-{month:%Y%m}") / "lines.parquet"
     rows.write_parquet(made)
     sums = {
-        column: dict(frame.group_by("BillingCurrency").agg(pl.col(column).sum()).iter_rows())
-        for column in COST_COLUMNS
+        column: dict(frame.group_by("BillingCurrency").agg(pl.col(column).sum()).iter_rows()) for column in COST_COLUMNS
     }
     end = datetime.combine(add_months(month.date(), 1), datetime.min.time(), UTC)
     return Prepared(
@@ -129,7 +128,7 @@ def contents(store: Store) -> list[tuple[Any, ...]]:
 
 def assert_sound(store: Store) -> None:
     """Invariants I1, I2, I4 and I6 over the whole store."""
-    live = {key: load for key, load in store.state.live().items()}
+    live = store.state.live()
     with store.read() as snapshot:
         held = snapshot.frame("select source, period, generation, rows from generations").rows()
         assert {(s, p): g for s, p, g, _ in held} == {key: load.generation for key, load in live.items()}

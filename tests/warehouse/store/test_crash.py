@@ -53,7 +53,7 @@ def kill_many(folder: Path, kills: int, seed: int) -> None:
             other = store.state.live().get(("south", "2026-09"))
             assert (found.batch if found else None) == (other.batch if other else None)
             live = found.content if found else None
-            assert not [load for load in store.state.loads(state="landed")]
+            assert store.state.loads(state="landed") == []
         finally:
             store.close()
 

@@ -8,6 +8,11 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _loads()
+    _answers()
+
+
+def _loads() -> None:
     op.create_table(
         "sources",
         sa.Column("name", sa.String, primary_key=True),
@@ -42,6 +47,9 @@ def upgrade() -> None:
         sa.Column("load", sa.String, nullable=False),
         sa.Column("since", sa.String, nullable=False),
     )
+
+
+def _answers() -> None:
     op.create_table(
         "history",
         sa.Column("source", sa.String, primary_key=True),
