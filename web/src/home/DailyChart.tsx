@@ -1,0 +1,80 @@
+import { useMemo, useState } from 'react';
+import { useAnswer } from '../api/queries';
+import { useAddress } from '../app/address';
+import { Chart } from '../chart/Chart';
+import { buildSpec } from '../chart/spec';
+import { filterFor } from '../explore/questions';
+import { type CostQuery, DEFAULTS } from '../query/query';
+import { Icon } from '../ui/Icon';
+import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { daily, teams } from './questions';
+
+const HEIGHT = 264;
+
+/** Thirty days by team, with the days that are not complete hatched. */
+export function DailyChart({ query }: { query: CostQuery }) {
+  const { go } = useAddress();
+  const [asTable, setAsTable] = useState(false);
+  const [lit, setLit] = useState<string | null>(null);
+  const split = useAnswer(daily(query, ['team']));
+  const totals = useAnswer(daily(query, []));
+  const ranking = useAnswer(teams(query)).data;
+  const measure = query.measures[0] ?? '';
+  const currency = totals.data?.totals[0]?.currency ?? '';
+  const spec = useMemo(() => {
+    if (!split.data || !totals.data) return null;
+    const order = (ranking ?? split.data).rows.map((row) => row.team ?? null);
+    return buildSpec({
+      form: 'bars',
+      measure,
+      currency,
+      dimension: 'team',
+      grain: 'day',
+      groups: split.data,
+      totals: totals.data,
+      ranking: order,
+      completeTo: totals.data.complete_to ?? null,
+    });
+  }, [split.data, totals.data, ranking, measure, currency]);
+  const failed = split.error ?? totals.error;
+  const open = (change: Partial<CostQuery>) =>
+    go({ path: '/explore', query: { ...DEFAULTS, measures: [measure], where: query.where, ...change } });
+  return (
+    <Panel
+      title="Cost by day, by team"
+      note={currency}
+      className="chart-panel"
+      tools={
+        <button
+          type="button"
+          className="button quiet icon-only"
+          aria-pressed={asTable}
+          title="View as table"
+          aria-label="View as table"
+          onClick={() => setAsTable(!asTable)}
+        >
+          <Icon name={asTable ? 'chart' : 'table'} size={16} />
+        </button>
+      }
+    >
+      {failed && !spec ? (
+        <Failure error={failed} what="The chart" retry={() => totals.refetch()} />
+      ) : !spec ? (
+        <Skeleton height={HEIGHT + 36} />
+      ) : spec.buckets.length === 0 ? (
+        <Empty title="No cost in these days" />
+      ) : (
+        <Chart
+          spec={spec}
+          title="Cost by day, by team"
+          asTable={asTable}
+          height={HEIGHT}
+          highlight={lit}
+          onHighlight={setLit}
+          onGroup={(key) => open({ by: ['service'], where: [...query.where, filterFor('team', key)] })}
+          onRange={(first, last) => open({ by: ['team'], period: `${first}..${last}` })}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,68 @@
+import { useAnswer } from '../api/queries';
+import type { Row } from '../api/types';
+import { Link } from '../app/Link';
+import { labelOf } from '../chart/spec';
+import { factsOf } from '../explore/GroupTable';
+import { filterFor } from '../explore/questions';
+import { change } from '../format/change';
+import { halfOpen } from '../format/dates';
+import { absolute, compare, isZero } from '../format/decimal';
+import { type CostQuery, printQuery } from '../query/query';
+import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { movers } from './questions';
+
+const SHOWN = 7;
+
+/** What moved most against the same days before, up or down. */
+export function Movers({ query }: { query: CostQuery }) {
+  const asked = movers(query);
+  const answer = useAnswer(asked);
+  const measure = asked.measures[0] ?? '';
+  const note = answer.data?.compare?.start ? `vs ${halfOpen(answer.data.compare)}` : '';
+  return (
+    <Panel title="What moved this month" note={note} busy={answer.isPlaceholderData}>
+      {answer.error && !answer.data ? (
+        <Failure error={answer.error} what="The list" retry={() => answer.refetch()} />
+      ) : answer.data ? (
+        <List rows={largest(answer.data.rows, measure)} measure={measure} query={asked} />
+      ) : (
+        <Skeleton lines={SHOWN} />
+      )}
+    </Panel>
+  );
+}
+
+function largest(rows: readonly Row[], measure: string): Row[] {
+  const size = (row: Row) => absolute(row[`change_${measure}`] ?? '0');
+  return rows
+    .filter((row) => !isZero(row[`change_${measure}`] ?? '0'))
+    .sort((a, b) => compare(size(b), size(a)))
+    .slice(0, SHOWN);
+}
+
+function List({ rows, measure, query }: { rows: Row[]; measure: string; query: CostQuery }) {
+  if (rows.length === 0) return <Empty title="Nothing moved">The same as the days before.</Empty>;
+  return (
+    <ol className="movers">
+      {rows.map((row) => {
+        const said = change(factsOf(row, measure));
+        const where = [...query.where, filterFor('team', row.team ?? null), filterFor('service', row.service ?? null)];
+        return (
+          <li key={`${row.team} ${row.service} ${row.currency}`}>
+            <Link path="/explore" text={printQuery({ ...query, by: ['resource'], where })} className="mover">
+              <span className="mover-name" data-row="">
+                {labelOf(row.service ?? null, 'service')}{' '}
+                <span className="muted">{labelOf(row.team ?? null, 'team')}</span>
+              </span>
+              <span className={`num change ${said?.direction ?? ''}`}>
+                {said?.direction === 'up' ? '▲ ' : said?.direction === 'down' ? '▼ ' : ''}
+                {said?.amount}
+              </span>
+              <span className="num mover-note muted">{said?.note}</span>
+            </Link>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

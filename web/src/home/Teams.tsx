@@ -1,0 +1,116 @@
+import { useState } from 'react';
+import { useAnswer } from '../api/queries';
+import type { Answer, Row } from '../api/types';
+import { Link } from '../app/Link';
+import { labelOf } from '../chart/spec';
+import { factsOf } from '../explore/GroupTable';
+import { filterFor } from '../explore/questions';
+import { halfOpen } from '../format/dates';
+import { percent } from '../format/format';
+import { type CostQuery, printQuery } from '../query/query';
+import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell } from '../table/cells';
+import { DataTable, type Sort, type TableColumn } from '../table/DataTable';
+import { ExportMenu } from '../table/ExportMenu';
+import { ordered } from '../table/order';
+import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { teams } from './questions';
+
+export function Teams({ query }: { query: CostQuery }) {
+  const asked = teams(query);
+  const answer = useAnswer(asked);
+  return (
+    <Panel
+      title="Teams, this month so far"
+      note={answer.data && halfOpen(answer.data.period)}
+      busy={answer.isPlaceholderData}
+      tools={<ExportMenu query={asked} />}
+    >
+      {answer.error && !answer.data ? (
+        <Failure error={answer.error} what="The teams" retry={() => answer.refetch()} />
+      ) : !answer.data ? (
+        <Skeleton lines={7} />
+      ) : answer.data.rows.length === 0 ? (
+        <Empty title="No cost this month yet" />
+      ) : (
+        <TeamTable answer={answer.data} query={asked} />
+      )}
+    </Panel>
+  );
+}
+
+function TeamTable({ answer, query }: { answer: Answer; query: CostQuery }) {
+  const measure = query.measures[0] ?? '';
+  const [sort, setSort] = useState<Sort>({ id: measure, desc: true });
+  const several = answer.totals.length > 1;
+  const code = several ? '' : `, ${answer.totals[0]?.currency}`;
+  const link = (row: Row) =>
+    printQuery({
+      ...query,
+      measures: [measure],
+      by: ['service'],
+      where: [...query.where, filterFor('team', row.team ?? null)],
+    });
+  const columns: TableColumn<Row>[] = [
+    {
+      id: 'team',
+      header: 'Team',
+      sortable: true,
+      cell: (row) => (
+        <Link path="/explore" text={link(row)} className={row.team === null ? 'name-link missing' : 'name-link'}>
+          <span data-row="">{labelOf(row.team ?? null, 'team')}</span>
+        </Link>
+      ),
+    },
+    ...(several ? [{ id: 'currency', header: 'Currency', narrow: true, cell: (row: Row) => row.currency }] : []),
+    {
+      id: measure,
+      header: `Cost${code}`,
+      numeric: true,
+      narrow: true,
+      sortable: true,
+      cell: (row) => <MoneyCell amount={row[measure]} />,
+    },
+    {
+      id: `previous_${measure}`,
+      header: 'Same days before',
+      numeric: true,
+      sortable: true,
+      cell: (row) => <MoneyCell amount={row[`previous_${measure}`]} />,
+    },
+    {
+      id: `change_${measure}`,
+      header: 'Change',
+      numeric: true,
+      sortable: true,
+      cell: (row) => <ChangeCell {...factsOf(row, measure)} />,
+    },
+    {
+      id: `change_percent_${measure}`,
+      header: 'Change, %',
+      numeric: true,
+      narrow: true,
+      sortable: true,
+      cell: (row) => <ChangePercentCell {...factsOf(row, measure)} />,
+    },
+    { id: 'share', header: 'Share', numeric: true, sortable: true, cell: (row) => <ShareCell share={row.share} /> },
+  ];
+  return (
+    <DataTable
+      caption="Teams, this month so far"
+      columns={columns}
+      rows={ordered(answer.rows, sort, 'team')}
+      rowKey={(row) => `${row.team}\u0000${row.currency}`}
+      sort={sort}
+      onSort={setSort}
+      footers={answer.totals.map((total) => ({
+        team: 'Total',
+        currency: total.currency,
+        [measure]: <MoneyCell amount={total[measure]} />,
+        [`previous_${measure}`]: <MoneyCell amount={total[`previous_${measure}`]} />,
+        [`change_${measure}`]: <ChangeCell {...factsOf(total, measure)} />,
+        [`change_percent_${measure}`]: <ChangePercentCell {...factsOf(total, measure)} />,
+        share: percent(total.share),
+      }))}
+    />
+  );
+}

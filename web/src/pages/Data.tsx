@@ -1,0 +1,57 @@
+import { useLoads, useSources, useStatus } from '../api/queries';
+import type { Page } from '../app/pages';
+import { LoadDrawer } from '../data/LoadDrawer';
+import { LoadsTable } from '../data/LoadsTable';
+import { RunningJobs } from '../data/RunningJobs';
+import { SourcesTable } from '../data/SourcesTable';
+import { Waiting } from '../data/Waiting';
+import { Upload } from '../jobs/Upload';
+import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+
+function Data() {
+  const sources = useSources();
+  const loads = useLoads();
+  const status = useStatus().data;
+  return (
+    <div className="stack">
+      <RunningJobs />
+      {loads.data && <Waiting loads={loads.data.loads} />}
+      <Panel title="Sources" note={status?.rules_version !== undefined ? `rules v${status.rules_version}` : undefined}>
+        {sources.error && !sources.data ? (
+          <Failure error={sources.error} what="The sources" retry={() => sources.refetch()} />
+        ) : !sources.data ? (
+          <Skeleton lines={4} />
+        ) : sources.data.sources.length === 0 ? (
+          <Empty title="No source yet">Upload a bill below; its source appears here.</Empty>
+        ) : (
+          <SourcesTable sources={sources.data.sources} />
+        )}
+      </Panel>
+      <Panel title="Upload a bill">
+        <Upload />
+      </Panel>
+      <Panel title="Loads" note="newest first">
+        {loads.error && !loads.data ? (
+          <Failure error={loads.error} what="The loads" retry={() => loads.refetch()} />
+        ) : !loads.data ? (
+          <Skeleton lines={6} />
+        ) : loads.data.loads.length === 0 ? (
+          <Empty title="Nothing was loaded yet" />
+        ) : (
+          <LoadsTable loads={loads.data.loads} />
+        )}
+      </Panel>
+      <LoadDrawer />
+    </div>
+  );
+}
+
+export const page: Page = {
+  path: '/data',
+  label: 'Data',
+  icon: 'data',
+  order: 80,
+  key: 'd',
+  scope: 'none',
+  Component: Data,
+};

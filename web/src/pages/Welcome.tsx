@@ -1,0 +1,46 @@
+import { useStatus } from '../api/queries';
+import type { Page } from '../app/pages';
+import { useAction } from '../jobs/follow';
+import { JobProgress } from '../jobs/JobProgress';
+import { Upload } from '../jobs/Upload';
+import { Failure, Panel } from '../ui/States';
+
+/** The first page of an empty install: two doors, nothing to configure. */
+export function Doors() {
+  const status = useStatus().data;
+  const demo = useAction('POST', '/demo');
+  return (
+    <div className="doors">
+      {!status?.demo && (
+        <Panel title="Look at the demo">
+          <p className="door-text">
+            Fourteen months of three clouds and six teams, with a few things hidden in them to find. It is ready in
+            seconds and goes away with one click.
+          </p>
+          {demo.job && demo.busy && <JobProgress job={demo.job} />}
+          {demo.error && <Failure error={demo.error} what="The demo" />}
+          <button type="button" className="button primary" disabled={demo.busy} onClick={demo.run}>
+            {demo.busy ? 'Loading the demo…' : 'Load the demo'}
+          </button>
+        </Panel>
+      )}
+      <Panel title="Upload a bill">
+        <p className="door-text">
+          A file from a provider's billing export or any FOCUS file. No credentials; the file stays on this machine.
+        </p>
+        <Upload />
+      </Panel>
+    </div>
+  );
+}
+
+export const page: Page = {
+  path: '/welcome',
+  label: 'Welcome',
+  icon: 'upload',
+  order: 90,
+  key: 'i',
+  scope: 'none',
+  hidden: true,
+  Component: Doors,
+};
