@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from collectors.formats.aws_maps import by_distinct
+from collectors.formats.aws_maps import by_distinct, looked_up
 from collectors.formats.aws_measure import FEES
 from collectors.formats.aws_services import SUPPORT_CODES, SUPPORT_PREFIX
 from warehouse.focus import MONEY, QUANTITY
@@ -85,7 +85,7 @@ def pricing_category() -> pl.Expr:
 
 
 def _of_shape(place: int) -> pl.Expr:
-    return _KIND.replace_strict({name: shape[place] for name, shape in SHAPES.items()}, return_dtype=pl.String)
+    return looked_up(_KIND, {name: shape[place] for name, shape in SHAPES.items()})
 
 
 def quantities() -> list[pl.Expr]:

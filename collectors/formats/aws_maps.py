@@ -106,6 +106,15 @@ def by_distinct(text: pl.Expr, one: Callable[[str], str | None]) -> pl.Expr:
     return text.map_batches(batch, return_dtype=pl.String, is_elementwise=True)
 
 
+def looked_up(text: pl.Expr, table: Mapping[str, str | None], default: str | None = None) -> pl.Expr:
+    """Each text by a table. Batch by batch: Polars' own lookup waits for the whole column and keeps it in memory."""
+
+    def batch(texts: pl.Series) -> pl.Series:
+        return texts.replace_strict(dict(table), default=default, return_dtype=pl.String)
+
+    return text.map_batches(batch, return_dtype=pl.String, is_elementwise=True)
+
+
 def _parsed(raw: str, column: str) -> dict[str, Any]:
     try:
         # Numbers stay the text they were written as: a discount is money.

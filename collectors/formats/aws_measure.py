@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from collectors.formats.aws_maps import looked_up
 from collectors.formats.contract import FormatError
 from warehouse.focus import MONEY, period_label, plain
 
@@ -51,7 +52,7 @@ def kind() -> pl.Expr:
     """What a row is, as one word; "unknown" for a line item type that nobody told us about."""
     item = pl.col("line_item_line_item_type")
     has_reservation = pl.col("reservation_reservation_a_r_n").is_not_null()
-    known = item.replace_strict(_KINDS, default="unknown", return_dtype=pl.String)
+    known = looked_up(item, _KINDS, default="unknown")
     return (
         pl.when(pl.col("split_line_item_parent_resource_id").is_not_null())
         .then(pl.lit("split"))

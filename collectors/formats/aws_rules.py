@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from collectors.formats import aws_costs, aws_fields
+from collectors.formats.aws_maps import looked_up
 from collectors.formats.aws_measure import FOLDED, SKIPPED, Survey, kind, survey
 from collectors.formats.aws_services import categories, category
 from collectors.formats.contract import Normalised
@@ -31,8 +32,9 @@ def normalise(native: Sequence[pl.LazyFrame]) -> Normalised:
         found.has_shape("net").alias("is_net"),
         aws_fields.service().alias("ServiceName"),
     )
-    mapped = _mapped(rows)
-    lines = pl.concat([mapped, _idle_commitments(mapped), _residuals(rows)], how="diagonal").drop("^idle_.*$")
+    # Collected here because they are few, and because Polars keeps in memory whatever two branches of a plan share.
+    generated = [one.collect(engine="streaming").lazy() for one in (_idle_commitments(_mapped(rows)), _residuals(rows))]
+    lines = pl.concat([_mapped(rows), *generated], how="diagonal").drop("^idle_.*$")
     return Normalised(_categorised(lines, found), found.left_out(), found.control(), tuple(_warnings(found)))
 
 
@@ -127,12 +129,8 @@ def _categorised(lines: pl.LazyFrame, found: Survey) -> pl.LazyFrame:
     by_name = categories(found.groups.select("line_item_product_code", "service").unique().rows())
     name = pl.col("ServiceName")
     return lines.with_columns(
-        name.replace_strict({one: its.name for one, its in by_name.items()}, return_dtype=pl.String).alias(
-            "ServiceCategory"
-        ),
-        name.replace_strict({one: its.subcategory for one, its in by_name.items()}, return_dtype=pl.String).alias(
-            "ServiceSubcategory"
-        ),
+        looked_up(name, {one: its.name for one, its in by_name.items()}).alias("ServiceCategory"),
+        looked_up(name, {one: its.subcategory for one, its in by_name.items()}).alias("ServiceSubcategory"),
     )
 
 
