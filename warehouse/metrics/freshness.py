@@ -123,7 +123,8 @@ def freshness(query: CostQuery, reader: Readable, now: datetime, *, limited: boo
         for source in sources
         if (state := states[source.source]) != "on time"
     ]
-    first, last = _span_of(reader, sources, everything=not limited)
+    beyond = not limited and (query.period == "all" or query.incomplete == "include")
+    first, last = _span_of(reader, sources, beyond=beyond)
     return Freshness(Clock(today, complete), tuple(sources), tuple(notes), Period(first, last + DAY), last)
 
 
@@ -185,13 +186,13 @@ def _complete_day(sources: Sequence[SourceFacts], states: Mapping[str, Timelines
     return max(ends.get("late") or [end for group in ends.values() for end in group], default=None)
 
 
-def _span_of(reader: Readable, sources: Sequence[SourceFacts], *, everything: bool) -> tuple[date, date]:
-    """First and last day that hold data, of which the last may be incomplete."""
+def _span_of(reader: Readable, sources: Sequence[SourceFacts], *, beyond: bool) -> tuple[date, date]:
+    """First and last day that hold data; with `beyond`, incomplete days count, which costs a look at the rollup."""
     firsts = [source.first_day for source in sources if source.first_day]
     lasts = [source.data_to for source in sources if source.data_to]
     if not firsts or not lasts:
         return date.min + DAY, date.min
-    newest = reader.frame("select max(day) from daily").item() if everything else None
+    newest = reader.frame("select max(day) from daily").item() if beyond else None
     return min(firsts), max([*lasts, *([newest] if newest else [])])
 
 

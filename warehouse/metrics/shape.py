@@ -82,7 +82,8 @@ def shaped(sums: pl.DataFrame, query: CostQuery, catalogue: Catalogue) -> tuple[
     sums = _sides(sums)
     totals = _totals(sums, apart)
     wanted = [column.name for column in columns]
-    whole = {row["currency"]: row for row in _totals(sums, ["currency"]).iter_rows(named=True)}
+    shared = _totals(sums, ["currency"]) if "share" in query.measures else pl.DataFrame()
+    whole = {row["currency"]: row for row in shared.iter_rows(named=True)}
     rows = _measured(sums, query, catalogue, whole).rename(names, strict=False).select(wanted)
     in_totals = [column.name for column in columns if column.kind in ("unit", "measure") or column.name == "currency"]
     return rows, _measured(totals, query, catalogue, whole).rename(names, strict=False).select(in_totals)
