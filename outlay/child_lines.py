@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from warehouse.focus import COLUMNS, PROVENANCE, SCHEMA, period_label_expr
 
 GROUP_ROWS = 131_072
+_BATCH_ROWS = 65_536
 _PENDING_ROWS = 250_000  # rows held in memory before the fullest buckets go to disk; up to 300 MiB of wide lines
 _SLICE_ROWS = 300_000  # rows sorted at once
 _BLOCK_ROWS = 50_000  # what a bucket too large to sort at once is divided by
@@ -65,10 +66,15 @@ class Lines:
     def take(self, lines: pl.LazyFrame, on_rows: Callable[[int], None]) -> None:
         """Run the frame to its end, once."""
         rows = 0
-        for batch in lines.collect_batches(chunk_size=GROUP_ROWS, engine="streaming", maintain_order=False):
-            self._batch(batch)
-            rows += len(batch)
+
+        def batch(frame: pl.DataFrame) -> None:
+            nonlocal rows
+            self._batch(frame)
+            rows += len(frame)
             on_rows(rows)
+
+        # A sink waits for its function; collect_batches would read on and hold what nobody has taken.
+        lines.sink_batches(batch, chunk_size=_BATCH_ROWS, engine="streaming", maintain_order=False)
 
     def write(self, out: Path, period: str) -> Path:
         """The file of one period, sorted by charge start, then by where the rows came from."""

@@ -121,7 +121,7 @@ def _folded(present: Sequence[str], words: Mapping[str, Iterable[str | None]]) -
         }
         changes = {old: new for old, new in changes.items() if old != new}
         if changes:
-            exprs.append(pl.col(name).replace(changes))
+            exprs.append(_replaced(name, changes))
     return exprs
 
 
@@ -129,7 +129,14 @@ def _category(present: Sequence[str], words: Mapping[str, Iterable[str | None]])
     if "ServiceCategory" not in present:
         return pl.lit("Other")
     found = {word: _category_of(word) or "Other" for word in words["ServiceCategory"] if word}
-    return pl.col("ServiceCategory").replace(found).fill_null("Other")
+    return _replaced("ServiceCategory", found).fill_null("Other")
+
+
+def _replaced(name: str, changes: Mapping[str, str]) -> pl.Expr:
+    """Some values of a column by others. `Expr.replace` would do, but it holds the whole frame in memory."""
+    if all(old == new for old, new in changes.items()):
+        return pl.col(name)
+    return pl.col(name).map_batches(lambda texts: texts.replace(changes), return_dtype=pl.String, is_elementwise=True)
 
 
 def _category_of(word: str) -> str | None:

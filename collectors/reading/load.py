@@ -22,7 +22,8 @@ from collectors.reading.times import MisreadError, TimeColumn
 from collectors.reading.unpack import Text, plain_text, unpack
 from warehouse.focus import MONEY, QUANTITY
 
-_PART_ROWS = 100_000
+_PART_ROWS = 60_000
+_GROUP_ROWS = 16_384  # the engine reads whole groups ahead on every thread
 
 OnRows = Callable[[int], None]
 """Told the rows read so far, once per batch."""
@@ -164,7 +165,7 @@ class _Reading:
             pending.clear()
             return
         path = self.opened.work / f"part-{len(self.parts):05d}.parquet"
-        pl.concat(pending).write_parquet(path, compression="lz4", statistics=False)
+        pl.concat(pending).write_parquet(path, compression="lz4", statistics=False, row_group_size=_GROUP_ROWS)
         self.parts.append(path)
         pending.clear()
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from collectors.formats.contract import FormatError
 from collectors.reading.limits import ReadLimits
 
-_BATCH_ROWS = 131_072
+_BATCH_ROWS = 65_536
 _AGAIN = "Fetch or upload the file again."
 
 
