@@ -15,8 +15,9 @@ from warehouse.focus import MONEY
 CREDITS: Final = pl.List(pl.Struct({name: pl.String() for name in ("type", "id", "name", "full_name", "amount")}))
 PYTHON: Final = r"^\s*[\[{][\[{\s]*'"  # the first key stands in apostrophes: text of a list of dicts, not JSON
 QUOTED: Final = r'["\\]'  # Python writes these only around or inside a text that holds an apostrophe or an escape
-# Quoting the number hands its digits on as written; a JSON number would travel through a binary float.
-AMOUNT: Final = r'"amount"\s*:\s*(-?[0-9][0-9.eE+\-]*)'
+# Quoting the number hands its digits on as written; a JSON number would travel through a binary float. Exports of
+# NUMERIC columns write amounts in quotes already.
+AMOUNT: Final = r'"amount"\s*:\s*"?\s*([+\-]?[0-9.][0-9.eE+\-]*)\s*"?'
 # What Python and numpy put around or between values that JSON writes plainly.
 WRAPPED: Final = ((r"Decimal\('([^']*)'\)", "${1}"), (r"np\.\w+\(([^()]*)\)", "${1}"), (r"\}\s*\n\s*\{", "},{"))
 

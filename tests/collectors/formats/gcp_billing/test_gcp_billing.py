@@ -242,3 +242,13 @@ def test_the_real_file_reconciles(read: Read, shared_data: Path) -> None:
         for service in {row["service.description"] for row in rows}
     }
     assert dict(lines.group_by("ServiceName").agg(pl.col("BilledCost").sum()).iter_rows()) == by_service
+
+
+@pytest.mark.parametrize("amount", ['"-1.2"', '" -1.2 "', "-1.2", '"-12e-1"'])
+def test_amounts_of_credits_count_with_and_without_quotes(read: Read, tmp_path: Path, amount: str) -> None:
+    row = {**objects()[0], "cost": "5", "credits": [{"type": "DISCOUNT", "amount": "AMOUNT"}]}
+    path = tmp_path / "quoted.jsonl"
+    path.write_text(json.dumps(row).replace('"AMOUNT"', amount) + "\n", encoding="utf-8")
+    made = gcp_billing.normalise([read(path)], {})
+    assert made.lines.select("BilledCost").collect().item() == Decimal("3.8")
+    assert made.control.select("BilledCost").collect().item() == Decimal("3.8")
