@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from collectors import cost_drivers
 from collectors.bundles import discover
 
 from api.protocols import ImportOrder, Progress
@@ -110,7 +111,7 @@ def _all_seen(store: Store, source: str, received: Iterable[Received]) -> list[L
     found: list[Load] = []
     for one in received:
         known = [
-            store.seen(source, identity(one.digests, module.NAME, module.VERSION, one.settings))
+            store.seen(source, _identity(one, module.NAME, module.VERSION))
             for module in formats().values()
             if one.format_name in (None, module.NAME)
         ]
@@ -135,6 +136,12 @@ def _normalise(one: Received, out: Path, progress: Progress, run: Run | None) ->
     return run(task, report) if run else run_child(task, ChildLimits(), report)
 
 
+def _identity(one: Received, format_name: str, version: int) -> str:
+    """What decides the lines: the bytes, the mapping, its settings, and the table of cost drivers."""
+    settings = {**one.settings, "cost drivers": str(cost_drivers.VERSION)}
+    return identity(one.digests, format_name, version, settings)
+
+
 def prepare(source: str, received: Sequence[Received], results: Sequence[ChildResult]) -> list[Prepared]:
     """One prepared load per billing period; bundles that meet in a period become its parts."""
     periods: dict[str, list[tuple[Received, ChildResult, Any]]] = {}
@@ -145,7 +152,7 @@ def prepare(source: str, received: Sequence[Received], results: Sequence[ChildRe
 
 
 def _prepare(source: str, period: str, found: Sequence[tuple[Received, ChildResult, Any]]) -> Prepared:
-    names = [identity(one.digests, made.format_name, made.version, one.settings) for one, made, _ in found]
+    names = [_identity(one, made.format_name, made.version) for one, made, _ in found]
     sums: dict[str, dict[str, Any]] = {}
     for _, _, part in found:
         for column, by_currency in part.sums.items():
