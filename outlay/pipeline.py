@@ -17,10 +17,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from api.protocols import ImportOrder, Progress
 from collectors import cost_drivers
 from collectors.bundles import discover
-
-from api.protocols import ImportOrder, Progress
 from collectors.formats import Bundle, BundleFile, formats
 from outlay.child import ChildLimits, ChildResult, ChildTask, TaskFile, run_child
 from outlay.child import Progress as ChildProgress
