@@ -13,7 +13,7 @@ from warehouse.focus.period import Period
 from warehouse.metrics import period_words
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import Span, compile, fact_for  # noqa: A004
-from warehouse.metrics.freshness import DAY, Access, Freshness, Readable, Store, carried, freshness
+from warehouse.metrics.freshness import DAY, Access, Freshness, Memo, Readable, Store, carried, freshness, memo_of
 from warehouse.metrics.parse import valid
 from warehouse.metrics.period_words import Clock, Comparison
 from warehouse.metrics.query import CostQuery, Fault, QueryError
@@ -90,7 +90,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
     """What was asked, of what `access` may see. Raises QueryError, and what the store raises past its time limit."""
     query = valid(query)
     with store.read() as reader:
-        asked = resolved(query, access, reader, now)
+        asked = resolved(query, access, reader, now, memo_of(store))
         sql, parameters = compile(asked.limited, CATALOGUE, asked.spans, asked.known)
         sums = reader.frame(f"{sql}\nlimit {GROUPS_MAX + 1}", parameters)
         warnings = (*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period))
@@ -100,7 +100,14 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
             Fault(",".join(query.by), "by", 0, f"The answer has more than {GROUPS_MAX} rows.",
                   "Group by less, filter more, or add top=.")
         )  # fmt: skip
-    rows, totals = shaped(sums, query, CATALOGUE)
+    try:
+        rows, totals = shaped(sums, query, CATALOGUE)
+    except OverflowError as error:
+        step = "Shorten the period or filter more."
+        raise QueryError(
+            Fault(",".join(query.measures), "measures", 0, f"The answer would not be exact: {error}.", step),
+            slug="too_large",
+        ) from error
     columns = columns_of(query, CATALOGUE)
     page, after = paged(ordered(rows, query, columns), query, version)
     return Answer(
@@ -122,12 +129,12 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
     )
 
 
-def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime) -> Asked:
+def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, memo: Memo | None = None) -> Asked:
     """Words to days, by how far the data of this question reaches."""
     if query.known_on:
         now = min(now, datetime.combine(date.fromisoformat(query.known_on) + DAY, datetime.min.time(), UTC))
     limited = access.limit(query)
-    fresh = freshness(limited, reader, now, limited=not access.everything)
+    fresh = freshness(limited, reader, now, limited=not access.everything, memo=memo)
     clock, warnings = fresh.clock, []
     if query.incomplete == "include" and query.compare == "none":
         clock = Clock(clock.today, max(clock.complete, min(fresh.newest, clock.today)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 Unit = Literal["currency", "quantity", "rate", "percent"]
 Table = Literal["lines", "dims", "items", "owners", "tags", "tag_keys"]
@@ -57,16 +57,6 @@ class Catalogue:
             key = name[len(TAG_PREFIX) :]
             return Dimension(name, f"Tag {key}", f"Value of the tag {key}.", "tags", "tags", tag_key=key)
         return next((item for item in (*self.dimensions, *self.unit_dimensions) if item.name == name), None)
-
-    def document(self) -> dict[str, list[dict[str, Any]]]:
-        """The words for whoever completes, documents or generates from them."""
-        measures = [
-            {"name": item.name, "label": item.label, "unit": item.unit, "unit_column": item.unit_column,
-             "additive": item.additive, "doc": item.doc}
-            for item in self.measures
-        ]  # fmt: skip
-        dimensions = [{"name": item.name, "label": item.label, "doc": item.doc} for item in self.dimensions]
-        return {"measures": measures, "dimensions": dimensions}
 
     @property
     def measure_names(self) -> tuple[str, ...]:

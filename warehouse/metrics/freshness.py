@@ -6,12 +6,13 @@ normal lag. Late, paused and monthly sources do not move it; they are named with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal, Protocol
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -105,7 +106,19 @@ class Freshness:
         ]
 
 
-def freshness(query: CostQuery, reader: Readable, now: datetime, *, limited: bool) -> Freshness:
+Memo = dict[Hashable, pl.DataFrame]
+"""What was found before about the same version of the data, of one store."""
+MEMO_MAX: Final = 256
+_MEMOS: WeakKeyDictionary[Store, Memo] = WeakKeyDictionary()
+
+
+def memo_of(store: Store) -> Memo:
+    return _MEMOS.setdefault(store, {})
+
+
+def freshness(
+    query: CostQuery, reader: Readable, now: datetime, *, limited: bool, memo: Memo | None = None
+) -> Freshness:
     """How far data reaches for a query that access has been applied to. `limited`: it sees only a part."""
     sources = [source for source in reader.sources if source.data_to and _named(query, source)]
     states = {source.source: timeliness(source, now) for source in sources}
@@ -113,7 +126,7 @@ def freshness(query: CostQuery, reader: Readable, now: datetime, *, limited: boo
     troubled = any(state != "on time" for state in states.values())
     spent = pl.DataFrame()
     if limited or (len(sources) > 1 and narrowed) or troubled:
-        spent = _spent(query, reader, limited=limited)
+        spent = _spent(query, reader, {} if memo is None else memo, limited=limited)
         seen = set(spent["d0"])
         sources = [source for source in sources if source.source in seen]
     today = now.astimezone(UTC).date()
@@ -168,11 +181,16 @@ def _match(match: Match, value: str | None) -> bool:
     return value == match.text if match.kind == "is" else match.text in value
 
 
-def _spent(query: CostQuery, reader: Readable, *, limited: bool) -> pl.DataFrame:
+def _spent(query: CostQuery, reader: Readable, memo: Memo, *, limited: bool) -> pl.DataFrame:
     """Money by source, month and currency of all that the query's filters let through, whatever its period."""
     where = query.where if limited else tuple(item for item in query.where if item.dimension in DAILY)
     broad = CostQuery(by=("source",), where=where, period="all", grain="month", currency=query.currency)
-    return reader.frame(*compile(broad, CATALOGUE, [Span(None)]))
+    key = (reader.generations, reader.rules_version, broad)
+    if key not in memo:
+        if len(memo) >= MEMO_MAX:
+            memo.clear()
+        memo[key] = reader.frame(*compile(broad, CATALOGUE, [Span(None)]))
+    return memo[key]
 
 
 def _complete_day(sources: Sequence[SourceFacts], states: Mapping[str, Timeliness]) -> date | None:

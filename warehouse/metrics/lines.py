@@ -12,7 +12,7 @@ import polars as pl
 from warehouse.metrics.answer import Asked, cursor_after, offset_of, resolved
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import sums_of
-from warehouse.metrics.freshness import Access, Store, carried
+from warehouse.metrics.freshness import Access, Store, carried, memo_of
 from warehouse.metrics.parse import valid
 from warehouse.metrics.query import CostQuery, Fault, QueryError, Sort
 from warehouse.metrics.shape import Column, texts
@@ -39,7 +39,7 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
         )
     limit = min(query.limit or LINES_USUAL, LINES_MAX)
     with store.read() as reader:
-        asked = resolved(replace(query, compare="none"), access, reader, now)
+        asked = resolved(replace(query, compare="none"), access, reader, now, memo_of(store))
         version = (reader.generations, reader.rules_version)
         start = offset_of(query, version)
         sql, parameters = _sql(asked)

@@ -13,7 +13,7 @@ from warehouse.focus.money import plain
 from warehouse.metrics.answer import resolved
 from warehouse.metrics.catalogue import CATALOGUE, Catalogue, Dimension, nearest
 from warehouse.metrics.compile import compile  # noqa: A004
-from warehouse.metrics.freshness import Access, Store
+from warehouse.metrics.freshness import Access, Store, memo_of
 from warehouse.metrics.parse import valid
 from warehouse.metrics.query import CostQuery, Fault, QueryError
 
@@ -50,7 +50,7 @@ def values(search: Search, query: CostQuery, access: Access, store: Store, now: 
     )  # fmt: skip
     limit = max(1, min(search.limit, VALUES_MAX))
     with store.read() as reader:
-        days = resolved(asked, access, reader, now)
+        days = resolved(asked, access, reader, now, memo_of(store))
         sql, parameters = compile(replace(days.limited, by=(dimension.name,)), KEYS, days.spans, days.known)
         label = "l0" if dimension.label_column else "cast(null as varchar)"
         parameters |= {"search": search.text, "count": limit + 1}

@@ -69,6 +69,13 @@ class TestFreshness:
             "Stuck Inc is late: data to 2026-10-31, 100.0 % of USD cost in the last 3 months.",
         ]
 
+    def test_what_sources_spent_is_asked_once_for_each_version_of_the_data(self) -> None:
+        store = FakeStore(ESTATE, SOURCES)
+        ask("period=2026-11", store)
+        first = len(store.asked)
+        ask("period=2026-11", store)
+        assert len(store.asked) - first == first - 1
+
     def test_a_paused_source_is_named(self) -> None:
         store = FakeStore(ESTATE, (SOURCES[0], replace(SOURCES[2], active=False)))
         assert "Stuck Inc is paused" in ask("period=2026-11", store)["warnings"][0]
@@ -203,7 +210,7 @@ class TestDocument:
     def test_a_sum_beyond_38_digits_is_refused_not_rounded(self) -> None:
         huge = "99999999999999999999"
         estate = Estate((line("2026-10-01", huge), line("2026-10-01", huge, dim=1)), ({}, {"service": "a"}))
-        with pytest.raises(OverflowError, match="38 digits"):
+        with pytest.raises(QueryError, match="38 digits"):
             ask("by=service&period=all", FakeStore(estate))
 
     def test_sorted_as_asked_with_missing_values_last(self) -> None:

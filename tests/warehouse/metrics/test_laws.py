@@ -15,7 +15,7 @@ from tests.warehouse.metrics.fake_store import DAYS, NOW, WORDS, Estate, FakeSto
 from warehouse.metrics import CATALOGUE, Access, CostQuery, Filter, Match, Sort, answer, parse
 from warehouse.metrics.freshness import matches
 
-LAW = settings(max_examples=max(40, settings().max_examples // 2))
+LAW = settings(max_examples=max(30, settings().max_examples // 2))
 ME = Access("tester")
 BY = ("provider", "service", "region", "resource", "charge_category", "billing_account", "sku", "cost_driver", "source",
       "team", "application", "tag.env", "tag.a:b,c")  # fmt: skip
