@@ -113,6 +113,7 @@ _TYPES: Final[Mapping[str, pl.DataType]] = {
     **dict.fromkeys(_QUANTITY, QUANTITY),
     **dict.fromkeys(_TIME, TIME),
 }
+_NOTHING: Final = "None"  # how some tools write an empty field
 _NOT_A_LETTER: Final = re.compile(r"[^a-z0-9]")
 
 
@@ -171,8 +172,8 @@ def native(frame: pl.LazyFrame, made: Mapping[str, pl.Expr]) -> pl.LazyFrame:
 
 
 def _column(name: str, dtype: pl.DataType, present: set[str], made: Mapping[str, pl.Expr]) -> pl.Expr:
-    if name in present and name in made:
-        return pl.coalesce(name, made[name])
-    if name in present:
-        return pl.col(name)
-    return made.get(name, pl.lit(None, dtype))
+    if name not in present:
+        return made.get(name, pl.lit(None, dtype))
+    here = pl.col(name)
+    read = pl.when(here != _NOTHING).then(here) if dtype == pl.String() else here
+    return pl.coalesce(read, made[name]) if name in made else read

@@ -96,3 +96,11 @@ def test_a_plan_is_paired_over_all_files_of_a_report(tmp_path: Path) -> None:
     halves = [write_rows(tmp_path / f"part-{i}.csv", rows[i::2]) for i in (0, 1)]
     found = lines(normalised("aws-cur", *(read(half, "aws-cur", tmp_path) for half in halves)))
     assert found.filter(x_Generated="savings plan residual")["BilledCost"].to_list() == [Decimal("0.01")]
+
+
+def test_the_word_none_is_nothing(tmp_path: Path) -> None:
+    """Some tools write it into empty fields; it is no reservation's name, so the fee is no upfront payment."""
+    rows = raw_rows(HERE / "old_columns" / "raw.csv")[3:]
+    rows[0]["reservation/ReservationARN"] = "None"
+    found = lines(normalised("aws-cur", read(write_rows(tmp_path / "none.csv", rows), "aws-cur", tmp_path)))
+    assert found.select("CommitmentDiscountId", "EffectiveCost").rows() == [(None, Decimal(500))]
