@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from outlay.demo.estate import TEAMS, Events, Resource, days, hex_id, quantised, season, wobble
+from outlay.demo.estate import TEAMS, Events, Resource, days, hex_id, quantised, season, wave, wobble
 from warehouse.focus import add_months
 
 PAYER: Final = "100000000001"
@@ -67,8 +67,10 @@ KINDS: Final = {
                     Decimal("0.005"), Decimal(24)),
 }  # fmt: skip
 
-COUNTS: Final = {"machine": 9, "disk": 9, "gateway": 1, "gateway bytes": 1, "egress": 3, "database": 2, "bucket": 3,
-                 "requests": 3, "function": 4, "cdn": 1, "tokens": 1}  # fmt: skip
+COUNTS: Final = {"machine": 14, "disk": 14, "gateway": 1, "gateway bytes": 1, "egress": 5, "database": 3, "bucket": 5,
+                 "requests": 5, "function": 8, "cdn": 1, "tokens": 1}  # fmt: skip
+AUTOSCALED_BELOW: Final = Decimal("0.95")
+"""Machines whose scale is smaller run as many hours as traffic asks for."""
 APPLICATIONS: Final = {
     "checkout": ("cart", "payments"),
     "search": ("query-api", "indexer"),
@@ -173,8 +175,9 @@ def _arn(kind: str, key: str, account: str, name: str) -> str:
 def quantity(resource: Resource, day: date, events: Events) -> Decimal:
     kind = KINDS[resource.kind]
     amount = kind.per_day * resource.scale if kind.unit != "Hrs" else kind.per_day
-    if kind.seasonal:
-        amount *= season(day) * wobble(resource.id + resource.kind, day)
+    autoscaled = resource.kind == "machine" and resource.scale < AUTOSCALED_BELOW and not resource.project
+    if kind.seasonal or autoscaled:
+        amount *= season(day) * wobble(resource.id + resource.kind, day) * wave(resource.team, day)
     first, last = events.spike
     if resource.kind == "gateway bytes" and resource.team == "checkout" and first <= day <= last:
         amount *= 6
@@ -201,8 +204,9 @@ def charges(month: date, events: Events) -> Iterator[Charge]:
 
 def covered(events: Events) -> frozenset[str]:
     """Machines that the savings plan covers."""
-    machines = [one for one in resources(events) if one.kind == "machine" and one.account == DATA]
-    others = [one for one in resources(events) if one.kind == "machine" and one.account == SHOP and not one.project]
+    steady = [one for one in resources(events) if one.kind == "machine" and one.scale >= AUTOSCALED_BELOW]
+    machines = [one for one in steady if one.account == DATA]
+    others = [one for one in steady if one.account == SHOP and not one.project]
     return frozenset(one.id for one in (machines + others)[:PLAN_MACHINES])
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from outlay.demo.estate import TEAMS, Events, Resource, days, hex_id, quantised, season, wobble
+from outlay.demo.estate import TEAMS, Events, Resource, days, hex_id, quantised, season, wave, wobble
 from warehouse.focus import add_months
 
 ACCOUNT: Final = "8600001"
@@ -99,7 +99,7 @@ KINDS: Final = {
         seasonal=True,
     ),
 }
-COUNTS: Final = {"machine": 5, "disk": 5, "database": 2, "blob": 3, "operations": 3, "transfer": 2}
+COUNTS: Final = {"machine": 8, "disk": 8, "database": 3, "blob": 4, "operations": 4, "transfer": 3}
 GROUPS: Final = ("checkout", "search", "data", "mobile", "platform")
 
 
@@ -149,7 +149,7 @@ def charges(month: date, events: Events) -> Iterator[Charge]:
             kind = KINDS[resource.kind]
             amount = kind.per_day * (resource.scale if kind.unit != "1 Hour" else 1)
             if kind.seasonal:
-                amount *= season(day) * wobble(resource.id + resource.kind, day)
+                amount *= season(day) * wobble(resource.id + resource.kind, day) * wave(resource.team, day)
             amount = quantised(amount)
             yield Charge(day, resource, amount, amount * kind.rate, resource.id in reserved)
 

@@ -82,6 +82,11 @@ def wobble(key: str, day: date) -> Decimal:
     return Decimal(8_500 + noise) / 10_000
 
 
+def wave(team: str | None, day: date) -> Decimal:
+    """A factor of the team's own for each week: launches, holidays, campaigns."""
+    return wobble(f"{team} week", day - timedelta(days=day.weekday()))
+
+
 def season(day: date) -> Decimal:
     """Weekends are quieter; the company grows by a hundredth a month."""
     weekend = Decimal("0.72") if day.weekday() >= 5 else Decimal(1)

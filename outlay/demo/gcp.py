@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from outlay.demo.estate import TEAMS, Events, Resource, days, hex_id, quantised, season, wobble
+from outlay.demo.estate import TEAMS, Events, Resource, days, hex_id, quantised, season, wave, wobble
 from warehouse.focus import add_months
 
 ACCOUNT: Final = "01D3A0-0FF1CE-0B111E"
@@ -52,7 +52,7 @@ KINDS: Final = {
     "run": Kind("Cloud Run", "152E-C115-5142", "Services CPU (Request-based billing) in europe-west1", "seconds",
                 "second", 1, Decimal("0.000024"), Decimal(310_000), seasonal=True),
 }  # fmt: skip
-COUNTS: Final = {"cores": 6, "memory": 6, "query": 3, "storage": 5, "egress": 3, "run": 5}
+COUNTS: Final = {"cores": 9, "memory": 9, "query": 4, "storage": 8, "egress": 5, "run": 8}
 OWNERS: Final = ("data", "mobile", "catalogue", "search", "platform", "checkout")
 
 
@@ -106,7 +106,7 @@ def charges(month: date, events: Events) -> Iterator[Charge]:
             kind = KINDS[resource.kind]
             amount = kind.per_day * resource.scale
             if kind.seasonal:
-                amount *= season(day) * wobble(resource.id, day)
+                amount *= season(day) * wobble(resource.id, day) * wave(resource.team, day)
             amount = quantised(amount, 3)
             cost = amount * rate(resource, day, events)
             yield Charge(day, resource, amount, cost, -quantised(cost * kind.discount))
