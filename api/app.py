@@ -36,7 +36,6 @@ def create_app(store: Any, jobs: Jobs, actions: Actions, settings: ApiSettings) 
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
         generate_unique_id_function=_operation_id,
-        max_body_size=settings.body_bytes_max,
         responses={"default": {"model": ProblemDocument, "content": {errors.MEDIA_TYPE: {}}}},
     )
     app.state.services = Services(
@@ -54,7 +53,8 @@ def create_app(store: Any, jobs: Jobs, actions: Actions, settings: ApiSettings) 
         app.add_exception_handler(kind, answer_error)
     if settings.web and settings.web.is_dir():
         app.mount("/", Pages(settings.web))
-    app.add_middleware(Gate, hosts=LOCAL_HOSTS | {host.lower() for host in settings.hosts}, door=door)
+    hosts = LOCAL_HOSTS | {host.lower() for host in settings.hosts}
+    app.add_middleware(Gate, hosts=hosts, door=door, body_bytes_max=settings.body_bytes_max)
     return app
 
 
@@ -68,7 +68,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
 
 def _with_nearest(document: ProblemDocument, request: Request) -> ProblemDocument:
     path = request.url.path
-    known = sorted({route.path for route in request.app.routes if isinstance(route, APIRoute)})
+    known = sorted({name.partition(" ")[2] for name in request.app.state.permissions})
     nearest = difflib.get_close_matches(path[:200], known, n=3, cutoff=0.6)
     return document.model_copy(update={"detail": f"There is nothing at {path[:200]}.", "nearest": nearest})
 

@@ -9,13 +9,17 @@ from collections import Counter
 from urllib.parse import parse_qsl
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.documents import ProblemDocument
 from api.errors import problem, problem_of, response
 from api.security import HEADERS, Door, refusal
+from api.settings import UPLOAD_BYTES_MAX
 
 REPEATABLE = frozenset({"where"})
+UPLOAD_PATH = "/api/v1/upload"
+TOO_LARGE = "The body is larger than {limit} bytes."
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 log = structlog.get_logger("outlay.api")
 
@@ -23,10 +27,11 @@ log = structlog.get_logger("outlay.api")
 class Gate:
     """Pure ASGI, outermost. Answers of the API carry `no-store` unless the handler said otherwise."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], door: Door | None) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], door: Door | None, body_bytes_max: int) -> None:
         self.app = app
         self.hosts = hosts
         self.door = door
+        self.body_bytes_max = body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,12 +42,13 @@ class Gate:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         answer = _Answer(scope, send, request_id)
-        refused = refusal(scope, self.hosts, self.door) or _repeated(scope)
+        limit = UPLOAD_BYTES_MAX if scope["path"] == UPLOAD_PATH else self.body_bytes_max
+        refused = refusal(scope, self.hosts, self.door) or _repeated(scope) or _announced(scope, limit)
         if refused:
             document = refused.model_copy(update={"request_id": request_id})
             await response(document)(scope, receive, answer.send)
         else:
-            await self._pass(scope, receive, answer)
+            await self._pass(scope, _counted(receive, limit), answer)
         answer.report()
 
     async def _pass(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
@@ -94,6 +100,29 @@ def _request_id(scope: Scope) -> str:
     """The caller's own id when it is plain, so that it can follow a request through a proxy; else a new one."""
     given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _announced(scope: Scope, limit: int) -> ProblemDocument | None:
+    """A body that says it is too large is not read at all."""
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    if length.isdigit() and int(length) <= limit:
+        return None
+    return problem("too_large", TOO_LARGE.format(limit=limit), 413)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """Stops a body that grows beyond the limit on its way."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise HTTPException(413, TOO_LARGE.format(limit=limit))
+        return message
+
+    return counted
 
 
 def _repeated(scope: Scope) -> ProblemDocument | None:

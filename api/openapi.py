@@ -6,7 +6,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 from api.app import create_app
 from api.protocols import Actions, Jobs
@@ -19,10 +19,10 @@ def document() -> dict[str, Any]:
     return create_app(None, cast(Jobs, None), cast(Actions, None), settings).openapi()
 
 
-def main() -> None:
-    json.dump(document(), sys.stdout, indent=1, sort_keys=True, ensure_ascii=False)
-    sys.stdout.write("\n")
+def write(out: TextIO) -> None:
+    json.dump(document(), out, indent=1, sort_keys=True, ensure_ascii=False)
+    out.write("\n")
 
 
 if __name__ == "__main__":
-    main()
+    write(sys.stdout)

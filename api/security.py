@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
@@ -63,14 +63,17 @@ def is_local(scope: Scope) -> bool:
 def permissions(app: FastAPI) -> dict[str, Permission]:
     """Method and path -> permission, for every route; a route that declares none, or two, is a programming error."""
     found: dict[str, Permission] = {}
-    for route in app.routes:
-        if not isinstance(route, APIRoute):
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if context.path == app.openapi_url:
             continue
+        if not isinstance(route, APIRoute):
+            raise RuntimeError(f"{context.path} is no route of ours")
         declared = [need.call.permission for need in route.dependant.dependencies if isinstance(need.call, Allow)]
         if len(declared) != 1:
-            raise RuntimeError(f"{route.path} declares {len(declared)} permissions, expected one")
-        for method in sorted(route.methods or ()):
-            found[f"{method} {route.path}"] = declared[0]
+            raise RuntimeError(f"{context.path} declares {len(declared)} permissions, expected one")
+        for method in sorted(context.methods or ()):
+            found[f"{method} {context.path}"] = declared[0]
     return found
 
 

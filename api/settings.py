@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 UPLOAD_BYTES_MAX = 1 << 30
-"""One monthly export of a large account, compressed. Fixed: the route declares it when the module is read."""
+"""One monthly export of a large account, compressed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from api import documents as doc
 from api.protocols import Help, ImportOrder, ProblemError, Progress
 from api.security import Allow, Caller
 from api.services import UseServices
-from api.settings import UPLOAD_BYTES_MAX
 
 router = APIRouter(tags=["data"])
 MayWrite = Annotated[Caller, Depends(Allow("data.write"))]
@@ -32,7 +31,7 @@ class ImportRequest(doc.Document):
 BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {}}}}
 
 
-@router.post("/upload", status_code=202, max_body_size=UPLOAD_BYTES_MAX, openapi_extra=BODY)
+@router.post("/upload", status_code=202, openapi_extra=BODY)
 async def upload(
     request: Request,
     use: UseServices,

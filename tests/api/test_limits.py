@@ -1,0 +1,38 @@
+"""A few questions run at once, a few more wait, the rest come back later."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from api.protocols import ProblemError
+from api.services import Heavy
+
+
+def test_questions_beyond_the_queue_are_turned_away() -> None:
+    async def scene() -> list[object]:
+        heavy, door = Heavy(running_max=2, waiting_max=3), threading.Event()
+        running: list[int] = []
+        most = 0
+
+        def work(number: int) -> int:
+            nonlocal most
+            running.append(number)
+            most = max(most, len(running))
+            door.wait(10)
+            running.remove(number)
+            return number
+
+        asked = [asyncio.create_task(heavy.run(work, number)) for number in range(5)]
+        await asyncio.sleep(0.1)
+        with pytest.raises(ProblemError) as turned_away:
+            await heavy.run(work, 99)
+        assert turned_away.value.slug == "too_many_requests"
+        door.set()
+        done = await asyncio.gather(*asked)
+        assert most == 2
+        return done
+
+    assert asyncio.run(scene()) == [0, 1, 2, 3, 4]
