@@ -13,7 +13,7 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from warehouse.store.faults import MixedUpError, QueryTimeoutError
+from warehouse.store.faults import MixedUpError, QueryTimeoutError, TooLargeError
 
 SCHEMA_VERSION: Final = 1
 STATEMENT_LIMIT_MS: Final = 15 * 60 * 1000
@@ -114,7 +114,9 @@ class Reader:
         self._limit = limit_seconds
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
-        """The result of one statement; decimals stay decimals. Raises QueryTimeoutError past the limit."""
+        """The result of one statement; decimals stay decimals. Raises QueryTimeoutError past the limit and
+        TooLargeError when a sum overflows.
+        """
         timer = threading.Timer(self._limit, self._cursor.interrupt)
         timer.daemon = True
         timer.start()
@@ -124,6 +126,10 @@ class Reader:
         except duckdb.InterruptException as error:
             raise QueryTimeoutError(
                 f"the question took longer than {self._limit:.0f} s", "ask for a shorter period or fewer groups"
+            ) from error
+        except duckdb.OutOfRangeException as error:
+            raise TooLargeError(
+                "a sum needs more than 38 digits", "ask for a shorter period, or look for an absurd amount in the bills"
             ) from error
         finally:
             timer.cancel()

@@ -48,6 +48,13 @@ class QueryTimeoutError(StoreError):
     slug = "query_timeout"
 
 
+class TooLargeError(StoreError):
+    """A sum needs more digits than amounts have; it is refused, never rounded."""
+
+    kind: Kind = "caller"
+    slug = "too_large"
+
+
 class UnknownError(StoreError):
     """Something named does not exist."""
 

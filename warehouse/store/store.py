@@ -22,6 +22,7 @@ from warehouse.store.loads import Prepared, check_move, facts_of, held_reason, s
 from warehouse.store.owner import Owner
 from warehouse.store.publish import publish
 from warehouse.store.recovery import FILE, Recovery, drop_unused_owners, exchange
+from warehouse.store.retention import prune
 from warehouse.store.snapshot import Snapshot
 from warehouse.store.state import Load, Source, State, instant
 from warehouse.store.swap import Own, swap
@@ -151,6 +152,8 @@ class Store:
             self._step("swapped")
             self.state.go_live(loads, historian.rows, now)
             self._step("live")
+            for scope in {(load.source, load.period) for load in loads}:
+                prune(self.landing, self.state.loads(source=scope[0], period=scope[1]), now)
             self._database.checkpoint()
 
     def paths(self, load: Load) -> list[Path]:

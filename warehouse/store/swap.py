@@ -194,7 +194,8 @@ def put_tags(cursor: duckdb.DuckDBPyConnection, own: Own) -> None:
     cursor.register("normal_tags", normal.select("tag_set", "key", "value"))
     cursor.execute(
         """insert into tag_sets_normal
-        select tag_set, $version, coalesce(map_from_entries(list((key, value) order by key) filter (key is not null)), map {})
+        select tag_set, $version,
+            coalesce(map_from_entries(list((key, value) order by key) filter (key is not null)), map {})
         from (select tag_set from tag_sets
               anti join (select tag_set from tag_sets_normal where rules_version = $version) using (tag_set))
         left join normal_tags using (tag_set) group by tag_set""",
