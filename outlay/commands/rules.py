@@ -100,9 +100,8 @@ def texts(files: Sequence[Path], in_force: Mapping[str, Any]) -> dict[str, str]:
 
 def say_check(found: Mapping[str, Any]) -> None:
     if not found["valid"]:
-        count = len(found["faults"])
-        listed = list(found["faults"]) if count > 1 else [*found["faults"], {"message": "nothing else"}]
-        say_problem({"title": "The rules are not valid", "detail": f"{count} to mend:", "faults": listed})
+        detail = f"{len(found['faults'])} to mend; nothing was published."
+        say_problem({"title": "The rules are not valid", "detail": detail, "faults": found["faults"]})
         return
     say_effects(found)
     for rule in found["unused"]:

@@ -123,10 +123,11 @@ def exit_code(problem: Mapping[str, Any]) -> int:
 def say_problem(problem: Mapping[str, Any]) -> None:
     out = console(stderr=True)
     out.print(safe(problem.get("title", "Failed")), style="bold red")
-    out.print(NOT_PRINTABLE.sub("�", str(problem.get("detail") or "")))
-    faults = problem.get("faults") or []
-    for fault in faults if len(faults) > 1 else ():
-        out.print(f"  {_fault(fault)}")
+    detail = str(problem.get("detail") or "")
+    out.print(NOT_PRINTABLE.sub("�", detail))
+    for fault in problem.get("faults") or ():
+        if str(fault.get("problem") or fault.get("message")) not in detail:
+            out.print(f"  {_fault(fault)}")
     if problem.get("nearest"):
         out.print(f"Nearest: {', '.join(map(safe, problem['nearest']))}")
     if problem.get("next_step"):
