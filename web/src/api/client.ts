@@ -14,9 +14,12 @@ export class ApiError extends Error {
   }
 }
 
+const NOTHING_MORE = { field: null, nearest: [], next_step: null, request_id: null, faults: [] };
+
 async function refusal(response: Response): Promise<ApiError> {
   const own = response.headers.get('content-type')?.includes('json') ? await response.json().catch(() => null) : null;
   const standard: Problem = {
+    ...NOTHING_MORE,
     type: 'urn:outlay:problem:unreadable',
     title: 'The server gave no readable answer',
     status: response.status,
@@ -30,6 +33,7 @@ async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const response = await fetch(API + path, { credentials: 'same-origin', ...init }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError({
+      ...NOTHING_MORE,
       type: 'urn:outlay:problem:unreachable',
       title: 'The server cannot be reached',
       status: 0,

@@ -14,7 +14,8 @@ export function FaultBar({ faults }: { faults: readonly Fault[] }) {
             <code>
               {fault.word}={fault.value}
             </code>
-            , which is not known.{fault.nearest && ` Nearest: ${fault.nearest}.`} Shown instead: {fault.fellBack}.
+            , which is not known.{fault.nearest && ` Nearest: ${fault.nearest}.`}
+            {fault.fellBack ? ` Shown instead: ${fault.fellBack}.` : ' It is left out.'}
           </span>
         </li>
       ))}

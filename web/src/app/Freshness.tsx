@@ -4,27 +4,20 @@ import { halfOpen, shortDay } from '../format/dates';
 import { Icon } from '../ui/Icon';
 import { Link } from './Link';
 
-/** How far the data reaches, who is late, and which rules were in force: the honesty line under every question. */
-export function Freshness({ answer }: { answer: Answer | undefined }) {
+/** How far the data reaches and which rules were in force: the honesty line under every question. */
+export function Freshness({ answer, days }: { answer: Answer | undefined; days: boolean }) {
   const sources = useSources().data?.sources ?? [];
   if (!answer) return <p className="fresh">&nbsp;</p>;
-  const reach = answer.period.start && answer.period.end ? halfOpen(answer.period) : 'no days';
-  const late = sources.filter((source) => source.late && source.source in answer.data_to);
-  const monthly = sources.filter((source) => source.grain === 'monthly' && source.source in answer.data_to);
   return (
     <div className="fresh">
-      <span>
-        {reach}
-        {answer.compare?.start ? ` vs ${halfOpen(answer.compare)}` : ''}, UTC
-      </span>
+      {days && (
+        <span>
+          {halfOpen(answer.period)}
+          {answer.compare?.start ? ` vs ${halfOpen(answer.compare)}` : ''}
+        </span>
+      )}
       <span>{dataTo(answer, sources)}</span>
-      {late.map((source) => (
-        <Link key={source.source} path="/data" className="fresh-late">
-          <Icon name="warn" size={14} /> {source.label} late{source.data_to ? `, to ${shortDay(source.data_to)}` : ''}
-        </Link>
-      ))}
-      {monthly.length > 0 && <span>{monthly.map((source) => source.label).join(', ')} monthly</span>}
-      <span>{answer.basis === 'billing' ? 'billing periods' : 'charge days'}</span>
+      <span>{answer.basis === 'billing' ? 'billing periods' : 'charge days, UTC'}</span>
       <span>rules v{answer.rules_version}</span>
       {answer.known_on && <span className="badge warn">as known on {answer.known_on}</span>}
     </div>
@@ -43,19 +36,19 @@ function dataTo(answer: Answer, sources: readonly Source[]): string {
   return day ? `data to ${shortDay(day, true)}` : 'no data yet';
 }
 
-/** Sentences an answer carries about itself. */
+/** Sentences an answer carries about itself; what they speak of is on the data page. */
 export function Warnings({ answer }: { answer: Answer | undefined }) {
   if (!answer || answer.warnings.length === 0) return null;
-  const texts = [
-    ...new Set(answer.warnings.map((item) => (typeof item === 'string' ? item : (item.message ?? item.detail ?? '')))),
-  ];
+  const texts = [...new Set(answer.warnings)].filter(Boolean);
   return (
-    <ul className="notices">
-      {texts.filter(Boolean).map((text) => (
-        <li key={text} className="notice warn">
-          <Icon name="warn" size={16} /> {text}
-        </li>
-      ))}
-    </ul>
+    <div className="notice warn compact">
+      <Icon name="warn" size={16} />
+      <ul>
+        {texts.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
+      <Link path="/data">Sources</Link>
+    </div>
   );
 }

@@ -1,13 +1,12 @@
 import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import type { DayRange } from '../api/types';
-import { halfOpen, isDay, shift } from '../format/dates';
+import { type Days, halfOpen, isDay, shift } from '../format/dates';
 import { PERIODS, periodLabel, step } from '../query/period';
 import { Icon } from '../ui/Icon';
 
 interface PeriodPickerProps {
   value: string;
-  covered: DayRange | null; // what the answer says the word stands for
+  covered: Days | null; // what the answer says the word stands for
   onChange: (period: string) => void;
 }
 

@@ -1,6 +1,6 @@
 import { useCatalogue } from '../api/queries';
 import type { Answer } from '../api/types';
-import { halfOpen } from '../format/dates';
+import { halfOpen, known } from '../format/dates';
 import { Picker } from '../ui/Picker';
 import { useAddress } from './address';
 import { Filters } from './Filters';
@@ -28,7 +28,7 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
         {scope === 'full' && (
           <PeriodPicker
             value={query.period}
-            covered={covered(answer)}
+            covered={known(answer?.period)}
             onChange={(period) => go({ query: { period } })}
           />
         )}
@@ -61,13 +61,9 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
           <ShareMenu />
         </div>
       </div>
-      <Freshness answer={answer} />
+      <Freshness answer={answer} days={scope === 'full'} />
     </div>
   );
-}
-
-function covered(answer: Answer | undefined) {
-  return answer?.period.start && answer.period.end ? answer.period : null;
 }
 
 function compareText(compare: string, answer: Answer | undefined): string {

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { queryClient } from '../api/queries';
 import type { Answer } from '../api/types';
+import { known } from '../format/dates';
 import { step } from '../query/period';
 import { printQuery } from '../query/query';
 import { type Here, scopeQuery, useAddress } from './address';
@@ -98,7 +99,8 @@ function ranged(key: string, here: Here): boolean {
   else if (key === 'x') go({ query: { compare: query.compare === 'none' ? 'previous' : 'none', sort: [] } });
   else if (key === 'ArrowLeft' || key === 'ArrowRight') {
     const answer = queryClient.getQueryData<Answer>(['costs', printQuery(scopeQuery(query))]);
-    if (answer?.period.start) go({ query: { period: step(answer.period, key === 'ArrowLeft' ? -1 : 1) } });
+    const covered = known(answer?.period);
+    if (covered) go({ query: { period: step(covered, key === 'ArrowLeft' ? -1 : 1) } });
   } else return false;
   return true;
 }

@@ -11,7 +11,6 @@ const DIAGONAL = Math.PI / 4;
 export interface Look {
   palette: Palette;
   width: number;
-  animate: boolean;
   font: string;
 }
 
@@ -49,9 +48,7 @@ export function toOptions(spec: ChartSpec, look: Look): EChartsCoreOption {
   const widest = extent(spec);
   return {
     textStyle: { fontFamily: look.font },
-    animation: look.animate,
-    animationDuration: 250,
-    animationDurationUpdate: 250,
+    animation: false, // a figure that moves cannot be read
     grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true },
     xAxis: {
       type: 'category',

@@ -3,7 +3,6 @@
 export interface Palette {
   slots: readonly string[];
   grey: string;
-  other: string;
   background: string;
   ink: string;
   muted: string;
@@ -14,7 +13,6 @@ export interface Palette {
 export const LIGHT: Palette = {
   slots: ['#5B83F8', '#9C5860', '#6B2AA0', '#04502D', '#B48952', '#742651', '#756A24', '#037687'],
   grey: '#8A8F98',
-  other: '#A9AEB6',
   background: '#FFFFFF',
   ink: '#1B2130',
   muted: '#5A6373',
@@ -25,7 +23,6 @@ export const LIGHT: Palette = {
 export const DARK: Palette = {
   slots: ['#7F9FD7', '#C37D70', '#8E51C7', '#307609', '#F9BB93', '#BC3066', '#ABA300', '#51DDD2'],
   grey: '#7A828D',
-  other: '#5C6470',
   background: '#14181F',
   ink: '#E8EBF0',
   muted: '#A2ABB8',
@@ -35,16 +32,14 @@ export const DARK: Palette = {
 
 export type Texture = 'solid' | 'hatch' | 'dots';
 export interface Swatch {
-  slot: number; // 0 to 7; -1 for Unallocated, -2 for Other
+  slot: number; // 0 to 7; -1 is grey
   texture: Texture;
 }
 
 export const UNALLOCATED: Swatch = { slot: -1, texture: 'solid' };
-export const OTHER: Swatch = { slot: -2, texture: 'solid' };
+export const OTHER: Swatch = { slot: -1, texture: 'hatch' };
 
 export function colourOf(swatch: Swatch, palette: Palette): string {
-  if (swatch.slot === UNALLOCATED.slot) return palette.grey;
-  if (swatch.slot === OTHER.slot) return palette.other;
   return palette.slots[swatch.slot] ?? palette.grey;
 }
 

@@ -1,6 +1,6 @@
 /** From answers to a ChartSpec: what is drawn, in words and decimal text, without a drawing library. */
 import type { Answer, Row } from '../api/types';
-import { shift, shiftMonth } from '../format/dates';
+import { type Days, known, monday, shift, shiftMonth } from '../format/dates';
 import { compare } from '../format/decimal';
 import type { ChartForm } from '../query/address';
 import { OTHER, type Swatch, swatches, UNALLOCATED } from './palette';
@@ -42,19 +42,21 @@ export interface SpecInput {
 }
 
 /** Every bucket of the period, so that a day without a line shows as a gap in the bars and not as a shorter axis. */
-export function bucketsOf(
-  period: { start: string; end: string },
-  grain: 'day' | 'week' | 'month',
-  seen: readonly string[],
-): string[] {
-  const end = period.end.slice(0, 10);
-  if (seen.length === 0) return [];
+export function bucketsOf(period: Days | null, grain: 'day' | 'week' | 'month', seen: readonly string[]): string[] {
+  if (!period || seen.length === 0) return [];
   const sorted = [...new Set(seen)].sort();
+  const month = sorted[0]?.length === 7; // billing periods are labels, not days
+  const first = firstBucket(period.start, grain).slice(0, month ? 7 : 10);
   const next = (at: string) =>
-    grain === 'day' ? shift(at, 1) : grain === 'week' ? shift(at, 7) : `${shiftMonth(at.slice(0, 7), 1)}${at.slice(7)}`;
+    grain === 'month' ? `${shiftMonth(at.slice(0, 7), 1)}${at.slice(7)}` : shift(at, grain === 'day' ? 1 : 7);
   const out: string[] = [];
-  for (let at = sorted[0] ?? end; at < end && out.length < 400; at = next(at)) out.push(at);
-  return out.length < sorted.length ? sorted : out;
+  for (let at = first; at < period.end.slice(0, at.length) || at === sorted.at(-1); at = next(at)) out.push(at);
+  return sorted.every((bucket) => out.includes(bucket)) ? out : sorted;
+}
+
+function firstBucket(day: string, grain: 'day' | 'week' | 'month'): string {
+  if (grain === 'month') return `${day.slice(0, 7)}-01`;
+  return grain === 'week' ? monday(day) : day;
 }
 
 export function labelOf(value: string | null, dimension: string): string {
@@ -72,7 +74,7 @@ export function buildSpec(input: SpecInput): ChartSpec {
   const { totals, grain, measure, currency } = input;
   const rows = totals.rows.filter((row) => row.currency === currency);
   const buckets = bucketsOf(
-    totals.period,
+    known(totals.period),
     grain,
     rows.map((row) => row[grain] ?? ''),
   );

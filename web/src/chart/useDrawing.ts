@@ -45,9 +45,8 @@ export function useDrawing(
   useEffect(() => {
     if (!ready || !chart.current || width === 0) return;
     const font = getComputedStyle(document.documentElement).fontFamily;
-    const animate = !matchMedia('(prefers-reduced-motion: reduce)').matches;
     chart.current.resize({ width });
-    chart.current.setOption(toOptions(spec, { palette, width, animate, font }), { notMerge: true });
+    chart.current.setOption(toOptions(spec, { palette, width, font }), { notMerge: true });
   }, [spec, palette, width, ready]);
 
   useEffect(() => {

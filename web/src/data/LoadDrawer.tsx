@@ -37,7 +37,7 @@ function Facts({ load }: { load: LoadDetail }) {
       <p className="muted">
         {load.message ?? load.error?.detail} {load.action}
       </p>
-      <ol className="stages" aria-label="Stages">
+      <ol className="stages" aria-label="Stages" hidden={load.steps.length === 0}>
         {STAGES.map((stage) => {
           const step = load.steps.find((item) => item.stage === stage.id);
           return (

@@ -4,7 +4,7 @@ import type { Answer } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { Chart } from '../chart/Chart';
 import { buildSpec } from '../chart/spec';
-import { monthEnd, shift } from '../format/dates';
+import { daysBetween, known, monthEnd, shift } from '../format/dates';
 import type { ChartForm } from '../query/address';
 import { Icon } from '../ui/Icon';
 import { Segments } from '../ui/Segments';
@@ -22,6 +22,18 @@ const GRAINS = [
   { id: 'month', label: 'Month' },
 ] as const;
 const HEIGHT = 288;
+const BUCKETS_MAX = 400;
+
+/** Finer than a chart can hold is not offered, and says why. */
+function grainsFor(groups: Answer | undefined) {
+  const period = known(groups?.period);
+  const days = period ? daysBetween(period.start, period.end) : 0;
+  return GRAINS.map((choice) =>
+    choice.id === 'day' && days > BUCKETS_MAX
+      ? { ...choice, off: `More than ${BUCKETS_MAX} days do not fit a chart` }
+      : choice,
+  );
+}
 
 interface ChartPanelProps {
   groups: Answer | undefined; // without grain, for the order of the groups
@@ -35,8 +47,9 @@ export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelPr
   const here = useAddress();
   const { query, view, go } = here;
   const [asTable, setAsTable] = useState(false);
-  const grain = grainFor(query, groups?.period ?? null);
-  const title = `Cost by ${grain}, by ${label.toLowerCase()}`;
+  const grain = grainFor(query, known(groups?.period));
+  const against = comparesTotals(here);
+  const title = against ? `Cost by ${grain}, against the days before` : `Cost by ${grain}, by ${label.toLowerCase()}`;
   return (
     <Panel
       title={title}
@@ -53,7 +66,7 @@ export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelPr
           <Segments
             label="Grain"
             value={grain}
-            choices={GRAINS}
+            choices={grainsFor(groups)}
             onChange={(next) => go({ query: { grain: next as 'day' } })}
           />
           <button
@@ -83,6 +96,11 @@ export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelPr
   );
 }
 
+/** Lines that compare show the whole against the whole; a pair of lines per group could not be told apart. */
+function comparesTotals({ query, view }: Here): boolean {
+  return query.compare !== 'none' && view.chart !== 'bars';
+}
+
 interface ChartBodyProps extends Omit<ChartPanelProps, 'label'> {
   here: Here;
   title: string;
@@ -96,20 +114,21 @@ function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }
   const split = useAnswer(chartQuery(query, grain), ready);
   const totals = useAnswer(totalQuery(query, grain), ready);
   const dimension = levelOf(query);
+  const against = comparesTotals(here);
   const spec = useMemo(() => {
     if (!totals.data || !split.data || !groups) return null;
     return buildSpec({
       form: view.chart,
       measure: measureOf(query),
       currency,
-      dimension,
+      dimension: against ? null : dimension,
       grain,
       groups: split.data,
       totals: totals.data,
       ranking: groups.rows.map((row) => row[dimension] ?? null),
       completeTo: totals.data.complete_to ?? null,
     });
-  }, [totals.data, split.data, groups, view.chart, query, currency, dimension, grain]);
+  }, [totals.data, split.data, groups, view.chart, query, currency, dimension, grain, against]);
   const failed = totals.error ?? split.error;
   if (failed && !spec)
     return <Failure error={failed} what="The chart" retry={() => (totals.refetch(), split.refetch())} />;

@@ -159,7 +159,8 @@ function columnsOf(answer: Answer, label: string, measure: string): TableColumn<
       header: 'Share',
       numeric: true,
       sortable: true,
-      cell: ({ row }) => <ShareCell share={row.share} />,
+      cell: ({ row, depth }) =>
+        depth ? <span className="muted">{percent(row.share)} of it</span> : <ShareCell share={row.share} />,
     });
   return out;
 }

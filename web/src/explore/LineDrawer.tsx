@@ -53,7 +53,7 @@ function LineFacts({ line }: { line: LineDetail }) {
             <span className="muted">
               {item.rule
                 ? `by ${LAYERS[item.layer ?? ''] ?? item.layer ?? 'rule'} “${item.rule}”, rules v${line.rules_version}`
-                : (item.reason ?? (item.layer ? `by ${item.layer}` : 'no rule claims it'))}
+                : reasonOf(item.reason, item.layer)}
             </span>
           </li>
         ))}
@@ -89,6 +89,11 @@ function LineFacts({ line }: { line: LineDetail }) {
       )}
     </>
   );
+}
+
+function reasonOf(reason: string | null, layer: string | null): string {
+  if (reason === null) return layer ? `by ${layer}` : 'no rule claims it';
+  return reason === 'no_rule' ? 'no rule claims it' : reason.replaceAll('_', ' ');
 }
 
 function Facts({ facts }: { facts: [string, unknown][] }) {

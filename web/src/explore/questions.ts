@@ -1,7 +1,7 @@
 /** The questions Explore asks, all made from the one in the address. */
 import type { Here } from '../app/address';
 import { OTHER_MARK } from '../chart/spec';
-import { daysBetween } from '../format/dates';
+import { type Days, daysBetween } from '../format/dates';
 import { literal, NONE } from '../query/escape';
 import type { CostQuery, Filter, Grain } from '../query/query';
 
@@ -106,8 +106,8 @@ export function drill(here: Here, dimension: string, value: string | null) {
 }
 
 /** Finest grain that keeps a chart readable; the reader may ask for a coarser one. */
-export function grainFor(query: CostQuery, period: { start: string; end: string } | null): 'day' | 'week' | 'month' {
-  const days = period?.start && period.end ? daysBetween(period.start.slice(0, 10), period.end.slice(0, 10)) : 30;
+export function grainFor(query: CostQuery, period: Days | null): 'day' | 'week' | 'month' {
+  const days = period ? daysBetween(period.start, period.end) : 30;
   const asked = query.grain === 'none' ? null : query.grain;
   if (asked === 'month' || query.basis === 'billing') return 'month';
   if (days > 400 && asked !== 'week') return 'month';

@@ -52,8 +52,9 @@ export function weekday(day: string): string {
   return WEEKDAYS[new Date(instant(day)).getUTCDay()] ?? '';
 }
 
-export function isWeekend(day: string): boolean {
-  return [0, 6].includes(new Date(instant(day)).getUTCDay());
+/** Weeks begin on Monday. */
+export function monday(day: string): string {
+  return shift(day, -((new Date(instant(day)).getUTCDay() + 6) % 7));
 }
 
 /** "Nov 2026" from "2026-11" or any day in it. */
@@ -74,8 +75,23 @@ export function range(first: string, last: string): string {
   return `${a.day} ${a.month} ${a.year} – ${b.day} ${b.month} ${b.year}`;
 }
 
+/** Half-open, both days known. */
+export interface Days {
+  start: string;
+  end: string;
+}
+
+type Range = { start: string | null; end: string | null };
+
+/** An answer without any data has no days. */
+export function known(range: Range | null | undefined): Days | null {
+  return range?.start && range.end ? { start: range.start, end: range.end } : null;
+}
+
 /** A half-open range of an answer, said with its last day included. */
-export function halfOpen(period: { start: string; end: string }): string {
+export function halfOpen(days: Range): string {
+  const period = known(days);
+  if (!period) return 'no days';
   return range(period.start.slice(0, 10), shift(period.end.slice(0, 10), -1));
 }
 

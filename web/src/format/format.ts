@@ -18,7 +18,7 @@ export function marks(locale?: string): Marks {
 }
 
 let own: Marks = marks();
-export function useLocale(locale?: string): void {
+export function setLocale(locale?: string): void {
   own = marks(locale);
 }
 

@@ -9,7 +9,7 @@ import { Icon } from '../ui/Icon';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { daily, teams } from './questions';
 
-const HEIGHT = 264;
+const HEIGHT = 300;
 
 /** Thirty days by team, with the days that are not complete hatched. */
 export function DailyChart({ query }: { query: CostQuery }) {

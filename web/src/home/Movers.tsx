@@ -51,8 +51,8 @@ function List({ rows, measure, query }: { rows: Row[]; measure: string; query: C
           <li key={`${row.team} ${row.service} ${row.currency}`}>
             <Link path="/explore" text={printQuery({ ...query, by: ['resource'], where })} className="mover">
               <span className="mover-name" data-row="">
-                {labelOf(row.service ?? null, 'service')}{' '}
-                <span className="muted">{labelOf(row.team ?? null, 'team')}</span>
+                {labelOf(row.service ?? null, 'service')}
+                <span className="mover-team">{labelOf(row.team ?? null, 'team')}</span>
               </span>
               <span className={`num change ${said?.direction ?? ''}`}>
                 {said?.direction === 'up' ? '▲ ' : said?.direction === 'down' ? '▼ ' : ''}

@@ -44,7 +44,7 @@ export function parseAddress(text: string): Address {
 }
 
 function unknown(word: string, value: string): Fault {
-  return { word, value, nearest: nearest(word, [...QUERY_WORDS, ...VIEW_WORDS]), fellBack: 'left out' };
+  return { word, value, nearest: nearest(word, [...QUERY_WORDS, ...VIEW_WORDS]), fellBack: '' };
 }
 
 function readChart(view: View, value: string, faults: Fault[]): void {

@@ -1,5 +1,7 @@
 /** Period words. The server resolves them against the data-complete day; here they are only named and stepped. */
+
 import { daysBetween, isDay, monthEnd, monthName, range, shift, shiftMonth } from '../format/dates';
+import { compare } from '../format/decimal';
 
 export interface PeriodWord {
   word: string;
@@ -20,11 +22,15 @@ export const PERIODS: readonly PeriodWord[] = [
 ];
 
 const COUNTED = /^last_([1-9]\d{0,3})_(days|months)$/;
+const DAYS_MAX = '3660';
+const MONTHS_MAX = '120';
 const PLAIN = ['all', 'today', 'yesterday', 'month_to_date', 'last_week', 'last_month', 'year_to_date'];
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 export function isPeriod(text: string): boolean {
-  if (PLAIN.includes(text) || COUNTED.test(text) || MONTH.test(text)) return true;
+  if (PLAIN.includes(text) || MONTH.test(text)) return true;
+  const counted = COUNTED.exec(text);
+  if (counted) return compare(counted[1] ?? '', counted[2] === 'days' ? DAYS_MAX : MONTHS_MAX) <= 0;
   const [first = '', last = ''] = text.split('..');
   return isDay(first) && isDay(last) && first <= last;
 }

@@ -92,6 +92,10 @@ export function parseQuery(all: Words): { query: CostQuery; faults: Fault[] } {
     const fault = read(query, word, value);
     if (fault) faults.push({ word, value, ...fault });
   }
+  if (query.basis === 'billing' && (query.grain === 'day' || query.grain === 'week')) {
+    faults.push({ word: 'grain', value: query.grain, nearest: 'month', fellBack: 'month' });
+    query.grain = 'month';
+  }
   return { query, faults };
 }
 
@@ -109,7 +113,7 @@ const readers: Record<string, (query: CostQuery, value: string) => Fallback> = {
   where: (query, value) => {
     const filter = parseFilter(value);
     if (filter) query.where = [...query.where, filter];
-    return filter ? null : { nearest: null, fellBack: 'no such filter' };
+    return filter ? null : { nearest: null, fellBack: '' };
   },
   period: (query, value) => one(query, 'period', value, isPeriod(value), PERIOD_HINTS),
   grain: (query, value) => one(query, 'grain', value, (GRAINS as readonly string[]).includes(value), GRAINS),

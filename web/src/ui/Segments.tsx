@@ -1,7 +1,7 @@
 interface SegmentsProps {
   label: string;
   value: string;
-  choices: readonly { id: string; label: string }[];
+  choices: readonly { id: string; label: string; off?: string }[];
   onChange: (id: string) => void;
 }
 
@@ -10,7 +10,14 @@ export function Segments({ label, value, choices, onChange }: SegmentsProps) {
   return (
     <fieldset className="segments" aria-label={label}>
       {choices.map((choice) => (
-        <button key={choice.id} type="button" aria-pressed={choice.id === value} onClick={() => onChange(choice.id)}>
+        <button
+          key={choice.id}
+          type="button"
+          aria-pressed={choice.id === value}
+          disabled={choice.off !== undefined}
+          title={choice.off}
+          onClick={() => onChange(choice.id)}
+        >
           {choice.label}
         </button>
       ))}
