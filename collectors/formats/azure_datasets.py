@@ -1,7 +1,8 @@
 """Which file is an actual export, which an amortized one, and which of their rows count.
 
-FOCUS needs both: every row of the amortized export and, from the actual one, the purchases and refunds of reservations
-and savings plans. Both in full would count everything else twice. All is decided per account and month.
+FOCUS needs both: from the actual export everything that is invoiced, from the amortized one the usage of reservations
+and savings plans, and what of them stays unused, at its share of their price. Both in full would count everything else
+twice. All is decided per account and month.
 """
 
 from __future__ import annotations
@@ -173,50 +174,50 @@ def _same_months(one: Export, other: Export) -> bool:
 
 
 def paired_months(exports: Sequence[Export]) -> set[Key]:
-    """Accounts and months that come with both exports. Raises FormatError when the two tell of different bills."""
-    actual = _months(exports, (ACTUAL,))
-    paired = actual & _months(exports, (AMORTIZED,))
-    for account, period in sorted(paired):
-        _check_pair(exports, account, period)
-    return paired
+    """Accounts and months that come with both exports."""
+    return _months(exports, (ACTUAL,)) & _months(exports, (AMORTIZED,))
 
 
 def _months(exports: Sequence[Export], kinds: Sequence[str]) -> set[Key]:
     return {key for export in exports if export.kind in kinds for key in export.months()}
 
 
-def _check_pair(exports: Sequence[Export], account: str, period: str) -> None:
-    one = (pl.col("account") == account) & (pl.col("period") == period)
-    sums = pl.concat(
-        export.groups.filter(one).select(
-            "currency",
-            invoiced=pl.col("cost") - pl.col("covering_cost") if export.kind == ACTUAL else pl.lit(0).cast(MONEY),
-            amortized=pl.lit(0).cast(MONEY) if export.kind == ACTUAL else pl.col("billed"),
-        )
-        for export in exports
-    )
-    for currency, invoiced, amortized in sums.group_by("currency").sum().sort("currency").iter_rows():
-        if invoiced != amortized:
-            raise FormatError(
-                f"the actual and the amortized export of {period}, account {account}, are of different bills: beside "
-                f"commitments they come to {plain(invoiced)} and {plain(amortized)} {currency}.",
-                file=next(x.file.name for x in exports if x.kind == ACTUAL and (account, period) in x.months()),
-                next_step="Run both exports again with one scope, one after the other, and import the two results.",
+def _differences(exports: Sequence[Export], paired: set[Key]) -> Iterator[str]:
+    """Pairs whose plain rows differ: exports of an open month, run at different hours, or of different scopes."""
+    for account, period in sorted(paired):
+        one = (pl.col("account") == account) & (pl.col("period") == period)
+        sums = pl.concat(
+            export.groups.filter(one).select(
+                "currency",
+                invoiced=pl.col("cost") - pl.col("covering_cost") if export.kind == ACTUAL else pl.lit(0).cast(MONEY),
+                amortized=pl.lit(0).cast(MONEY) if export.kind == ACTUAL else pl.col("billed"),
             )
+            for export in exports
+        )
+        for currency, invoiced, amortized in sums.group_by("currency").sum().sort("currency").iter_rows():
+            if invoiced != amortized:
+                yield (
+                    f"Azure, account {account}, {period}: the actual and the amortized export are of different hours "
+                    f"or scopes: beside commitments they come to {plain(invoiced)} and {plain(amortized)} {currency}. "
+                    "Billed cost is that of the actual export."
+                )
 
 
 def counted(export: Export, paired: set[Key]) -> pl.LazyFrame:
-    """The rows of an export that become lines, with `billed` and `effective` in the billing currency."""
+    """The rows of an export that become lines, with `billed` and `effective` in the billing currency.
+
+    What is invoiced comes from the actual export alone, so that its sum is the invoice whatever the hour of the other.
+    """
     cost, nothing = pl.col("Cost"), pl.lit(0).cast(MONEY)
+    in_pair = _in(paired & export.months())
     if export.kind != ACTUAL:
-        return export.rows.with_columns(
+        return export.rows.filter(~in_pair | pl.col("covered")).with_columns(
             billed=pl.when("covered").then(nothing).otherwise(cost),
             effective=pl.when("covering").then(nothing).otherwise(cost),
         )
-    in_pair = _in(paired & export.months())
     # Without amortized rows no usage carries a purchase, so the purchase keeps its own cost in effective cost.
-    return export.rows.filter(~in_pair | pl.col("covering")).with_columns(
-        billed=cost, effective=pl.when(in_pair).then(nothing).otherwise(cost)
+    return export.rows.filter(~in_pair | ~pl.col("covered")).with_columns(
+        billed=cost, effective=pl.when(in_pair & pl.col("covering")).then(nothing).otherwise(cost)
     )
 
 
@@ -226,15 +227,20 @@ def _in(months: set[Key]) -> pl.Expr:
 
 
 def left_out(exports: Sequence[Export], paired: set[Key]) -> pl.LazyFrame:
-    """Rows of actual exports that the amortized export of their month repeats."""
-    rows = sum(
-        int((export.groups.filter(_in(paired))["rows"] - export.groups.filter(_in(paired))["covering_rows"]).sum())
-        for export in exports
-        if export.kind == ACTUAL
-    )
-    reasons = {"kind": "skipped", "reason": "row of the actual export that the amortized export carries", "rows": rows}
+    """Rows of either export that the other export of their month stands for."""
+    found = []
+    for kind, other in ((ACTUAL, AMORTIZED), (AMORTIZED, ACTUAL)):
+        groups = [export.groups.filter(_in(paired)) for export in exports if export.kind == kind]
+        covered, rows = (sum(int(group[name].sum()) for group in groups) for name in ("covered_rows", "rows"))
+        found.append(
+            {
+                "kind": "skipped",
+                "reason": f"row of the {kind} export that the {other} export carries",
+                "rows": covered if kind == ACTUAL else rows - covered,
+            }
+        )
     schema = {"kind": pl.String, "reason": pl.String, "rows": pl.Int64}
-    return pl.LazyFrame([reasons] if rows else [], schema=schema, orient="row")
+    return pl.LazyFrame([one for one in found if one["rows"]], schema=schema, orient="row")
 
 
 def control(exports: Sequence[Export], paired: set[Key]) -> pl.LazyFrame:
@@ -250,7 +256,8 @@ def control(exports: Sequence[Export], paired: set[Key]) -> pl.LazyFrame:
 
 
 def warnings(exports: Sequence[Export], paired: set[Key]) -> Iterator[str]:
-    """What a missing half of a pair leaves out, in a sentence with the months."""
+    """What a missing or differing half of a pair means for the figures, in a sentence with the months."""
+    yield from _differences(exports, paired)
     amortized_only = _months(exports, (AMORTIZED,)) - paired
     if amortized_only:
         yield (

@@ -1,7 +1,8 @@
 """List and contracted cost, quantities and unit prices of a cost export row.
 
-Prices of an export fit its quantities in one of two ways: per unit of Quantity, or per block of UnitOfMeasure ("10K").
-The cost tells which; where price and cost disagree (tiers, rounding), the cost is right and the price is derived.
+Prices are per UnitOfMeasure ("10K"). Quantity is a number of those blocks or of single units: enterprise exports write
+0.1351 of "10K" where others write 1351. The row's own arithmetic tells which: Quantity x price is the cost, or it is the
+block size times too much. Where price and cost disagree (tiers, rounding), the cost is right and the price is derived.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ PRICED: Final = ("Usage", "Purchase")
 NEAR: Final = 100  # price x quantity and cost that differ by at most a hundredth of the cost say the same
 PRICE_MAX: Final = 10**7  # larger factors could make a product leave the 20 whole digits of an amount:
 QUANTITY_MAX: Final = 10**12  # the cost stands in for it then
+BLOCK_MAX: Final = 10**8
 COST_MAX: Final = 10**10  # the same for cost / quantity, as a quantity may be as small as 1e-9
 ONE: Final = pl.lit(1).cast(MONEY)
 
@@ -40,8 +42,7 @@ def with_costs(rows: pl.LazyFrame) -> pl.LazyFrame:
             by_list=_times_quantity("list_price"),
             by_paid=_times_quantity("paid_price"),
         )
-        # Prices per unit of Quantity: then nothing is divided by the block size.
-        .with_columns(per_unit=(_near("by_paid") | _near("by_price")).fill_null(False) | (pl.col("block") == 1))
+        .with_columns(in_blocks=(_near("by_paid") | _near("by_price")).fill_null(False) | (pl.col("block") == 1))
         .with_columns(by_price=_scaled("by_price"), by_list=_scaled("by_list"))
         .with_columns(
             contracted=pl.when(~priced | (~pl.col("covered") & _near("by_price")))
@@ -64,24 +65,27 @@ def with_costs(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def quantities() -> dict[str, pl.Expr]:
-    """PricingQuantity = Quantity / block size where that fits 9 digits exactly, else Quantity in units of one."""
+    """PricingQuantity in blocks where 9 digits hold it exactly, else in units of one; ConsumedQuantity in units of one."""
     quantity, block = pl.col("Quantity"), pl.col("block")
     has_price = pl.col("category").is_in(PRICED) & quantity.is_not_null()
-    in_blocks = _fitted(quantity / block)
-    exact = in_blocks.cast(MONEY) * block == quantity
+    many = pl.col("in_blocks") & (block != 1) & (block < BLOCK_MAX) & (quantity.abs() < QUANTITY_MAX)
+    units = pl.when(many).then(quantity) * pl.when(many).then(block)
+    single = pl.coalesce(units, quantity)
+    blocks = _fitted(pl.when(many).then(quantity).otherwise(quantity / block))
+    exact = pl.when(many).then(blocks.cast(MONEY) == quantity).otherwise(blocks.cast(MONEY) * block == quantity)
     used = (pl.col("type") == "usage") & quantity.is_not_null()
     return {
-        "PricingQuantity": pl.when(has_price).then(pl.when(exact).then(in_blocks).otherwise(_fitted(quantity))),
+        "PricingQuantity": pl.when(has_price).then(pl.when(exact).then(blocks).otherwise(_fitted(single))),
         "PricingUnit": pl.when(has_price).then(
             pl.when(exact & (block != 1))
             .then(pl.concat_str(block.cast(pl.Int64), "unit", separator=" "))
             .otherwise("unit")
         ),
-        "ConsumedQuantity": pl.when(used).then(_fitted(quantity)),
+        "ConsumedQuantity": pl.when(used).then(_fitted(single)),
         "ConsumedUnit": pl.when(used).then("unit"),
         # Digits that no column could keep stay as text among the native facts.
         "Quantity": pl.when(_fitted(quantity).cast(MONEY) != quantity).then(quantity),
-        "exact_quantity": quantity,
+        "exact_quantity": single,
     }
 
 
@@ -124,7 +128,7 @@ def _scaled(name: str) -> pl.Expr:
     # A refund or a mirrored row may carry a positive quantity: its price then says nothing about its sign.
     opposite = ((amount > 0) & (cost < 0)) | ((amount < 0) & (cost > 0))
     fitting = pl.when(~opposite).then(amount)
-    return pl.when(pl.col("per_unit")).then(fitting).otherwise(fitting / pl.col("block"))
+    return pl.when(pl.col("in_blocks")).then(fitting).otherwise(fitting / pl.col("block"))
 
 
 def _near(name: str) -> pl.Expr:

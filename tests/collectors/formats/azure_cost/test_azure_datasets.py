@@ -69,7 +69,8 @@ def test_pair_by_content_whatever_the_names(bill: Any) -> None:
         result = bill(files)
         assert sums(result) == ("32", "3", 5)
         assert result.left_out.collect().rows() == [
-            ("skipped", "row of the actual export that the amortized export carries", 3)
+            ("skipped", "row of the actual export that the amortized export carries", 1),
+            ("skipped", "row of the amortized export that the actual export carries", 2),
         ]
         assert result.warnings == ()
 
@@ -140,11 +141,15 @@ def test_one_file_with_both_exports_is_refused(bill: Any) -> None:
         bill({"both.csv": [*AMORTIZED, *ACTUAL]})
 
 
-def test_exports_of_different_bills_are_refused(bill: Any) -> None:
-    with pytest.raises(
-        FormatError, match=r"ac\.csv: the actual and the amortized export of 2026-09, account 77.*5 and"
-    ):
-        bill({"am.csv": AMORTIZED, "ac.csv": [*ACTUAL, row("3")]})
+def test_exports_of_different_hours_bill_what_the_actual_one_says(bill: Any) -> None:
+    """An open month exported twice in a day: the invoice is the actual export's, the use of commitments the other's."""
+    later = [*AMORTIZED, row("9"), reserved("0.2", Date="09/04/2026")]
+    result = bill({"am.csv": later, "ac.csv": [*ACTUAL, row("3")]})
+    assert sums(result) == ("35", "6.2", 7)
+    (warning,) = result.warnings
+    assert "account 77, 2026-09: the actual and the amortized export are of different hours" in warning
+    assert "they come to 5 and 11 EUR. Billed cost is that of the actual export." in warning
+    assert sum(result.left_out.collect()["rows"]) == 1 + 3
 
 
 def test_older_exports_name_only_the_reservation(bill: Any) -> None:
