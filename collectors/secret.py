@@ -43,10 +43,7 @@ class Secret:
     def reveal(self) -> str:
         """What it holds now. From then on `redact` hides it. Raises SecretError when it is not there."""
         kind, _, place = self._reference.partition(":")
-        if kind == "env":
-            found = os.environ.get(place)
-        else:
-            found = _read(Path(place))
+        found = os.environ.get(place) if kind == "env" else _read(Path(place))
         if not found:
             raise SecretError(f"{self._reference} holds no secret")
         remember(found)
