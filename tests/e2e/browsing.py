@@ -1,0 +1,107 @@
+"""Pages as people see them, with everything noted that must never happen: errors, dialogs, requests to elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from outlay import webtools
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WAIT_MS = 20_000
+WIDTHS = (360, 1280, 1920)
+THEMES = ("light", "dark")
+HEIGHT = 900
+LOADING = '[aria-label="Loading"], .is-old, [aria-busy="true"], .plot-wait'
+
+expect.set_options(timeout=WAIT_MS)
+
+
+def executable() -> str:
+    found = webtools.chromium()
+    assert found, "The browser tests need Chromium: apt-get install chromium (or set CHROMIUM_PATH)"
+    return found
+
+
+@dataclass
+class Noted:
+    """What pages of a context did that they must not do."""
+
+    origin: str
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("request", self._request)
+        context.on("page", self._page)
+
+    def _page(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on(
+            "console",
+            lambda said: self.faults.append(f"console: {said.text}") if said.type in ("error", "warning") else None,
+        )
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("data", "blob"):
+            return
+        if f"{parts.scheme}://{parts.netloc}" != self.origin:
+            self.faults.append(f"request: {request.url}")
+
+    def take(self) -> list[str]:
+        """The faults so far, forgotten by asking."""
+        found, self.faults = self.faults, []
+        return found
+
+
+@contextlib.contextmanager
+def visiting(
+    browser: Browser, origin: str, *, width: int = 1280, theme: str = "light", inject: bool = False
+) -> Iterator[tuple[Page, Noted]]:
+    """One page in a context of its own, far from UTC, so that a day shifted to the reader's zone would show.
+
+    `inject` lets scripts of the test in, past the policy that keeps all others out.
+    """
+    context = browser.new_context(
+        base_url=origin,
+        viewport={"width": width, "height": HEIGHT},
+        color_scheme=theme,  # type: ignore[arg-type]
+        locale="en-US",
+        timezone_id="Pacific/Auckland",
+        reduced_motion="reduce",
+        bypass_csp=inject,
+        accept_downloads=True,
+    )
+    context.set_default_timeout(WAIT_MS)
+    noted = Noted(origin)
+    noted.watch(context)
+    try:
+        yield context.new_page(), noted
+    finally:
+        context.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing on the page is still on its way."""
+    expect(page.locator("main")).to_be_visible()
+    page.wait_for_function(
+        f"() => !document.querySelector('{LOADING}') && document.querySelector('main')?.children.length > 0"
+    )
+
+
+def visit(page: Page, address: str) -> None:
+    page.goto(address)
+    settled(page)
