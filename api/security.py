@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
@@ -80,7 +81,8 @@ def permissions(app: FastAPI) -> dict[str, Permission]:
 def refusal(scope: Scope, hosts: frozenset[str], door: Door | None) -> ProblemDocument | None:
     """Why this request goes no further, before anything reads it."""
     headers = Headers(scope=scope)
-    if (name := host_name(headers.get("host", ""))) not in hosts:
+    name = host_name(headers.get("host", ""))
+    if name not in hosts and not (door and _is_address(name)):
         known = ", ".join(sorted(hosts))
         return problem(
             "unknown_host",
@@ -107,6 +109,15 @@ def host_name(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").lower()
     except ValueError:
         return ""
+
+
+def _is_address(name: str) -> bool:
+    """A bare IP address, which no foreign page can point at us: good enough where the access link guards the rest."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _same_origin(headers: Headers) -> bool:

@@ -143,14 +143,18 @@ class Place:
 
     @property
     def address(self) -> str:
-        host = "127.0.0.1" if self.host in ("localhost", "") else self.host
+        """As seen from this machine, when it listens on all addresses."""
+        everywhere = self._ip is not None and self._ip.is_unspecified
+        host = "127.0.0.1" if everywhere or self.host == "localhost" else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def loopback(self) -> bool:
-        if self.host == "localhost":
-            return True
+        return self.host == "localhost" or (self._ip is not None and self._ip.is_loopback)
+
+    @property
+    def _ip(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         try:
-            return ipaddress.ip_address(self.host).is_loopback
+            return ipaddress.ip_address(self.host)
         except ValueError:
-            return False
+            return None

@@ -93,7 +93,8 @@ def greeting(place: object, token: str | None) -> str:
         return f"Outlay is at {place.address}\nOnly this machine can reach it. Stop with Ctrl+C."
     return (
         f"Open Outlay with this link; it works once: {place.address}/access?token={token}\n"
-        f"It listens on {place.host}: whoever has the link first can read your bills. Stop with Ctrl+C."
+        f"It listens on {place.host}; from another machine, put this one's address into the link.\n"
+        "Whoever opens it first can read your bills. Stop with Ctrl+C."
     )
 
 

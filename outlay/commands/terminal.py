@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,7 @@ DONE, FAILED, USAGE, HELD, NEEDS_SERVER = 0, 1, 2, 3, 4
 EXIT_BY_STATE: Final = {"done": DONE, "live": DONE, "unchanged": DONE, "held": HELD, "quarantined": HELD}
 WIDTH_UNLIMITED: Final = 100_000  # of output that goes to a file or a pipe
 NOT_PRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+LINE_SECONDS: Final = 2.0
 STAGES: Final = {
     "fetch": "Receiving",
     "normalise": "Reading",
@@ -196,17 +198,16 @@ def _shown() -> Iterator[Any]:
 
 
 class _Lines:
-    """Progress where no bar can move: one line for each stage."""
+    """Progress where no bar can move: a line now and then."""
 
     def __init__(self, out: Console) -> None:
         self._out = out
-        self._last = ""
+        self._next = 0.0
 
     def show(self, job: Mapping[str, Any]) -> None:
-        line = describe(job)
-        if job["stage"] and line != self._last:
-            self._last = line
-            self._out.print(line)
+        if job["stage"] and time.monotonic() >= self._next:
+            self._next = time.monotonic() + LINE_SECONDS
+            self._out.print(describe(job))
 
 
 def describe(job: Mapping[str, Any]) -> str:

@@ -115,6 +115,12 @@ def test_the_link_opens_one_browser_once(build: Build) -> None:
     assert parts.local.get("/api/v1/status").status_code == 200  # commands need no link
 
 
+def test_a_guarded_server_answers_to_its_addresses(build: Build, parts: Parts) -> None:
+    for host in ("192.168.1.7:8080", "[fe80::1]:8080"):
+        assert parts.client.get("/livez", headers={"Host": host}).status_code == 400
+        assert build(token="the-token").client.get("/livez", headers={"Host": host}).status_code == 200
+
+
 def test_looking_at_the_link_does_not_spend_it(build: Build) -> None:
     parts = build(token="the-token")
     client = TestClient(parts.app, base_url="http://localhost")
