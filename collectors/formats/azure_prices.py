@@ -1,8 +1,9 @@
 """List and contracted cost, quantities and unit prices of a cost export row.
 
 Prices are per UnitOfMeasure ("10K"). Quantity is a number of those blocks or of single units: enterprise exports write
-0.1351 of "10K" where others write 1351. The row's own arithmetic tells which: Quantity x price is the cost, or it is the
-block size times too much. Where price and cost disagree (tiers, rounding), the cost is right and the price is derived.
+0.1351 of "10K" where others write 1351. The row's own arithmetic tells which: Quantity x price is the cost, or it is
+the block size times too much. Where price and cost disagree (tiers, rounding), the cost is right and the price is
+derived.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def with_costs(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def quantities() -> dict[str, pl.Expr]:
-    """PricingQuantity in blocks where 9 digits hold it exactly, else in units of one; ConsumedQuantity in units of one."""
+    """PricingQuantity in blocks where 9 digits hold it exactly, else in single units like ConsumedQuantity."""
     quantity, block = pl.col("Quantity"), pl.col("block")
     has_price = pl.col("category").is_in(PRICED) & quantity.is_not_null()
     many = pl.col("in_blocks") & (block != 1) & (block < BLOCK_MAX) & (quantity.abs() < QUANTITY_MAX)
