@@ -48,6 +48,13 @@ def demo(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Outlay]:
+    """A server over an empty data folder."""
+    with serving(tmp_path / "data") as outlay:
+        yield outlay
+
+
+@pytest.fixture
 def watched(browser: Browser, demo: Outlay) -> Iterator[tuple[Page, Noted]]:
     """A page of the demo at 1280 px; whatever goes wrong beside what the test looks at fails it too."""
     with visiting(browser, demo.origin) as (page, noted):

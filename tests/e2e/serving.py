@@ -9,6 +9,7 @@ import shutil
 import socket
 import threading
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ DEMO_MONTHS = 4
 """As far back as the oldest event that the guide speaks of."""
 START_SECONDS = 60
 STOP_SECONDS = 20
+JOB_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,16 @@ class Outlay:
         with urllib.request.urlopen(self.origin + path, timeout=30) as answer:
             body: bytes = answer.read()
         return body
+
+    def upload(self, name: str, content: bytes, source: str) -> dict[str, Any]:
+        """Send a file as a program would, and wait for its job; the job's document."""
+        words = urllib.parse.urlencode({"name": name, "source": source})
+        request = urllib.request.Request(f"{self.origin}/api/v1/upload?{words}", content, method="POST")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            job = json.load(answer)["job"]
+        _until(lambda: self.get(f"/jobs/{job}")["ended_at"] is not None, JOB_SECONDS)
+        document: dict[str, Any] = self.get(f"/jobs/{job}")
+        return document
 
 
 class Quiet:
@@ -75,6 +87,7 @@ def short_demo(months: int) -> Iterator[None]:
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[Outlay]:
     """Serve this data folder from a thread, as `outlay serve` does, until the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
     logs.configure(logs.open_file(folder))
     application = _application(folder)
     public = tcp_socket("127.0.0.1", 0)
@@ -117,4 +130,4 @@ def _run(server: Server, public: socket.socket) -> None:
 def _until(done: Callable[[], bool], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:
-        time.sleep(0.01)
+        time.sleep(0.02)

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
+from tests.e2e.bills import three_currencies
 from tests.e2e.browsing import visit, visiting
 from tests.e2e.questions import Totals, csv_rows, parquet_rows, printed, question, summed, xlsx_rows
-from tests.e2e.serving import Outlay
+from tests.e2e.serving import Outlay, serving
 
 pytestmark = pytest.mark.browser
 
@@ -126,3 +127,62 @@ def assert_files_add_up(reader: Reader, measure: str, total: Totals) -> None:
     rows, sums = xlsx_rows(reader.outlay.bytes(addresses[".xlsx"]), len(total))
     assert summed(rows, measure) == total
     assert summed(sums, measure) == total
+
+
+@pytest.fixture(scope="module")
+def mixed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """A page over a bill in three currencies, one of them with a negative total."""
+    with serving(tmp_path_factory.mktemp("mixed") / "data") as outlay:
+        assert outlay.upload("mixed.csv", three_currencies(), "own")["state"] == "done"
+        with visiting(browser, outlay.origin) as (page, noted):
+            reader = Reader(page, outlay)
+            page.on("request", reader.note)
+            yield reader
+            assert noted.take() == []
+
+
+@pytest.mark.parametrize("by", ["service", "tag.team,service", "sub_account"])
+def test_currencies_stay_apart(mixed: Reader, by: str) -> None:
+    text = f"by={by}&period=all"
+    answer = mixed.answer(text)
+    total = {(row["currency"],): Decimal(row["effective_cost"]) for row in answer["totals"]}
+    assert sorted(key for (key,) in total) == ["EUR", "JPY", "USD"] and total["JPY",] < 0
+    mixed.open(text)
+    figures = mixed.page.locator(".total-figure").all()
+    shown = {
+        (figure.locator(".unit").inner_text(),): Decimal(figure.locator("data").get_attribute("value") or "")
+        for figure in figures
+    }
+    assert shown == total
+    assert sorted(row[0] for row in mixed.footers()) == sorted(row["effective_cost"] for row in answer["totals"])
+    assert_files_add_up(mixed, "effective_cost", total)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["by=service", "by=cost_driver&period=last_90_days", "by=provider&where=-provider:Microsoft", "by=team&period=all"],
+)
+def test_usage_adds_up_by_unit(reader: Reader, text: str) -> None:
+    asked = f"measures=effective_cost,pricing_quantity,consumed_quantity&{text}"
+    answer = reader.answer(asked)
+    keys = ("currency", "pricing_unit", "consumed_unit")
+    for measure in ("effective_cost", "pricing_quantity", "consumed_quantity"):
+        total = summed(answer["totals"], measure, keys)
+        assert summed(answer["rows"], measure, keys) == total
+        for extension, read in FILES.items():
+            rows = read(reader.outlay.bytes(f"/api/v1/costs{extension}?{asked}"))
+            assert summed(rows, measure, keys) == total, (extension, measure)
+        rows, sums = xlsx_rows(reader.outlay.bytes(f"/api/v1/costs.xlsx?{asked}"), len(answer["totals"]))
+        assert summed(rows, measure, keys) == summed(sums, measure, keys) == total
+    reader.open(f"tab=usage&{text}")
+    shown = reader.page.locator("section.table-scroll:not(figure section) tbody tr").evaluate_all(
+        """rows => rows.map((row) => ({
+            quantity: row.cells[1].querySelector('data').value,
+            unit: row.cells[2].textContent,
+            cost: row.cells[3].querySelector('data').value,
+        }))"""
+    )
+    priced = reader.answer(f"measures=effective_cost,pricing_quantity&{text}")["totals"]
+    by_unit = [{**row, "unit": row["pricing_unit"] or "no unit"} for row in priced]
+    assert summed(shown, "quantity", ("unit",)) == summed(by_unit, "pricing_quantity", ("unit",))
+    assert summed(shown, "cost", ("unit",)) == summed(by_unit, "effective_cost", ("unit",))
