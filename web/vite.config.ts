@@ -6,9 +6,11 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   build: {
+    outDir: 'dist-next', // scripts/finish.mjs moves it to dist
+    emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0, // the content security policy allows no data: addresses
-    chunkSizeWarningLimit: 700, // scripts/budget.mjs measures what is sent
+    chunkSizeWarningLimit: 700, // scripts/finish.mjs measures what is sent
     manifest: true,
   },
   server: { proxy: { '/api': process.env.OUTLAY_API ?? 'http://127.0.0.1:8080' } },

@@ -8,8 +8,9 @@ export function Banners() {
   const status = useStatus().data;
   if (!status) return null;
   const waiting = status.held + status.quarantined + status.needs_attention;
+  if (!status.demo && waiting === 0) return null;
   return (
-    <>
+    <aside aria-label="Notices">
       {status.demo && <DemoBanner loading={status.demo_loading} />}
       {waiting > 0 && (
         <div className="banner warn">
@@ -17,7 +18,7 @@ export function Banners() {
           <Link path="/data">Look at the loads</Link>
         </div>
       )}
-    </>
+    </aside>
   );
 }
 

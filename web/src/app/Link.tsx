@@ -6,15 +6,16 @@ interface LinkProps {
   text?: string; // the address after the question mark
   className?: string;
   title?: string;
+  row?: boolean; // opens a row: j and k walk over these
   onClick?: () => void;
   onMouseEnter?: () => void;
   children: ReactNode;
 }
 
 /** A link within the product. Everything that can be opened is one, so that it can be copied and opened in a tab. */
-export function Link({ path, text = '', children, ...rest }: LinkProps) {
+export function Link({ path, text = '', row, children, ...rest }: LinkProps) {
   return (
-    <RouterLink to={path} search={{ text }} {...rest}>
+    <RouterLink to={path} search={{ text }} {...(row && { 'data-row': '' })} {...rest}>
       {children}
     </RouterLink>
   );

@@ -23,7 +23,7 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
     .sort();
   const measure = query.measures[0] ?? 'effective_cost';
   return (
-    <div className="scope">
+    <section className="scope" aria-label="Scope">
       <div className="scope-row">
         {scope === 'full' && (
           <PeriodPicker
@@ -62,7 +62,7 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
         </div>
       </div>
       <Freshness answer={answer} days={scope === 'full'} />
-    </div>
+    </section>
   );
 }
 

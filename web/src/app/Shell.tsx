@@ -28,16 +28,24 @@ export function Shell() {
 
   return (
     <div className="shell">
-      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+      {/* biome-ignore lint/a11y/useValidAnchor: it moves the focus, and leaves the address alone */}
+      <a
+        href="#main"
+        className="skip"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
         Skip to content
-      </button>
+      </a>
       <Rail />
       <Overlays />
       <div className="column">
         <Banners />
         {scoped && page && page.scope !== 'none' && <ScopeBar scope={page.scope} answer={scope.data} />}
-        <main ref={main} tabIndex={-1} className="content">
-          {page && <h1 className={page.scope === 'full' ? 'visually-hidden' : ''}>{page.label}</h1>}
+        <main id="main" ref={main} tabIndex={-1} className="content">
+          <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{page?.label ?? 'No such page'}</h1>
           <FaultBar faults={faults} />
           <Warnings answer={scoped ? scope.data : undefined} />
           {status.error ? (

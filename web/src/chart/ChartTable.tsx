@@ -6,7 +6,7 @@ export function ChartTable({ spec, title, height }: { spec: ChartSpec; title: st
   const groups = spec.series.filter((series) => series.kind !== 'total');
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
-    <section className="table-scroll" style={{ height }} tabIndex={0} aria-label={`${title}, as table`}>
+    <div className="table-scroll" style={{ height }} role="group" tabIndex={0} aria-label={`${title}, as table`}>
       <table className="table">
         <thead>
           <tr>
@@ -45,6 +45,6 @@ export function ChartTable({ spec, title, height }: { spec: ChartSpec; title: st
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

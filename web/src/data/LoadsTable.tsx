@@ -13,8 +13,8 @@ export function LoadsTable({ loads }: { loads: readonly Load[] }) {
       id: 'source',
       header: 'Source',
       cell: (row) => (
-        <Link path="/data" text={to({ view: { sel: row.id } })} className="name-link" title="Open this load">
-          <span data-row="">{row.source}</span>
+        <Link row path="/data" text={to({ view: { sel: row.id } })} className="name-link" title="Open this load">
+          {row.source}
         </Link>
       ),
     },

@@ -53,7 +53,7 @@ const COLUMNS: TableColumn<Source>[] = [
     narrow: true,
     cell: (row) => row.totals.map((total) => `${money(total.billed_cost)} ${total.currency}`).join(' · ') || '–',
   },
-  { id: 'remove', header: '', cell: (row) => <Remove source={row} /> },
+  { id: 'remove', header: 'Remove', cell: (row) => <Remove source={row} /> },
 ];
 
 function Strip({ source }: { source: string }) {

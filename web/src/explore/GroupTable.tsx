@@ -208,12 +208,13 @@ function NameCell({ item, here, onToggle }: { item: TreeRow; here: Here; onToggl
       )}
       {step ? (
         <Link
+          row
           path="/explore"
           text={here.to(step)}
           className={value === null ? 'name-link missing' : 'name-link'}
           title={`Only ${name}`}
         >
-          <span data-row="">{name}</span>
+          {name}
         </Link>
       ) : (
         <span className="missing">{name}</span>

@@ -91,8 +91,8 @@ function columnsFor(rows: readonly Line[], measure: string, address: (id: string
     id: first,
     header: LABELS[first] ?? first,
     cell: (row) => (
-      <Link path="/explore" text={address(String(row.id))} className="name-link" title="Open this line">
-        <span data-row="">{row[first] ?? '–'}</span>
+      <Link row path="/explore" text={address(String(row.id))} className="name-link" title="Open this line">
+        {row[first] ?? '–'}
       </Link>
     ),
   };

@@ -49,8 +49,8 @@ function List({ rows, measure, query }: { rows: Row[]; measure: string; query: C
         const where = [...query.where, filterFor('team', row.team ?? null), filterFor('service', row.service ?? null)];
         return (
           <li key={`${row.team} ${row.service} ${row.currency}`}>
-            <Link path="/explore" text={printQuery({ ...query, by: ['resource'], where })} className="mover">
-              <span className="mover-name" data-row="">
+            <Link row path="/explore" text={printQuery({ ...query, by: ['resource'], where })} className="mover">
+              <span className="mover-name">
                 {labelOf(row.service ?? null, 'service')}
                 <span className="mover-team">{labelOf(row.team ?? null, 'team')}</span>
               </span>

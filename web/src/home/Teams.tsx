@@ -56,8 +56,8 @@ function TeamTable({ answer, query }: { answer: Answer; query: CostQuery }) {
       header: 'Team',
       sortable: true,
       cell: (row) => (
-        <Link path="/explore" text={link(row)} className={row.team === null ? 'name-link missing' : 'name-link'}>
-          <span data-row="">{labelOf(row.team ?? null, 'team')}</span>
+        <Link row path="/explore" text={link(row)} className={row.team === null ? 'name-link missing' : 'name-link'}>
+          {labelOf(row.team ?? null, 'team')}
         </Link>
       ),
     },

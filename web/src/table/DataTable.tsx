@@ -75,7 +75,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys */}
-      <section ref={holder} className="table-scroll" tabIndex={0} aria-label={caption}>
+      <div ref={holder} className="table-scroll" role="group" tabIndex={0} aria-label={`${caption}, scrolls`}>
         <table className="table" aria-rowcount={all.length + 1}>
           <caption className="visually-hidden">{caption}</caption>
           <thead>
@@ -121,7 +121,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
             </tfoot>
           )}
         </table>
-      </section>
+      </div>
       <p className="table-note">
         {count(all.length)} {all.length === 1 ? 'row' : 'rows'}
         {note && <> · {note}</>}

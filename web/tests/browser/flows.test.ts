@@ -88,7 +88,7 @@ describe('explore', () => {
     await page.getByRole('button', { name: 'View as table' }).click();
     expect(
       await page
-        .getByRole('region', { name: /as table/ })
+        .getByRole('group', { name: /as table/ })
         .getByRole('row')
         .count(),
     ).toBe(8);

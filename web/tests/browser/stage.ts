@@ -79,9 +79,7 @@ export async function violations(page: Page): Promise<string[]> {
     const axe = (
       globalThis as unknown as {
         axe: {
-          run: (
-            options: object,
-          ) => Promise<{
+          run: (options: object) => Promise<{
             violations: { id: string; help: string; nodes: { html: string; any: { message: string }[] }[] }[];
           }>;
         };

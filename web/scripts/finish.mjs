@@ -1,10 +1,11 @@
-// What a browser has to fetch, gzip, against the promises in docs/web.md. Fails the build.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+// The end of a build: what a browser has to fetch, gzip, against the promises in docs/web.md; then the new pages take
+// the place of the old ones at once, so that a running server never finds half of them.
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const LIMITS_KB = { first: 250, all: 650, css: 25 };
-const dist = new URL('../dist/', import.meta.url).pathname;
+const dist = new URL('../dist-next/', import.meta.url).pathname;
 const kb = (path) => gzipSync(readFileSync(path), { level: 9 }).length / 1000;
 
 const files = readdirSync(dist, { recursive: true })
@@ -35,4 +36,10 @@ for (const [name, limit] of Object.entries(LIMITS_KB)) {
   failed ||= over;
   console.log(`${name.padEnd(6)} ${sizes[name].toFixed(1).padStart(7)} kB gzip of ${limit} ${over ? 'OVER' : 'ok'}`);
 }
-process.exit(failed ? 1 : 0);
+if (failed) process.exit(1);
+
+const [live, old] = ['../dist', '../dist-old'].map((name) => new URL(name, import.meta.url).pathname);
+rmSync(old, { recursive: true, force: true });
+if (existsSync(live)) renameSync(live, old);
+renameSync(dist.replace(/\/$/, ''), live);
+rmSync(old, { recursive: true, force: true });
