@@ -17,7 +17,7 @@ from warehouse.metrics.freshness import DAY, Access, Freshness, Memo, Readable, 
 from warehouse.metrics.parse import valid
 from warehouse.metrics.period_words import Clock, Comparison
 from warehouse.metrics.query import CostQuery, Fault, QueryError
-from warehouse.metrics.shape import Column, columns_of, ordered, shaped, texts
+from warehouse.metrics.shape import Column, columns_of, ordered, shaped, texts, unknown_before
 from warehouse.metrics.tables import Known
 
 GROUPS_MAX: Final = 1_000_000
@@ -79,6 +79,11 @@ class Asked:
     warnings: tuple[str, ...]
 
     @property
+    def unknown_before(self) -> bool:
+        """Whether nothing of the period compared with is loaded: what is unknown is not zero."""
+        return self.comparison is not None and self.comparison.period.end <= self.fresh.days.start
+
+    @property
     def spans(self) -> list[Span]:
         now = Span(None if self.query.period == "all" and self.comparison is None else self.period)
         if self.comparison is None:
@@ -108,6 +113,8 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
             Fault(",".join(query.measures), "measures", 0, f"The answer would not be exact: {error}.", step),
             slug="too_large",
         ) from error
+    if asked.unknown_before:
+        rows, totals = (unknown_before(frame) for frame in (rows, totals))
     columns = columns_of(query, CATALOGUE)
     page, after = paged(ordered(rows, query, columns), query, version)
     return Answer(

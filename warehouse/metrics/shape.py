@@ -89,6 +89,12 @@ def shaped(sums: pl.DataFrame, query: CostQuery, catalogue: Catalogue) -> tuple[
     return rows, _measured(totals, query, catalogue, whole).rename(names, strict=False).select(in_totals)
 
 
+def unknown_before(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame without values of the period compared with, and so without changes."""
+    names = [name for name in frame.columns if name.startswith(("previous_", "change_"))]
+    return frame.with_columns(pl.lit(None, dtype=frame.schema[name]).alias(name) for name in names)
+
+
 def ordered(rows: pl.DataFrame, query: CostQuery, columns: Sequence[Column]) -> pl.DataFrame:
     """Rows in the order asked for, else in time and by size; the rest of a top list, then missing values, last."""
     usual = [column.name for column in columns if column.kind in ("grain", "unit") or column.name == "currency"]
