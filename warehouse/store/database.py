@@ -19,6 +19,8 @@ SCHEMA_VERSION: Final = 1
 STATEMENT_LIMIT_MS: Final = 15 * 60 * 1000
 """No statement of ours may run longer; questions have a shorter limit of their own."""
 QUESTION_LIMIT_SECONDS: Final = 30.0
+LOG_LIMIT_BYTES: Final = 64 << 20
+"""DuckDB folds its log into the file by itself well below this, unless readers keep it from it."""
 
 
 def memory_limit_mb() -> int:
@@ -95,6 +97,14 @@ class Database:
             cursor.execute("commit")
         finally:
             cursor.close()
+
+    def checkpoint_when_large(self) -> None:
+        """Fold the log into the file once it is large. A commit is safe in the log; a checkpoint after every small
+        load would write more than the load did.
+        """
+        with contextlib.suppress(FileNotFoundError):
+            if Path(f"{self.path}.wal").stat().st_size > LOG_LIMIT_BYTES:
+                self.checkpoint()
 
     def checkpoint(self) -> None:
         """Fold the log into the file. Best effort: busy readers make it fail though nothing is wrong."""

@@ -152,6 +152,8 @@ class State:
 
     def put_source(self, source: Source) -> None:
         """Add a source, or replace what is known of it."""
+        if source in self.sources():
+            return
         row = {name: getattr(source, name) for name in source.__slots__}
         with self.engine.begin() as connection:
             connection.execute(sa.delete(sources).where(sources.c.name == source.name))
@@ -178,6 +180,8 @@ class State:
                 connection.execute(sa.insert(loads), rows)
 
     def set_loads(self, ids: Sequence[str], state: str, now: datetime, reason: str | None = None) -> None:
+        if not ids:
+            return
         change: dict[str, Any] = {"state": state, "changed_at": instant(now)}
         if reason is not None:
             change["reason"] = reason

@@ -154,7 +154,7 @@ class Store:
             self._step("live")
             for scope in {(load.source, load.period) for load in loads}:
                 prune(self.landing, self.state.loads(source=scope[0], period=scope[1]), now)
-            self._database.checkpoint()
+            self._database.checkpoint_when_large()
 
     def paths(self, load: Load) -> list[Path]:
         """The landed canonical files of a load."""
