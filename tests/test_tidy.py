@@ -143,6 +143,14 @@ def test_the_duckdb_connection_is_private_to_the_store():
     assert {name for name in users if not name.startswith("warehouse/store/")} == set()
 
 
+def test_no_file_api_touches_the_warehouse():
+    """Closing any descriptor of the file would drop DuckDB's lock; only recovery moves it, while it is closed."""
+    users = {short(path) for path in python_files() if "warehouse.duckdb" in path.read_text()}
+    assert users <= {"warehouse/store/recovery.py", "warehouse/store/store.py"}
+    opened = re.compile(r"FILE\b.*\.(open|read_bytes|read_text|write_bytes|write_text)\(|copy\w*\(.*FILE\b")
+    assert {short(path) for path in python_files() if opened.search(path.read_text())} == set()
+
+
 @pytest.mark.parametrize(
     "command",
     [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["lint-imports", "--no-cache"], ["mypy"]],

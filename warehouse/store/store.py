@@ -14,6 +14,7 @@ from typing import Any, Literal
 from warehouse.focus import Period
 from warehouse.store import export
 from warehouse.store.database import Database
+from warehouse.store.fatal import Fatal
 from warehouse.store.faults import UnknownError
 from warehouse.store.gate import Gate
 from warehouse.store.history import Historian
@@ -27,7 +28,8 @@ from warehouse.store.snapshot import Snapshot
 from warehouse.store.state import Load, Source, State, instant
 from warehouse.store.swap import Own, swap
 
-Cause = Literal["new data", "mapping"]
+Cause = Literal["new data", "drift", "mapping"]
+"""Why a scope changes. `drift`: the source changed a month that was settled."""
 OwnFor = Callable[[Mapping[str, Any] | None], Own]
 """Rules documents (org, rules, version; null: none published) to attribution. Raises when they are wrong."""
 
@@ -51,6 +53,8 @@ class Store:
         self._step = on_step or (lambda _name: None)
         self._writing = threading.RLock()
         self._gate = Gate()
+        self._fatal = Fatal(self._reopen)
+        self._now = now
         self.landing.clear_scratch()
         self.own = own_for(self.state.documents())
         recovery = self._recovery(now)
@@ -68,7 +72,7 @@ class Store:
     @contextlib.contextmanager
     def read(self) -> Iterator[Snapshot]:
         """One consistent view; what a load commits meanwhile is not seen."""
-        with self._gate.passing():
+        with self._fatal.watched(), self._gate.passing():
             snapshot = Snapshot(self._database, self.state.sources(), self.state.history(), self.landing.folder)
             try:
                 yield snapshot
@@ -141,7 +145,7 @@ class Store:
         """Steps 6 and 7: one transaction over all scopes, then the record."""
         if not loads:
             return
-        with self._gate.passing():
+        with self._fatal.watched(), self._gate.passing():
             with self._database.transaction() as cursor:
                 historian = Historian(cursor, self.landing, self.state, cause, now)
                 for load in loads:
@@ -222,7 +226,7 @@ class Store:
 
     def remove_sources(self, names: Sequence[str]) -> int:
         """Forget sources with everything made of them; answers how many lines went away."""
-        with self._writing, self._gate.passing():
+        with self._writing, self._fatal.watched(), self._gate.passing():
             rows = 0
             with self._database.transaction() as cursor:
                 for name in names:
@@ -247,7 +251,7 @@ class Store:
 
         Raises what `own_for` raises when they are wrong; then the old version stays in force.
         """
-        with self._writing, self._gate.passing():
+        with self._writing, self._fatal.watched(), self._gate.passing():
             self._own_for({"org": org, "rules": rules, "version": 0})
             version = self.state.add_documents(org, rules, author, now)
             own = self._own_for(self.state.documents(version))
@@ -271,6 +275,12 @@ class Store:
                 exchange(fresh, self.folder / FILE)
                 self._database = Database(self.folder / FILE, self.landing.folder)
             return count
+
+    def _reopen(self) -> None:
+        """Close the database when its last reader has left, open it again and repeat what it lost."""
+        with self._gate.closed():
+            self._database.close()
+            self._database = self._recovery(self._now).open_checked()
 
     def _recovery(self, now: datetime) -> Recovery:
         return Recovery(self.folder, self.landing, self.state, self.own, now)
