@@ -67,7 +67,7 @@ def import_files(
         return Imported(tuple(known), "unchanged")
     scratch = store.landing.scratch(uuid.uuid4().hex)
     try:
-        results = [_normalise(one, scratch / str(i), progress, run) for i, one in enumerate(received)]
+        results = [normalise(one, scratch / str(i), progress, run) for i, one in enumerate(received)]
         progress.stage("verify", "Checking that every row and every cent is accounted for")
         prepared = prepare(order.source, received, results)
         progress.check()
@@ -121,7 +121,8 @@ def _all_seen(store: Store, source: str, received: Iterable[Received]) -> list[L
     return list({load.id: load for load in found}.values())
 
 
-def _normalise(one: Received, out: Path, progress: Progress, run: Run | None) -> ChildResult:
+def normalise(one: Received, out: Path, progress: Progress, run: Run | None) -> ChildResult:
+    """Read one bundle in a child process, its canonical files to `out`."""
     out.mkdir(parents=True)
     task = ChildTask(
         files=one.files, out=out, format_name=one.format_name, settings=one.settings, manifest=one.manifest
@@ -235,7 +236,7 @@ def renormalise(store: Store, progress: Progress, now: datetime, actor: str) -> 
         scratch = store.landing.scratch(uuid.uuid4().hex)
         try:
             received = _received_again(store, loads)
-            results = [_normalise(one, scratch / str(i), progress, None) for i, one in enumerate(received)]
+            results = [normalise(one, scratch / str(i), progress, None) for i, one in enumerate(received)]
             prepared = [one for one in prepare(source, received, results) if one.period in wanted]
             made = store.load(prepared, actor=actor, now=now, cause="mapping")
         finally:

@@ -89,7 +89,8 @@ class Part:
     is the same in every run. Files that only mean something together (actual and amortized) are one part.
     """
 
-    period: str  # billing period label, "YYYY-MM"
+    # Billing period label, "YYYY-MM". "" when only reading tells: all such parts of a source are loaded together.
+    period: str
     key: str  # stable: "<bucket>/<prefix>/<report>", "<scope>"
     token: str  # change token: while it is equal there is nothing to fetch
     size_bytes: int | None = None  # to fetch, when the listing tells

@@ -1,0 +1,323 @@
+"""Bringing one source up to date: what changed is fetched, verified, kept, and loaded a month at a time, newest first.
+
+list     parts of each month with their change tokens       SourceModule.parts
+fetch    parts whose token changed, to scratch              SourceModule.fetch
+keep     every file by its digest, then the token           Landing.receive, Collecting.put_part
+load     all parts of a month, one transaction              outlay.pipeline, Store.load
+
+A process that ends anywhere leaves a month as it was or as it is now. What was kept is not fetched again. A month or
+part that is missing from a listing stays as it is: a listing never removes anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import structlog
+
+from api.protocols import ImportOrder, JobCancelledError, Progress
+from collectors.bundles import discover
+from collectors.meter import Meter
+from collectors.sources import SourceError, named
+from collectors.sources.contract import Fetching, Part, SourceModule, Window
+from outlay.child import TaskFile
+from outlay.pipeline import Received, Run, normalise, prepare
+from outlay.refusal import REFUSALS, refused
+from outlay.sync_order import Month, MonthState, Synced, SyncOrder, purse, source_of, window_of
+from warehouse.focus import add_months
+from warehouse.store import Load, Store
+from warehouse.store import collecting as kept
+from warehouse.store.state import instant
+
+FETCH_SECONDS: Final = 60 * 60.0
+"""Of one part; then the next run tries."""
+SETTLED_MONTHS: Final = 2
+"""Months before the running one that change as a matter of course; what changes later is drift."""
+HEADROOM: Final = 2
+"""Free disk wanted, as a multiple of what is fetched: it lies there as received and as canonical lines."""
+FAILURES_MAX: Final = 3
+"""Months that may fail before a run gives up; the next one tries again."""
+STOPPING: Final = frozenset({"budget", "storage", "bug"})
+
+log = structlog.get_logger("outlay.sync")
+
+
+@dataclass(slots=True)
+class Sync:
+    """One run of one source. Use `sync`."""
+
+    store: Store
+    source: kept.Configured
+    order: SyncOrder
+    progress: Progress
+    clock: Callable[[], datetime]
+    run: Run | None = None
+    """Stands for the child process in tests."""
+    module: SourceModule = field(init=False)
+    settings: Any = field(init=False)
+    meter: Meter = field(init=False)
+    collecting: kept.Collecting = field(init=False)
+    known: dict[tuple[str, str], kept.Collected] = field(init=False)
+    months: list[Month] = field(default_factory=list)
+    failures: list[SourceError] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.collecting = kept.Collecting(self.store.state)
+        self.module = named(self.source.kind)
+        self.settings = self.module.Settings.model_validate(dict(self.source.settings))
+        self.meter = purse(self.collecting, self.source, self.module.prices(self.settings), self.clock)
+        self.known = self.collecting.parts(self.source.name)
+
+    def all(self) -> Synced:
+        self.progress.source(self.source.name)
+        self.progress.stage("fetch", f"Looking for what is new at {self.source.label}")
+        window = window_of(self.source, self.order, self.clock())
+        listed = self._listed(window)
+        for period, parts in listed.items():
+            self.progress.check()
+            self._tried(period, parts)
+        for period in sorted({p for p, _ in self.known if window.holds(p)} - set(listed), reverse=True):
+            text = "The source lists this month no longer; what was loaded stays."
+            self.months.append(Month(period, "missing", message=text))
+        if self.failures:
+            raise self._summed()
+        states = {month.state for month in self.months}
+        state: Any = "held" if "held" in states else "done" if states & {"live", "planned"} else "unchanged"
+        return Synced(self.source.name, state, tuple(self.months), self.meter.spent, str(self.meter.cost))
+
+    def _listed(self, window: Window) -> dict[str, list[Part]]:
+        """Period -> parts, newest first. Raises SourceError rather than take nothing for an answer."""
+        found: dict[str, list[Part]] = {}
+        for part in self.module.parts(self.settings, window, self.meter):
+            self.progress.check()
+            if part.period == "" or window.holds(part.period):
+                found.setdefault(part.period, []).append(part)
+        if not found and self.known:
+            raise SourceError(
+                "data",
+                "The source lists nothing, although it did before. What was loaded stays.",
+                next_step="Check whether the export was moved, renamed or emptied.",
+            )
+        if not found:
+            raise SourceError(
+                "configuration",
+                "There is no bill at this place for the months asked for.",
+                next_step="Check place and prefix; a new export delivers its first files within a day.",
+            )
+        return dict(sorted(found.items(), reverse=True))
+
+    def _tried(self, period: str, parts: Sequence[Part]) -> None:
+        """A month, whose failure does not stop the others, up to a limit."""
+        try:
+            self.months.append(self._month(period, parts))
+        except (SourceError, OSError) as error:
+            failure = error if isinstance(error, SourceError) else storage(error)
+            log.warning("month_failed", source=self.source.name, period=period, failure=failure.failure)
+            state: MonthState = "quarantined" if failure.failure == "data" else "failed"
+            self.months.append(Month(period, state, message=failure.message, next_step=failure.next_step))
+            self.failures.append(failure)
+            if failure.failure in STOPPING or len(self.failures) >= FAILURES_MAX:
+                raise self._summed() from error
+
+    def _summed(self) -> SourceError:
+        """The first failure, and how far the run came all the same."""
+        first = self.failures[0]
+        failed = [month.period or "the files" for month in self.months if month.state in ("failed", "quarantined")]
+        fine = sum(month.state in ("live", "unchanged", "held") for month in self.months)
+        text = f"{', '.join(failed)}: {first.message}" + (f" {fine} other months are up to date." if fine else "")
+        return SourceError(first.failure, text, next_step=first.next_step, missing=first.missing, line=first.line)
+
+    def _month(self, period: str, parts: Sequence[Part]) -> Month:
+        fresh = [part for part in parts if self.order.full or self._changed(part)]
+        before = [one for (found, _), one in self.known.items() if found == period]
+        size = sum(part.size_bytes or 0 for part in fresh)
+        month = Month(period, "unchanged", objects=sum(part.objects or 0 for part in fresh), size_bytes=size)
+        if not fresh and all(one.outcome != "fetched" for one in before):
+            refused_before = any(one.outcome == "quarantined" for one in before)
+            text = "These very files were refused before; newer ones are awaited."
+            return replace(month, state="quarantined", message=text) if refused_before else month
+        if self.order.dry_run:
+            return replace(month, state="planned")
+        drift = self._settled(period) and any(one.outcome in ("live", "unchanged") for one in before)
+        for part in fresh:
+            self._fetch(part)
+        return replace(self._loaded(period, "drift" if drift else "new data"), objects=month.objects, size_bytes=size)
+
+    def _changed(self, part: Part) -> bool:
+        known = self.known.get((part.period, part.key))
+        if known is None or known.token != part.token:
+            return True
+        # Files that were kept and not yet loaded may have been cleared away with another source's.
+        return known.outcome == "fetched" and not all(self._raw(file).is_file() for file in known.files)
+
+    def _raw(self, file: Mapping[str, Any]) -> Path:
+        return self.store.landing.raw(file["digest"])
+
+    def _settled(self, period: str) -> bool:
+        if any(one.final for (found, _), one in self.known.items() if found == period):
+            return True
+        return bool(period) and period < f"{add_months(self.clock().date().replace(day=1), -SETTLED_MONTHS):%Y-%m}"
+
+    def _fetch(self, part: Part) -> None:
+        """The files of a part, verified by its module, kept by their digests; then the token."""
+        self._room(part)
+        scratch = self.store.landing.scratch(uuid.uuid4().hex)
+        deadline = time.monotonic() + FETCH_SECONDS
+
+        def on_progress(step: Fetching) -> None:
+            self.progress.check()
+            self.progress.size(step.bytes_done, step.bytes_total or part.size_bytes)
+            if time.monotonic() > deadline:
+                raise SourceError("transient", f"Fetching took longer than {FETCH_SECONDS / 60:.0f} minutes.")
+
+        try:
+            self.progress.stage("fetch", f"Fetching {part.period} of {self.source.label}")
+            data = self.module.fetch(self.settings, part, scratch, self.meter, on_progress)
+            if not data or not all(path.is_file() and path.stat().st_size for path in data):
+                raise SourceError("data", f"The source answered with no data for {part.period or part.key}.")
+            files = []
+            for path in sorted(path for path in scratch.rglob("*") if path.is_file()):
+                self.progress.check()
+                digest, size = self.store.landing.receive(path)
+                files.append({"name": path.relative_to(scratch).as_posix(), "digest": digest, "size_bytes": size})
+        finally:
+            self.store.landing.drop_scratch(scratch.name)
+        one = kept.Collected(
+            self.source.name, part.period, part.key, part.token, "fetched", files, part.format_name, part.final
+        )
+        self.collecting.put_part(one, self.clock())
+        self.known[part.period, part.key] = one
+
+    def _room(self, part: Part) -> None:
+        free = shutil.disk_usage(self.store.folder).free
+        if part.size_bytes and free < HEADROOM * part.size_bytes:
+            raise SourceError(
+                "budget",
+                f"{part.period} needs {HEADROOM * part.size_bytes >> 20} MiB of free disk; {free >> 20} MiB are free.",
+                next_step="Free space on the disk of the data folder; it goes on with the next run.",
+            )
+
+    def _loaded(self, period: str, cause: Literal["drift", "new data"]) -> Month:
+        """All parts of the month that are known, listed today or not, as one transaction."""
+        parts = [one for (found, _), one in sorted(self.known.items()) if found == period]
+        scratch = self.store.landing.scratch(uuid.uuid4().hex)
+        try:
+            loads = self._load(period, parts, scratch, cause)
+        except REFUSALS as error:
+            self._outcome(period, "quarantined")
+            order = ImportOrder(tuple(Path(f["name"]) for p in parts for f in p.files), self.source.name, None,
+                                self.order.actor)  # fmt: skip
+            refused(self.store, order, error, self.clock())
+            step = getattr(error, "next_step", None)
+            raise SourceError("data", f"The files were refused: {error}", next_step=step) from error
+        finally:
+            self.store.landing.drop_scratch(scratch.name)
+        states = {load.state for load in loads}
+        state: Any = next((word for word in ("held", "live") if word in states), "unchanged")
+        self._outcome(period, state)
+        reason = next((load.reason for load in loads if load.state == "held"), None)
+        text = reason if loads else "The files hold no line yet."
+        return Month(period, state, cause=cause if state == "live" else None, message=text)
+
+    def _load(self, period: str, parts: Sequence[kept.Collected], scratch: Path, cause: Any) -> list[Load]:
+        received = [one for i, part in enumerate(parts) for one in self._received(part, scratch / f"in-{i}")]
+        results = [normalise(one, scratch / f"out-{i}", self.progress, self.run) for i, one in enumerate(received)]
+        self.progress.stage("verify", "Checking that every row and every cent is accounted for")
+        prepared = prepare(self.source.name, received, results)
+        strange = sorted({one.period for one in prepared} - {period}) if period else []
+        if strange:
+            self._outcome(period, "quarantined")
+            raise SourceError(
+                "data",
+                f"The files of {period} hold lines of {', '.join(strange)}; nothing of them was loaded.",
+                next_step="Deliver each billing period by itself, or import the files by hand.",
+            )
+        self.progress.check()
+        if not prepared:
+            return []
+        self._announce(sorted({result.format_name for result in results}))
+        self.progress.stage("swap", f"Putting the new lines of {period or 'all months'} in the place of the old ones")
+        return self.store.load(prepared, actor=self.order.actor, now=self.clock(), cause=cause)
+
+    def _received(self, part: kept.Collected, folder: Path) -> list[Received]:
+        """The files of a part under their own names again, grouped by their manifests."""
+        digests: dict[Path, Mapping[str, Any]] = {}
+        for file in part.files:
+            path = folder / file["name"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.link(self._raw(file), path)
+            digests[path] = file
+        return [
+            Received(
+                files=tuple(
+                    TaskFile(self._raw(digests[f.path]), f.name, digests[f.path]["digest"], f.facts)
+                    for f in bundle.files
+                ),
+                sizes={digests[f.path]["digest"]: digests[f.path]["size_bytes"] for f in bundle.files},
+                format_name=bundle.format_name or part.format,
+                manifest=bundle.manifest,
+            )
+            for bundle in discover([folder], part.format)
+        ]
+
+    def _outcome(self, period: str, outcome: kept.Outcome) -> None:
+        self.collecting.set_outcome(self.source.name, period, outcome)
+        for key, one in self.known.items():
+            if key[0] == period:
+                self.known[key] = replace(one, outcome=outcome)
+
+    def _announce(self, formats: Sequence[str]) -> None:
+        source = source_of(self.source, self.module, self.clock())
+        self.store.put_source(replace(source, format=", ".join(formats)))
+
+
+def sync(running: Sync) -> Synced:
+    """Run it, and write down how it went, whatever happens."""
+    started = kept.Run(uuid.uuid4().hex, running.source.name, running.order.actor, "running", instant(running.clock()))
+    if running.order.dry_run:
+        return running.all()
+    running.collecting.start_run(started)
+    try:
+        done = running.all()
+    except JobCancelledError:
+        _ended(running, started, "cancelled", None)
+        raise
+    except BaseException as error:
+        failure = error if isinstance(error, SourceError) else storage(error) if isinstance(error, OSError) else None
+        _ended(running, started, "failed", failure or SourceError("bug", "Outlay met a fault of its own."))
+        if failure is not None and failure is not error:
+            raise failure from error
+        raise
+    _ended(running, started, done.state, None)
+    return done
+
+
+def _ended(running: Sync, started: kept.Run, state: kept.RunState, failure: SourceError | None) -> None:
+    months = [
+        {"period": m.period, "state": m.state, "cause": m.cause, "size_bytes": m.size_bytes} for m in running.months
+    ]
+    ended = replace(
+        started,
+        state=state,
+        ended_at=instant(running.clock()),
+        failure=failure.failure if failure else None,
+        message=failure.message if failure else None,
+        next_step=failure.next_step if failure else None,
+        months=months,
+    )
+    running.collecting.end_run(ended)
+
+
+def storage(error: OSError) -> SourceError:
+    """Our own disk, in words for the operator."""
+    return SourceError(
+        "storage", f"The data folder cannot be written: {error.strerror}.", next_step="Free space, or mend the disk."
+    )
