@@ -10,7 +10,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any
@@ -128,27 +128,34 @@ def _write_xlsx(document: Document, path: Path) -> None:
         sheet.set_column(0, len(names) + len(exact) - 1, 18)
         for place, name in enumerate([*names, *(f"{name} (exact)" for name in exact)]):
             sheet.write_string(0, place, _cut(name), bold)
+        rows = _Sheet(sheet, columns, exact)
         for line, row in enumerate(document["rows"], start=1):
-            _xlsx_row(sheet, line, row, columns, exact)
+            rows.write(line, row)
         for line, row in enumerate(_total_rows(document), start=len(document["rows"]) + 1):
-            _xlsx_row(sheet, line, row, columns, exact, bold)
+            rows.write(line, row, bold)
         _about(book.add_worksheet("About"), document, bold)
 
 
-def _xlsx_row(
-    sheet: Any, line: int, row: Mapping[str, Any], columns: Sequence[Document], exact: Sequence[str], style: Any = None
-) -> None:
-    for place, column in enumerate(columns):
-        value = row.get(column["name"])
-        if value is None:
-            continue
-        if _is_amount(column):
-            sheet.write_number(line, place, Context(prec=XLSX_DIGITS_MAX).create_decimal(value), style)
-        else:
-            sheet.write_string(line, place, _cut(str(value)), style)
-    for place, name in enumerate(exact, start=len(columns)):
-        if row.get(name) is not None:
-            sheet.write_string(line, place, str(row[name]), style)
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Writes rows of the answer; amounts named in `exact` get a text cell with every digit as well."""
+
+    sheet: Any
+    columns: Sequence[Document]
+    exact: Sequence[str]
+
+    def write(self, line: int, row: Mapping[str, Any], style: Any = None) -> None:
+        for place, column in enumerate(self.columns):
+            value = row.get(column["name"])
+            if value is None:
+                continue
+            if _is_amount(column):
+                self.sheet.write_number(line, place, Context(prec=XLSX_DIGITS_MAX).create_decimal(value), style)
+            else:
+                self.sheet.write_string(line, place, _cut(str(value)), style)
+        for place, name in enumerate(self.exact, start=len(self.columns)):
+            if row.get(name) is not None:
+                self.sheet.write_string(line, place, str(row[name]), style)
 
 
 def _total_rows(document: Document) -> Iterator[dict[str, Any]]:

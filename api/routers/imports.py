@@ -28,23 +28,26 @@ class ImportRequest(doc.Document):
     format: str | None = None
 
 
+class UploadWanted(BaseModel):
+    """What the sender says about the file. Its name is kept as evidence and is no path anywhere."""
+
+    name: Annotated[str, Field(min_length=1, max_length=500)]
+    source: SourceName
+    format: str | None = None
+
+
 BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {}}}}
 
 
 @router.post("/upload", status_code=202, openapi_extra=BODY)
 async def upload(
-    request: Request,
-    use: UseServices,
-    caller: MayWrite,
-    name: Annotated[str, Query(min_length=1, max_length=500)],
-    source: Annotated[SourceName, Query()],
-    format: Annotated[str | None, Query()] = None,  # noqa: A002 - the word in the address
+    request: Request, use: UseServices, caller: MayWrite, sent: Annotated[UploadWanted, Query()]
 ) -> doc.Accepted:
-    """Load one file, sent as the body. Its name is kept as evidence and is no path anywhere."""
+    """Load one file, sent as the body."""
     path = use.scratch_file(".upload")
     await receive(request, path)
-    order = ImportOrder((path,), source, format, caller.actor, name)
-    return use.start("upload", lambda report: import_and_delete(use, order, report), caller, source)
+    order = ImportOrder((path,), sent.source, sent.format, caller.actor, sent.name)
+    return use.start("upload", lambda report: import_and_delete(use, order, report), caller, order.source)
 
 
 @router.post("/imports", status_code=202)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api import documents as doc
@@ -33,20 +34,23 @@ def line(line_id: str, use: UseServices, caller: MayRead) -> doc.LineDetail:
     return found
 
 
+class ValuesWanted(BaseModel):
+    """Which values; the period, filters and measure are those of the question beside it."""
+
+    dimension: str
+    search: Annotated[str, Field(max_length=500)] = ""
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
 @router.get("/values", responses={200: {"model": doc.ValuesDocument}, 304: {}}, openapi_extra=parameters("limit"))
 async def values(
-    request: Request,
-    use: UseServices,
-    caller: MayRead,
-    dimension: str,
-    search: Annotated[str, Query(max_length=500)] = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+    request: Request, use: UseServices, caller: MayRead, wanted: Annotated[ValuesWanted, Query()]
 ) -> Response:
     """Values of a dimension with their money, largest first, for completion and facets."""
-    question = question_of(request, use, caller, without=("dimension", "search", "limit"))
-    wanted = Search(dimension, search, limit)
+    question = question_of(request, use, caller, without=tuple(ValuesWanted.model_fields))
+    search = Search(wanted.dimension, wanted.search, wanted.limit)
 
     def values_document(asked: Question) -> dict[str, Any]:
-        return asked.values(wanted)
+        return asked.values(search)
 
-    return await json_response(request, question, values_document, wanted)
+    return await json_response(request, question, values_document, search)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 export = typer.Typer(help="Lines in a form that other programs read.", no_args_is_help=True)
 explain = typer.Typer(help="Where a number comes from.", no_args_is_help=True)
-AnswerForm = Annotated[Literal["table", "csv", "json", "parquet"], typer.Option("--format", help="How to print it.")]
+AnswerForm = Annotated[
+    Literal["table", "csv", "csv-raw", "json", "parquet"],
+    typer.Option("--format", help="csv is defused for spreadsheets, csv-raw is for programs."),
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file.")]
 LINE_COLUMNS = ("id", "day", "sub_account", "service", "resource", "team", "currency", "billed_cost", "effective_cost")
 DIGITS = {"currency": 2, "quantity": 3, "rate": 6, "percent": 1}
@@ -29,7 +32,6 @@ def query(
     text: Query,
     form: AnswerForm = "table",
     out: Out = None,
-    raw: Annotated[bool, typer.Option("--raw", help="CSV text as it is, not defused for spreadsheets.")] = False,
     data: Data = None,
 ) -> None:
     """Answer a question: outlay query 'measures=billed_cost&by=service&period=last_month'."""
@@ -42,8 +44,8 @@ def query(
         elif form == "json":
             give(client, "/costs", asked, out)
         else:
-            plain = "raw=1" if raw and form == "csv" else ""
-            give(client, f"/costs.{form}", "&".join(filter(None, (asked, plain))), out)
+            plain = "raw=1" if form == "csv-raw" else ""
+            give(client, f"/costs.{form.removesuffix('-raw')}", "&".join(filter(None, (asked, plain))), out)
 
 
 def lines(

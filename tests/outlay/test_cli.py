@@ -123,7 +123,7 @@ def everything(data: Path) -> dict[str, tuple[int, bytes]]:
     commands = {
         "json": ("query", QUERY, "--format", "json"),
         "csv": ("query", QUERY, "--format", "csv"),
-        "raw": ("query", QUERY, "--format", "csv", "--raw"),
+        "raw": ("query", QUERY, "--format", "csv-raw"),
         "table": ("query", QUERY),
         "lines": ("lines", "period=all&where=service:=1%2B1"),
         "explain": ("explain", "line", line),

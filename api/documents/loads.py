@@ -1,0 +1,214 @@
+"""Jobs, loads and sources."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from api.documents.problem import Document, ProblemDocument
+
+Stage = Literal["fetch", "normalise", "verify", "land", "swap", "live"]
+STAGES: tuple[Stage, ...] = ("fetch", "normalise", "verify", "land", "swap", "live")
+
+JobState = Literal[
+    "queued", "running", "done", "unchanged", "held", "quarantined", "needs_attention", "failed", "interrupted",
+    "cancelled",
+]  # fmt: skip
+LoadState = Literal[
+    "queued", "running", "landed", "live", "superseded", "unchanged", "held", "rejected", "quarantined",
+    "needs_attention", "failed", "interrupted", "cancelled",
+]  # fmt: skip
+
+
+class JobProgress(Document):
+    rows_done: int | None = None
+    rows_total: int | None = None
+    bytes_done: int | None = None
+    bytes_total: int | None = None
+    rows_per_second: int | None = None
+    seconds_left: int | None = None
+
+
+class Job(Document):
+    id: str
+    kind: str
+    state: JobState
+    stage: Stage | None = None
+    source: str | None = None
+    message: str | None = None
+    progress: JobProgress = JobProgress()
+    result: dict[str, Any] | None = None
+    error: ProblemDocument | None = None
+    created_at: datetime
+    ended_at: datetime | None = None
+
+
+class Accepted(Document):
+    """Work was queued: watch it at `/api/v1/jobs/{job}/events`."""
+
+    job: str
+
+
+class Jobs(Document):
+    jobs: list[Job]
+
+
+class Money(Document):
+    """Totals of one currency; currencies are never added together."""
+
+    currency: str
+    billed_cost: str
+    effective_cost: str | None = None
+    list_cost: str | None = None
+    contracted_cost: str | None = None
+
+
+class Rows(Document):
+    """received = mapped + folded + skipped + rejected; stored = mapped + generated."""
+
+    received: int = 0
+    mapped: int = 0
+    folded: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    generated: int = 0
+    stored: int = 0
+
+
+class LeftOut(Document):
+    kind: Literal["folded", "skipped", "rejected", "generated"]
+    reason: str
+    rows: int
+
+
+class ControlTotal(Document):
+    """The source's own sum beside what is stored; `difference` is "0" for every load that is live."""
+
+    billing_account: str | None = None
+    currency: str
+    period: str
+    expected: str
+    stored: str
+    difference: str
+
+
+class LoadFile(Document):
+    name: str
+    digest: str
+    rows: int | None = None
+    size_bytes: int | None = None
+
+
+class LoadStep(Document):
+    stage: Stage
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class Load(Document):
+    """One attempt to bring one (source, billing period) up to date."""
+
+    id: str
+    source: str
+    period: str
+    generation: int | None = None
+    state: LoadState
+    format: str | None = None
+    actor: str
+    created_at: datetime
+    ended_at: datetime | None = None
+    rows: Rows = Rows()
+    totals: list[Money] = Field(default_factory=list)
+    message: str | None = None  # the sentence for people: what happened
+    action: str | None = None  # what they can do about it
+    warnings: list[str] = Field(default_factory=list)
+    error: ProblemDocument | None = None
+
+
+class LoadDetail(Load):
+    files: list[LoadFile] = Field(default_factory=list)
+    steps: list[LoadStep] = Field(default_factory=list)
+    left_out: list[LeftOut] = Field(default_factory=list)
+    control: list[ControlTotal] = Field(default_factory=list)
+    previous: list[Money] = Field(default_factory=list)  # totals of the generation it would replace or replaced
+    residue: str = "0"  # what digits beyond the scale amounted to
+
+
+class Loads(Document):
+    loads: list[Load]
+
+
+class FileResult(Document):
+    """What became of one file of an import; `error` says why it was refused."""
+
+    name: str
+    digest: str | None = None
+    format: str | None = None
+    state: Literal["read", "unchanged", "refused", "ignored"]
+    rows: int | None = None
+    error: ProblemDocument | None = None
+
+
+class ImportResult(Document):
+    """The end of an import: one transaction over all its billing periods."""
+
+    state: Literal["live", "unchanged", "held", "quarantined"]
+    source: str
+    loads: list[Load] = Field(default_factory=list)
+    files: list[FileResult] = Field(default_factory=list)
+    rows: Rows = Rows()
+    totals: list[Money] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
+
+
+class Source(Document):
+    source: str
+    label: str
+    format: str | None = None
+    kind: Literal["import", "demo"] = "import"
+    active: bool = True
+    grain: Literal["daily", "monthly"] = "daily"
+    first_day: date | None = None
+    data_to: date | None = None  # last day with complete data
+    normal_lag_hours: int | None = None
+    late: bool = False
+    loaded_at: datetime | None = None
+    rows: int = 0
+    periods: int = 0
+    totals: list[Money] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
+    held: int = 0  # loads that wait for a person
+    quarantined: int = 0
+
+
+class Sources(Document):
+    sources: list[Source]
+
+
+class SourceMonth(Document):
+    """One billing period of one source, for the months strip."""
+
+    period: str
+    generation: int | None = None
+    state: LoadState
+    rows: int = 0
+    loaded_at: datetime | None = None
+    first_day: date | None = None
+    data_to: date | None = None
+    totals: list[Money] = Field(default_factory=list)
+    restated: int = 0  # how many generations it has had beyond the first
+
+
+class SourceMonths(Document):
+    source: str
+    months: list[SourceMonth]
+
+
+class Removed(Document):
+    """What went away with a source or with the demo."""
+
+    sources: list[str]
+    rows: int
+    totals: list[Money] = Field(default_factory=list)
