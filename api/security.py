@@ -43,6 +43,10 @@ class Caller:
 
     actor: str
     local: bool
+    key: str | None = None
+    """Idempotency-Key of the request: the same key and request start the same job once."""
+    request: str = ""
+    """What was asked under that key: method, address and size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Allow:
     permission: Permission
 
     def __call__(self, request: Request) -> Caller:
-        return Caller(actor="local", local=is_local(request.scope))
+        asked = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('content-length', '')}"
+        return Caller("local", is_local(request.scope), request.headers.get("idempotency-key"), asked)
 
 
 def is_local(scope: Scope) -> bool:

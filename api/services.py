@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from api.security import Caller, Door
 from api.settings import ApiSettings
 from warehouse.metrics import AnswerCache
 
+KEYS_MAX = 1_000
+"""Idempotency keys remembered, the oldest forgotten first; clients retry within minutes."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -65,6 +68,8 @@ class Services:
     door: Door | None
     answers: AnswerCache
     closing: bool = False  # the server is going down: event streams end
+    keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # (actor, key) -> (request, job)
+    keys_lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hour(self) -> datetime:
         """The present, rounded down to the hour."""
@@ -76,7 +81,22 @@ class Services:
         return self.settings.scratch / f"{uuid.uuid4().hex}{suffix}"
 
     def start(self, kind: str, work: Work, caller: Caller, source: str | None = None) -> Accepted:
-        return Accepted(job=self.jobs.start(kind, work, actor=caller.actor, source=source))
+        """Queue the work as a job; a request repeated under its Idempotency-Key gets the job it started before."""
+        if caller.key is None:
+            return Accepted(job=self.jobs.start(kind, work, actor=caller.actor, source=source))
+        with self.keys_lock:
+            known = self.keys.get((caller.actor, caller.key))
+            if known is None:
+                known = (caller.request, self.jobs.start(kind, work, actor=caller.actor, source=source))
+                self.keys[caller.actor, caller.key] = known
+                while len(self.keys) > KEYS_MAX:
+                    del self.keys[next(iter(self.keys))]
+        if known[0] != caller.request:
+            raise ProblemError(
+                "caller", "conflict", "This Idempotency-Key was used for another request.",
+                Help(field="Idempotency-Key", next_step="Use a new key for a new request."),
+            )  # fmt: skip
+        return Accepted(job=known[1])
 
 
 def services_of(request: Request) -> Services:

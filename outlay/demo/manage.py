@@ -23,6 +23,21 @@ FIRST_MONTHS: Final = 3
 AUTHOR: Final = "demo"
 
 
+class MonthProgress:
+    """Progress of one of many imports: it can be cancelled, and leaves the counting to the whole."""
+
+    def __init__(self, whole: Progress) -> None:
+        self.check = whole.check
+
+    def stage(self, stage: doc.Stage, message: str | None = None) -> None: ...
+
+    def source(self, source: str) -> None: ...
+
+    def rows(self, done: int, total: int | None = None) -> None: ...
+
+    def size(self, done_bytes: int, total_bytes: int | None = None) -> None: ...
+
+
 class Demo:
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -44,8 +59,10 @@ class Demo:
             loads = 0
             with Worker(ChildLimits()) as worker:
                 for back in range(MONTHS):
+                    month = add_months(newest, -back)
+                    progress.stage("normalise", f"Loading {month:%B %Y}, {back + 1} of {MONTHS} months")
                     progress.rows(back, MONTHS)
-                    loads += self._load_month(worker, add_months(newest, -back), now.date(), progress)
+                    loads += self._load_month(worker, month, now.date(), MonthProgress(progress))
         finally:
             self.loading = False
         sources = [source.name for source in bills.SOURCES]

@@ -159,3 +159,13 @@ def test_readiness_is_told_by_status(parts: Parts) -> None:
     assert parts.client.get("/readyz").status_code == 503
     assert parts.client.get("/api/v1/readyz").status_code == 503
     assert parts.client.get("/livez").json() == {"live": True}
+
+
+def test_the_same_key_and_request_start_one_job(parts: Parts) -> None:
+    key = {"idempotency-key": "once"}
+    first = parts.client.post(UPLOAD, content=b"x", headers=key).json()
+    assert parts.client.post(UPLOAD, content=b"x", headers=key).json() == first
+    other = parts.client.post(UPLOAD + "&format=focus", content=b"x", headers=key)
+    assert other.status_code == 409
+    assert other.json()["field"] == "Idempotency-Key"
+    assert parts.client.post(UPLOAD, content=b"x").json() != first

@@ -6,7 +6,6 @@ only a list kept elsewhere notices.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -77,14 +76,6 @@ documents = sa.Table(
     sa.Column("author", sa.String, nullable=False),
     sa.Column("created_at", sa.String, nullable=False),
     sa.Column("in_force", sa.Boolean, nullable=False),
-)
-jobs = sa.Table(
-    "jobs",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("state", sa.String, nullable=False),
-    sa.Column("document", sa.JSON, nullable=False),
-    sa.Column("changed_at", sa.String, nullable=False),
 )
 kept = sa.Table(
     "kept",
@@ -286,18 +277,6 @@ class State:
     def recall(self, name: str) -> Any:
         with self.engine.begin() as connection:
             return connection.execute(sa.select(kept.c.value).where(kept.c.name == name)).scalar()
-
-    def put_job(self, job_id: str, state: str, document: dict[str, Any], now: datetime) -> None:
-        row = {"id": job_id, "state": state, "document": json.loads(json.dumps(document, default=str))}
-        with self.engine.begin() as connection:
-            connection.execute(sa.delete(jobs).where(jobs.c.id == job_id))
-            connection.execute(sa.insert(jobs).values(**row, changed_at=instant(now)))
-
-    def jobs(self) -> list[dict[str, Any]]:
-        """Documents of all jobs, newest first."""
-        with self.engine.begin() as connection:
-            query = sa.select(jobs.c.document).order_by(jobs.c.changed_at.desc())
-            return [dict(row) for row in connection.execute(query).scalars()]
 
 
 def _durable(connection: Any, _record: Any) -> None:

@@ -71,13 +71,6 @@ def _answers() -> None:
         sa.Column("in_force", sa.Boolean, nullable=False),
     )
     op.create_table(
-        "jobs",
-        sa.Column("id", sa.String, primary_key=True),
-        sa.Column("state", sa.String, nullable=False),
-        sa.Column("document", sa.JSON, nullable=False),
-        sa.Column("changed_at", sa.String, nullable=False),
-    )
-    op.create_table(
         "kept",
         sa.Column("name", sa.String, primary_key=True),
         sa.Column("value", sa.JSON, nullable=False),
