@@ -260,6 +260,10 @@ def _environment(folder: str) -> dict[str, str]:
         "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 4)),  # each thread holds a batch of its own
         "ARROW_DEFAULT_MEMORY_POOL": "system",  # gives memory back, where the pools keep it against the limit
         "MALLOC_ARENA_MAX": "2",
+        # The same for Polars: it would keep freed address space, which counts as used.
+        "_RJEM_MALLOC_CONF": "retain:false,dirty_decay_ms:500,muzzy_decay_ms:0",
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 18),  # freed blocks go back at once, not into a heap with holes
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 18),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

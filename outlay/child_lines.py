@@ -7,7 +7,6 @@ small enough to be sorted in memory; the buckets in order are the file.
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,9 +21,9 @@ import pyarrow.parquet as pq
 from warehouse.focus import COLUMNS, PROVENANCE, SCHEMA, period_label_expr
 
 GROUP_ROWS = 131_072
-_BATCH_ROWS = 65_536
-_PENDING_ROWS = 250_000  # rows held in memory before the fullest buckets go to disk; up to 300 MiB of wide lines
-_SLICE_ROWS = 300_000  # rows sorted at once
+_BATCH_ROWS = 32_768
+_PENDING_ROWS = 120_000  # rows held in memory before they go to disk; up to 150 MiB of wide lines
+_SLICE_ROWS = 150_000  # rows sorted at once
 _BLOCK_ROWS = 50_000  # what a bucket too large to sort at once is divided by
 _WIDE = Context(prec=76)
 _MODULUS = 1 << 128
@@ -59,8 +58,7 @@ class Lines:
 
     work: Path
     periods: dict[str, PeriodTotals] = field(default_factory=dict)
-    _pending: dict[tuple[str, str], list[pl.DataFrame]] = field(default_factory=dict)
-    _sizes: dict[tuple[str, str], int] = field(default_factory=dict)
+    _pending: list[pl.DataFrame] = field(default_factory=list)
     _files: int = 0
 
     def take(self, lines: pl.LazyFrame, on_rows: Callable[[int], None]) -> None:
@@ -75,6 +73,8 @@ class Lines:
 
         # A sink waits for its function; collect_batches would read on and hold what nobody has taken.
         lines.sink_batches(batch, chunk_size=_BATCH_ROWS, engine="streaming", maintain_order=False)
+        if self._files:
+            self._flush()
 
     def write(self, out: Path, period: str) -> Path:
         """The file of one period, sorted by charge start, then by where the rows came from."""
@@ -94,38 +94,36 @@ class Lines:
             pl.col("ChargePeriodStart").dt.strftime("%Y-%m-%d").alias("_day"),
             pl.Series("_at", range(len(batch)), dtype=pl.UInt32),
         )
-        for (period,), part in marked.partition_by("_period", as_dict=True, include_key=False).items():
+        for (period,), part in marked.partition_by("_period", as_dict=True).items():
             totals = self.periods.setdefault(period, PeriodTotals())
             inside = hashes if len(part) == len(batch) else [hashes[at] for at in part["_at"]]
             totals.content = (totals.content + sum(inside)) % _MODULUS
             _count(totals, part)
-            for (day,), rows in part.drop("_at").partition_by("_day", as_dict=True, include_key=False).items():
-                self._pending.setdefault((period, day), []).append(rows)
-                self._sizes[period, day] = self._sizes.get((period, day), 0) + len(rows)
-        while sum(self._sizes.values()) > _PENDING_ROWS:
-            self._flush(max(self._sizes, key=lambda key: self._sizes[key]))
+        self._pending.append(marked.drop("_at"))
+        if sum(map(len, self._pending)) >= _PENDING_ROWS:
+            self._flush()
 
-    def _flush(self, key: tuple[str, str]) -> None:
-        period, day = key
-        path = self.work / f"bucket-{self._files:06d}.parquet"
-        self._files += 1
-        del self._sizes[key]
-        pl.concat(self._pending.pop(key), how="diagonal").write_parquet(path, compression="lz4", statistics=False)
-        self.periods[period].buckets.setdefault(day, []).append(path)
+    def _flush(self) -> None:
+        """All rows in memory to disk. All at once: a few rows left behind would keep the texts of their whole batch."""
+        if not self._pending:
+            return
+        rows = pl.concat(self._pending, how="diagonal")
+        self._pending.clear()
+        for (period, day), bucket in rows.partition_by("_period", "_day", as_dict=True, include_key=False).items():
+            path = self.work / f"bucket-{self._files:06d}.parquet"
+            self._files += 1
+            bucket.write_parquet(path, compression="lz4", statistics=False)
+            self.periods[period].buckets.setdefault(day, []).append(path)
 
     def _sorted(self, period: str) -> Iterator[pl.DataFrame]:
-        on_disk = self.periods[period].buckets
-        days = sorted({*on_disk, *(day for one, day in self._pending if one == period)})
+        buckets = self.periods[period].buckets
+        if not buckets:  # everything fits in memory
+            own = [rows.filter(pl.col("_period") == period).drop("_period", "_day") for rows in self._pending]
+            yield pl.concat(own, how="diagonal").sort(_ORDER)
+            return
         rest: list[pl.DataFrame] = []
-        for day in days:
-            if day in on_disk and (period, day) in self._pending:
-                self._flush((period, day))
-            parts = (
-                _slices(on_disk[day])
-                if day in on_disk
-                else [pl.concat(self._pending.pop((period, day)), how="diagonal")]
-            )
-            for part in parts:
+        for day in sorted(buckets):
+            for part in _slices(buckets[day]):
                 rest.append(part.sort(_ORDER))
                 if sum(map(len, rest)) >= GROUP_ROWS:
                     yield pl.concat(rest, how="diagonal")
@@ -215,16 +213,20 @@ def _widen(times: dict[str, datetime], part: pl.DataFrame) -> None:
 # number of threads or the batches, and two equal rows count twice (an XOR would let them cancel out). A hash function
 # of the engine would be faster, but engines change theirs between versions, and then every month looks new.
 _CONTENT = [name for name in SCHEMA if name not in PROVENANCE]
-_MARKS = {name: f"{zlib.crc32(name.encode()):08x}=" for name in _CONTENT}  # a column keeps its mark for ever
+_MARKS = {name: int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest()) for name in _CONTENT}
 _TIE = (1 << 64) - 1
 
 
 def row_hashes(lines: pl.DataFrame) -> list[int]:
-    """128 bits for the content of each row. Nulls do not count: a column added to the schema changes nothing."""
+    """128 bits for the content of each row.
+
+    Only values that are there count, so that a column added to the schema changes nothing: a row is written as a
+    number that says which columns it has (the sum of their marks), then the values of these in order.
+    """
     filled = [name for name in _CONTENT if lines[name].null_count() < len(lines)]
-    texts = lines.select(
-        pl.concat_str([pl.lit(_MARKS[name]) + _text(name) for name in filled], separator="\x1f", ignore_nulls=True)
-    ).to_series()
+    marks = [pl.col(name).is_not_null().cast(pl.UInt64) * pl.lit(_MARKS[name], pl.UInt64) for name in filled]
+    which = sum(marks, pl.lit(0, pl.UInt64))
+    texts = lines.select(pl.concat_str([which, *map(_text, filled)], separator="\x1f", ignore_nulls=True)).to_series()
     blake, number = hashlib.blake2b, int.from_bytes
     return [number(blake(text.encode(), digest_size=16).digest()) for text in texts.to_list()]
 
