@@ -23,6 +23,8 @@ NULLS = ("", "NULL", "null")
 """Placeholders that mean "no value" in every source; a format adds its own."""
 
 _BLOCK_BYTES = 16 << 20  # one batch; a record must fit into it
+_BLOCK_BYTES_MIN = 2 << 20  # twice the longest line
+_RESERVED_BYTES = 256 << 20  # the reader reserves a whole block for each column before it knows what it holds
 _NAMES_SHOWN = 3
 
 
@@ -60,7 +62,7 @@ class CsvFile:
             file,
             read_options=arrow_csv.ReadOptions(
                 use_threads=False,  # the blocks keep the order of the file, and memory stays that of one block
-                block_size=_BLOCK_BYTES,
+                block_size=max(_BLOCK_BYTES_MIN, min(_BLOCK_BYTES, _RESERVED_BYTES // len(self.columns))),
                 column_names=list(self.columns),
                 skip_rows_after_names=1,
             ),
