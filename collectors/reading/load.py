@@ -22,6 +22,9 @@ from collectors.reading.times import MisreadError, TimeColumn
 from collectors.reading.unpack import Text, plain_text, unpack
 from warehouse.focus import MONEY, QUANTITY
 
+NO_VALUE = ("None", "none", "NONE")
+"""Words that stand for no value where a number or an instant belongs; in texts they may be values."""
+
 _PART_ROWS = 60_000
 _GROUP_ROWS = 16_384  # the engine reads whole groups ahead on every thread
 
@@ -184,6 +187,8 @@ class _Reading:
 
     def _column(self, column: pl.Series, rows: pl.Series) -> pl.Series:
         kind = self.kinds[column.name]
+        if column.dtype == pl.String:
+            column = column.set(column.is_in(NO_VALUE), None)
         if isinstance(kind, Time):
             values, bad = self.times[column.name].read(column)
         else:
