@@ -215,6 +215,5 @@ def _text(column: pl.Series) -> pl.Series:
         zoned = isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone is not None
         utc = column.dt.convert_time_zone("UTC") if zoned else column
         return utc.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
-    if isinstance(column.dtype, pl.Null):
-        return column.cast(pl.String)
-    return _unmarked(column) if not column.dtype.is_numeric() else column.cast(pl.String)
+    texts = _unmarked(column)
+    return texts if texts.dtype == pl.String else texts.cast(pl.String)

@@ -31,13 +31,18 @@ class Text:
 def plain_text(path: Path, limits: ReadLimits) -> Text:
     """An unpacked text file, as it lies."""
     with path.open("rb") as file:
-        return _look_over(path, iter(lambda: file.read(_CHUNK_BYTES), b""), limits, None)
+        return _look_over(path, iter(lambda: file.read(_step(limits)), b""), limits, None)
 
 
 def unpack(path: Path, out: Path, limits: ReadLimits) -> Text:
     """Unpack gzip to `out`, all members, with checksum and length."""
     with path.open("rb") as packed, out.open("wb") as file:
         return _look_over(out, _inflate(packed, limits), limits, file)
+
+
+def _step(limits: ReadLimits) -> int:
+    """Bytes looked at together: no more than a line may have, so that a line too long shows between two of them."""
+    return min(_CHUNK_BYTES, limits.cell_bytes)
 
 
 def _inflate(packed: IO[bytes], limits: ReadLimits) -> Iterator[bytes]:
@@ -54,7 +59,7 @@ def _inflate(packed: IO[bytes], limits: ReadLimits) -> Iterator[bytes]:
             continue
         before = len(pending)
         try:
-            out = member.decompress(pending, _CHUNK_BYTES)
+            out = member.decompress(pending, _step(limits))
         except zlib.error as error:
             raise FormatError(f"the gzip data is damaged ({error}).", next_step=_AGAIN) from error
         fresh = False
