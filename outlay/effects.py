@@ -68,8 +68,8 @@ def compare(
     effects = []
     for team, currency in {**before, **after}:
         was, will = before.get((team, currency), Decimal(0)), after.get((team, currency), Decimal(0))
-        effects.append((team, currency, was, will, total([will, -was])))
-    effects.sort(key=lambda effect: (effect[0] is None, -abs(effect[4]), effect[0] or "", effect[1]))
+        effects.append((team, currency, was, will, total([will, was.copy_negate()])))
+    effects.sort(key=lambda effect: (effect[0] is None, effect[4].copy_abs().copy_negate(), effect[0] or "", effect[1]))
     documents = [
         doc.TeamEffect(team=team, currency=currency, before=plain(was), after=plain(will), change=plain(change))
         for team, currency, was, will, change in effects
@@ -92,7 +92,7 @@ def _coverage(
 
 def _owned_percent(currency: str, sums: dict[tuple[str | None, str], Decimal]) -> str:
     """Share of |cost| with an owner, one digit; signs are dropped so that credits do not hide what has no owner."""
-    here = [(team, abs(amount)) for (team, found), amount in sums.items() if found == currency]
+    here = [(team, amount.copy_abs()) for (team, found), amount in sums.items() if found == currency]
     whole = total(amount for _, amount in here)
     owned = total(amount for team, amount in here if team is not None)
     return plain((owned * 100 / whole).quantize(Decimal("0.1"))) if whole else "0"

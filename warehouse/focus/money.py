@@ -58,7 +58,7 @@ def exact(text: str) -> tuple[Decimal, Decimal]:
         raise ValueError(f"not an amount: {text[:40]!r}")
     written = Decimal(text)
     kept = written.quantize(_QUANTUM, rounding=ROUND_HALF_EVEN, context=_WIDE)
-    if abs(kept) >= _LIMIT:
+    if kept.copy_abs() >= _LIMIT:
         raise ValueError(f"amount too large: {text[:40]!r}")
     return kept, _WIDE.subtract(written, kept)
 
@@ -89,7 +89,7 @@ def split(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
     if whole <= 0 or any(weight < 0 for weight in weights):
         raise ValueError("weights must not be negative and at least one must be positive")
     sign = -1 if amount < 0 else 1
-    units = int(abs(amount).scaleb(SCALE, context=_WIDE))
+    units = int(amount.copy_abs().scaleb(SCALE, context=_WIDE))
     parts = [units * weight // whole for weight in weights]
     rest = units - sum(parts)
     by_remainder = sorted(range(len(weights)), key=lambda i: (-(units * weights[i] % whole), i))
