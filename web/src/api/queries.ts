@@ -47,6 +47,11 @@ export function useAnswer(query: CostQuery, enabled = true) {
   return useQuery({ ...answerOptions(query), enabled });
 }
 
+/** Whether an answer has these columns: one kept from another question must not be drawn under this one's names. */
+export function fits(answer: Answer | undefined, names: readonly string[]): answer is Answer {
+  return answer !== undefined && names.every((name) => answer.columns.some((column) => column.name === name));
+}
+
 export function useStatus() {
   return useQuery({
     queryKey: ['status'],

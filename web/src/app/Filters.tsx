@@ -70,7 +70,11 @@ function Chip({
             {({ close }) => (
               <FilterEditor
                 filter={filter}
-                onDone={(next) => (next.values.length ? onChange(next) : onRemove(), close())}
+                onDone={(next) => {
+                  if (next.values.length) onChange(next);
+                  else onRemove();
+                  close();
+                }}
               />
             )}
           </Dialog>

@@ -54,8 +54,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
               {(command: Command) => (
                 <MenuItem id={command.id} textValue={command.label} className="menu-item">
                   <Icon name={command.icon} size={16} />
-                  <Text slot="label">{command.label}</Text>
-                  <span className="menu-kind">{command.note}</span>
+                  <Text slot="label" className="menu-split">
+                    <span>{command.label}</span>
+                    <span className="menu-kind">{command.note}</span>
+                  </Text>
                 </MenuItem>
               )}
             </Menu>

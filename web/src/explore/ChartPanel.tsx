@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { useAnswer } from '../api/queries';
+import { fits, useAnswer } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { Chart } from '../chart/Chart';
@@ -116,7 +116,8 @@ function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }
   const dimension = levelOf(query);
   const against = comparesTotals(here);
   const spec = useMemo(() => {
-    if (!totals.data || !split.data || !groups) return null;
+    const shown = [measureOf(query), grain];
+    if (!groups || !fits(totals.data, shown) || !fits(split.data, [...shown, dimension])) return null;
     return buildSpec({
       form: view.chart,
       measure: measureOf(query),
@@ -130,8 +131,11 @@ function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }
     });
   }, [totals.data, split.data, groups, view.chart, query, currency, dimension, grain, against]);
   const failed = totals.error ?? split.error;
-  if (failed && !spec)
-    return <Failure error={failed} what="The chart" retry={() => (totals.refetch(), split.refetch())} />;
+  const retry = () => {
+    totals.refetch();
+    split.refetch();
+  };
+  if (failed && !spec) return <Failure error={failed} what="The chart" retry={retry} />;
   if (!spec) return <Skeleton height={HEIGHT + 36} />;
   if (spec.buckets.length === 0)
     return <Empty title="No cost in these days">Another period or fewer filters may show some.</Empty>;

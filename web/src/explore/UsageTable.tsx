@@ -1,4 +1,4 @@
-import { useAnswer } from '../api/queries';
+import { fits, useAnswer } from '../api/queries';
 import type { Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { labelOf } from '../chart/spec';
@@ -16,10 +16,11 @@ export function UsageTable({ label }: { label: string }) {
   const measure = measureOf(query);
   const answer = useAnswer(usageQuery(query));
   if (answer.error && !answer.data) return <Failure error={answer.error} what="Usage" retry={() => answer.refetch()} />;
-  if (!answer.data) return <Skeleton lines={8} />;
+  if (!fits(answer.data, [dimension, measure])) return <Skeleton lines={8} />;
+  const { columns: found } = answer.data;
   if (answer.data.rows.length === 0) return <Empty title="No usage in these days" />;
   const sort = sortOf(
-    query.sort.filter((word) => answer.data.columns.some((column) => word.endsWith(column.name))),
+    query.sort.filter((word) => found.some((column) => word.endsWith(column.name))),
     { id: measure, desc: true },
   );
   const currency = answer.data.totals[0]?.currency ?? '';

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { useAnswer } from '../api/queries';
+import { fits, useAnswer } from '../api/queries';
 import { useAddress } from '../app/address';
 import { Chart } from '../chart/Chart';
 import { buildSpec } from '../chart/spec';
@@ -22,7 +22,7 @@ export function DailyChart({ query }: { query: CostQuery }) {
   const measure = query.measures[0] ?? '';
   const currency = totals.data?.totals[0]?.currency ?? '';
   const spec = useMemo(() => {
-    if (!split.data || !totals.data) return null;
+    if (!fits(split.data, [measure]) || !fits(totals.data, [measure])) return null;
     const order = (ranking ?? split.data).rows.map((row) => row.team ?? null);
     return buildSpec({
       form: 'bars',

@@ -1,4 +1,4 @@
-import { useAnswer } from '../api/queries';
+import { fits, useAnswer } from '../api/queries';
 import type { Row } from '../api/types';
 import { Link } from '../app/Link';
 import { labelOf } from '../chart/spec';
@@ -23,7 +23,7 @@ export function Movers({ query }: { query: CostQuery }) {
     <Panel title="What moved this month" note={note} busy={answer.isPlaceholderData}>
       {answer.error && !answer.data ? (
         <Failure error={answer.error} what="The list" retry={() => answer.refetch()} />
-      ) : answer.data ? (
+      ) : fits(answer.data, [measure]) ? (
         <List rows={largest(answer.data.rows, measure)} measure={measure} query={asked} />
       ) : (
         <Skeleton lines={SHOWN} />

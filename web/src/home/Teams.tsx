@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useAnswer } from '../api/queries';
+import { fits, useAnswer } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { Link } from '../app/Link';
 import { labelOf } from '../chart/spec';
@@ -25,9 +25,9 @@ export function Teams({ query }: { query: CostQuery }) {
       busy={answer.isPlaceholderData}
       tools={<ExportMenu query={asked} />}
     >
-      {answer.error && !answer.data ? (
+      {answer.error && !fits(answer.data, asked.measures) ? (
         <Failure error={answer.error} what="The teams" retry={() => answer.refetch()} />
-      ) : !answer.data ? (
+      ) : !fits(answer.data, asked.measures) ? (
         <Skeleton lines={7} />
       ) : answer.data.rows.length === 0 ? (
         <Empty title="No cost this month yet" />

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useAnswer, useCatalogue, useTagKeys } from '../api/queries';
+import { fits, useAnswer, useCatalogue, useTagKeys } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, scopeQuery, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
@@ -95,7 +95,7 @@ function Below({ here, groups, label, lit, onLit }: BelowProps) {
         <UsageTable label={label} />
       ) : groups.error && !groups.data ? (
         <Failure error={groups.error} what="The table" retry={() => groups.refetch()} />
-      ) : groups.data ? (
+      ) : fits(groups.data, [levelOf(query), measureOf(query)]) ? (
         <GroupTable answer={groups.data} label={label} hidden={hidden} lit={lit} onLit={onLit} />
       ) : (
         <Skeleton lines={8} />

@@ -1,7 +1,8 @@
-import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { fileAddress } from '../api/client';
 import { type CostQuery, printQuery } from '../query/query';
 import { Icon } from '../ui/Icon';
+import { MenuLabel } from '../ui/MenuLabel';
 
 const FILES = [
   { extension: 'csv', label: 'CSV', note: 'Text, every digit' },
@@ -28,10 +29,7 @@ export function ExportMenu({ query }: { query: CostQuery }) {
               href={fileAddress(text, extension)}
               download=""
             >
-              <Text slot="label">{label}</Text>
-              <Text slot="description" className="menu-note">
-                {note}
-              </Text>
+              <MenuLabel label={label} note={note} />
             </MenuItem>
           ))}
         </Menu>

@@ -8,10 +8,10 @@ import {
   MenuTrigger,
   Popover,
   SearchField,
-  Text,
   useFilter,
 } from 'react-aria-components';
 import { Icon, type IconName } from './Icon';
+import { MenuLabel } from './MenuLabel';
 
 export interface Choice {
   id: string;
@@ -56,12 +56,7 @@ export function Picker({
       {(choice: Choice) => (
         <MenuItem id={choice.id} textValue={choice.label} className="menu-item">
           <span className="menu-check">{choice.id === value && <Icon name="check" size={14} />}</span>
-          <Text slot="label">{choice.label}</Text>
-          {choice.note && (
-            <Text slot="description" className="menu-note">
-              {choice.note}
-            </Text>
-          )}
+          <MenuLabel label={choice.label} note={choice.note} />
         </MenuItem>
       )}
     </Menu>

@@ -69,13 +69,17 @@ export async function open(
 
 /** Until nothing is asked any more and what was answered is drawn. */
 export async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.waitForTimeout(250);
+  await page.waitForTimeout(150);
+  await page.waitForFunction(
+    () => document.querySelector('h1') && !document.querySelector('.is-old, [aria-busy="true"], .skeletons'),
+  );
+  await page.waitForTimeout(150);
 }
 
-export async function violations(page: Page): Promise<string[]> {
+/** `over`: something lies over the page; it is a dialog of its own and needs no landmark around it. */
+export async function violations(page: Page, over = false): Promise<string[]> {
   await page.evaluate(AXE);
-  return page.evaluate(async () => {
+  return page.evaluate(async (over) => {
     const axe = (
       globalThis as unknown as {
         axe: {
@@ -85,7 +89,8 @@ export async function violations(page: Page): Promise<string[]> {
         };
       }
     ).axe;
-    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const found = await axe.run({ runOnly, rules: { region: { enabled: !over } } });
     return found.violations.map(
       ({ id, help, nodes }) =>
         `${id}: ${help}: ${nodes
@@ -93,7 +98,7 @@ export async function violations(page: Page): Promise<string[]> {
           .map((node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? ''})`)
           .join(' | ')}`,
     );
-  });
+  }, over);
 }
 
 export function overflow(page: Page): Promise<number> {
