@@ -1,0 +1,84 @@
+"""`python -m benchmarks [--large] [--only NAME ...]`: a table on standard output, and JSON under benchmarks/results.
+
+A promise beyond its limit is marked "missed"; the exit status is 0 all the same: machines differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import importlib
+import json
+import os
+import platform
+import sys
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.measure import Row
+from benchmarks.site import LARGE, SMALL, Site
+
+# Later ones compare with what earlier ones measured.
+PROMISES = (
+    "load_parquet", "load_cur", "memory", "growth", "attribution", "dashboard", "overview", "drill_down", "cached",
+    "readers", "publish",
+)  # fmt: skip
+ALWAYS = ("load_parquet",)
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    options.add_argument("--large", action="store_true", help="10 and 50 million lines; takes an hour or more")
+    options.add_argument("--only", nargs="+", choices=PROMISES, help="these promises alone")
+    chosen = options.parse_args()
+    tier = LARGE if chosen.large else SMALL
+    wanted = [name for name in PROMISES if not chosen.only or name in chosen.only or name in ALWAYS]
+    rows: list[Row] = []
+    started = time.monotonic()
+    with Site(tier) as site:
+        for name in wanted:
+            for row in importlib.import_module(f"benchmarks.promises.{name}").measure(site):
+                print(line(row), flush=True)
+                rows.append(row)
+    print(f"{time.monotonic() - started:.0f} s in all; {sum(row.verdict == 'missed' for row in rows)} missed")
+    print("written:", write(tier.name, rows))
+
+
+def line(row: Row) -> str:
+    spread = f"{row.spread[0]:.2f}–{row.spread[1]:.2f}" if row.spread else ""
+    limit = "" if row.limit is None else f"{'≥' if row.at_least else '≤'} {row.limit:g}"
+    return (
+        f"{row.promise:<64} {row.found:>9.2f} {row.unit:<12} {limit:<7} {row.verdict:<7} {spread:<14} "
+        f"floor: {row.floor}{'; ' + row.note if row.note else ''}"
+    )
+
+
+def write(tier: str, rows: list[Row]) -> Path:
+    """Results with what they were measured on."""
+    RESULTS.mkdir(exist_ok=True)
+    now = datetime.now(UTC)
+    document = {
+        "tier": tier,
+        "at": now.isoformat(),
+        "machine": {
+            "system": platform.platform(),
+            "processors": os.cpu_count(),
+            "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+            "load_average": os.getloadavg(),
+        },
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("duckdb", "polars", "pyarrow", "outlay")},
+        },
+        "rows": [{**dataclasses.asdict(row), "verdict": row.verdict} for row in rows],
+    }
+    path = RESULTS / f"{now:%Y%m%dT%H%M%S}-{tier}.json"
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

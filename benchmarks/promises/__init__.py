@@ -1,0 +1,1 @@
+"""One module for each promise: `measure(site)` answers its rows."""

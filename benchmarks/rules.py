@@ -1,0 +1,39 @@
+"""Rules documents of any size, of the mix that organisations write: accounts, names, tags, services, globs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.estate import ACCOUNTS, SERVICES, TEAMS
+
+
+def org_text() -> str:
+    """Every team that the tags name."""
+    teams = "\n".join(f'  - {{key: team-{i}, name: Team {i}, cost_centre: "{4000 + i}"}}' for i in range(TEAMS))
+    return f"version: 1\nteams:\n{teams}\n"
+
+
+def rules_text(count: int, shift: int = 0) -> str:
+    """So many team rules before the tag itself; another `shift` gives the same rules other answers."""
+    rules = "".join(
+        f"      - {{id: rule-{i}, when: {when}, value: team-{(i + shift) % TEAMS}}}\n"
+        for i, when in enumerate(_conditions(count))
+    )
+    return f"version: 1\ndimensions:\n  team:\n    rules:\n{rules}      - {{id: team-tag, from: tag.team}}\n"
+
+
+def _conditions(count: int) -> Iterator[str]:
+    for i in range(count):
+        service, account = i % SERVICES, i % ACCOUNTS
+        yield (
+            f"{{column: resource_name, equals: unit-{i * 37}}}",
+            f"{{column: tag.app, equals: app-{i % 400}-x}}",
+            f"{{all: [{{column: sub_account_name, equals: account {account}}}, "
+            f"{{column: service, equals: Service {service}}}, {{column: tag.env, equals: dev}}]}}",
+            f"{{column: resource_name, prefix: [fleet-{i}-, box-{i}-]}}",
+            f'{{column: resource, glob: "*:instance/i-{i:05d}*"}}',
+            f"{{all: [{{column: tag.name, equals: fleet-{i * 11}}}, "
+            f"{{not: {{column: region, equals: region-{i % 12}}}}}]}}",
+            f"{{column: resource_type, contains: kind {i}}}",
+            f"{{any: [{{column: commitment, equals: plan-{i}}}, {{column: resource_group, equals: group-{i}}}]}}",
+        )[i % 8]

@@ -1,0 +1,156 @@
+"""Where benchmarks work: bills and stores, each made once in a run, at the size of the tier."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import polars as pl
+
+from api.protocols import ImportOrder
+from benchmarks.estate import Estate
+from benchmarks.measure import Sample, alone, timed
+from benchmarks.rules import org_text, rules_text
+from outlay.pipeline import import_files
+from outlay.ruling import RulesInForce
+from warehouse.focus import COST_COLUMNS
+from warehouse.store import Store
+
+MONTHS = 13
+RULES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    name: str
+    month_lines: int
+    """Of the one month that is loaded alone."""
+    estate_lines: int
+    """Of each of the months behind dashboards."""
+    short_runs: int
+    load_runs: int
+    rebuild_lines: int | None = None
+    """Of each month of the estate that is rebuilt; null: the estate of the dashboards."""
+
+
+SMALL = Tier("small", 200_000, 25_000, short_runs=7, load_runs=3)
+LARGE = Tier("large", 10_000_000, 770_000, short_runs=7, load_runs=1, rebuild_lines=3_850_000)
+
+
+class NoProgress:
+    """A job that nobody watches."""
+
+    def __getattr__(self, _name: str) -> Any:
+        return lambda *_arguments: None
+
+
+@dataclass(slots=True)
+class Site:
+    tier: Tier
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="outlay-bench-")))
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What one promise found and another compares with."""
+
+    def __enter__(self) -> Site:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def focus_month(self, lines: int, amounts: str = "decimal", number: int = 0) -> Path:
+        path = self.folder / f"focus-{lines}-{amounts}-{number}.parquet"
+        return path if path.exists() else Estate(lines).focus_parquet(path, number, amounts)
+
+    def cur_month(self, lines: int) -> Path:
+        path = self.folder / f"cur-{lines}.csv.gz"
+        return path if path.exists() else Estate(lines).cur_csv(path)
+
+    def data(self, name: str) -> Path:
+        """An empty data folder."""
+        path = self.folder / f"data-{name}"
+        shutil.rmtree(path, ignore_errors=True)
+        return path
+
+    def estate(self) -> Path:
+        """The data folder with the months behind dashboards, loaded through the ordinary path."""
+        return self._loaded("estate", self.tier.estate_lines)
+
+    def rebuild_estate(self) -> Path:
+        lines = self.tier.rebuild_lines
+        return self._loaded("rebuild", lines) if lines else self.estate()
+
+    def _loaded(self, name: str, lines: int) -> Path:
+        path = self.folder / f"data-{name}"
+        if name in self.kept:
+            return path
+        samples: list[Sample] = []
+        sums: dict[str, Sums] = {}
+        for number in range(MONTHS):
+            bill = self.focus_month(lines, number=number)
+            samples.append(alone(load, path, bill))
+            sums[f"{Estate(lines).month(number):%Y-%m}"] = sums_of(bill)
+            bill.unlink()
+        self.kept[name] = samples
+        self.kept[f"{name} sums"] = sums
+        return path
+
+
+def now_of(estate: Estate) -> datetime:
+    """A day in the last month, so that "month to date" has something to show."""
+    last = estate.month(MONTHS - 1)
+    return datetime(last.year, last.month, 25, 12, tzinfo=UTC)
+
+
+NOW = now_of(Estate(1))
+
+
+def open_store(data: Path) -> Store:
+    return Store(data, RulesInForce, now=NOW)
+
+
+def ruled_store(data: Path, rules: int = RULES) -> Store:
+    """A store with so many rules in force."""
+    store = open_store(data)
+    if store.state.documents() is None:
+        store.publish(org_text(), rules_text(rules), author="benchmark", now=NOW)
+    return store
+
+
+def load(data: Path, bill: Path) -> Sample:
+    """The whole journey of one file, with 500 rules in force."""
+    store = ruled_store(data)
+    try:
+        order = ImportOrder((bill,), "cloud", None, "benchmark")
+        sample = timed(lambda: import_files(store, order, NoProgress(), NOW).state)
+        assert sample.value == "live", sample.value
+        return sample
+    finally:
+        store.close()
+
+
+Sums = tuple[Any, ...]
+
+
+def sums_of(bill: Path) -> Sums:
+    """Of the four costs, straight from a FOCUS file with decimals."""
+    costs = (pl.col(name).cast(pl.Decimal(38, 18)).sum() for name in COST_COLUMNS)
+    return pl.scan_parquet(bill).select(costs).collect().row(0)
+
+
+def differences(store: Store, expected: dict[str, Sums]) -> int:
+    """How many sums of stored tables differ, in the last digit or more, from those of the bills by period."""
+    sums = "sum(billed_cost), sum(effective_cost), sum(list_cost), sum(contracted_cost)"
+    wrong = 0
+    with store.read() as reader:
+        for period, filed in expected.items():
+            for table in ("lines", "daily", "monthly_dims"):
+                found = reader.frame(f"select {sums} from {table} where period = $period", {"period": period})
+                wrong += sum(one != other for one, other in zip(found.row(0), filed, strict=True))
+    return wrong
