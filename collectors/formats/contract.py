@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +36,13 @@ class FormatError(Exception):
         self.column = column
         self.value = value
         self.next_step = next_step
+        self._wire: str | None = None
+        if message.startswith(_WIRE):
+            self._unpack(message)
 
     def __str__(self) -> str:
+        if self._wire is not None:
+            return self._wire
         where = [self.file] if self.file else []
         where += [f"row {self.row}"] if self.row is not None else []
         where += [f"column {self.column}"] if self.column else []
@@ -49,12 +55,28 @@ class FormatError(Exception):
         """The same fault with the file named, for readers that were not told the name."""
         return FormatError(self.message, also=self.also, **{**self.facts(), "file": self.file or file})
 
+    def through_engine(self) -> FormatError:
+        """The same fault, to be raised by a function that Polars calls.
+
+        Polars makes a new exception of the same type from the text alone; this one's text carries all facts.
+        """
+        copy = FormatError(self.message, also=self.also, **self.facts())
+        copy._wire = f"{_WIRE}{json.dumps({'message': self.message, **self.facts()})}{_WIRE}"
+        return copy
+
+    def _unpack(self, text: str) -> None:
+        for name, value in json.loads(text.split(_WIRE)[1]).items():
+            setattr(self, name, value)
+
     def facts(self) -> dict[str, Any]:
         """Everything but the message, by argument name: for problem documents."""
         return {name: getattr(self, name) for name in ("file", "row", "column", "value", "next_step")}
 
     def __reduce__(self) -> tuple[Callable[..., FormatError], tuple[Any, ...]]:
         return _again, (self.message, {**self.facts(), "also": self.also})
+
+
+_WIRE = "\x1e"
 
 
 def _again(message: str, facts: Mapping[str, Any]) -> FormatError:

@@ -42,7 +42,7 @@ def _by_distinct(column: str, rows: pl.Series, rewrite: Callable[[str], str | No
         try:
             written.append(rewrite(text))
         except ValueError as error:
-            raise _fault(column, rows, text, str(error)) from error
+            raise _fault(column, rows, text, str(error)).through_engine() from error
     return texts.replace_strict(distinct, pl.Series(written, dtype=pl.String), default=None, return_dtype=pl.String)
 
 
