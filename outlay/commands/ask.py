@@ -51,14 +51,16 @@ def query(
 def lines(
     ctx: typer.Context,
     text: Query = "",
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    limit: Annotated[int | None, typer.Option(min=1, max=1000, help="How many; 20 unless told.")] = None,
     form: Form = "table",
     data: Data = None,
 ) -> None:
     """List the bill lines behind a question, largest first."""
     from outlay.client import url_text
 
-    asked = "&".join(filter(None, (url_text(text), f"limit={limit}")))
+    asked = url_text(text)
+    if limit is not None or "limit=" not in asked:
+        asked = "&".join(filter(None, (asked, f"limit={limit or 20}")))
     with speaking(ctx, data) as client:
         if form == "json":
             put(client.get("/lines", asked))
