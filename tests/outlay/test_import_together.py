@@ -40,9 +40,13 @@ def bill(path: Path, amount: str, rows: int = 300) -> Path:
         table.writeheader()
         for number in range(rows):
             for month in MONTHS:
-                following = f"2026-{int(month[5:]) + 1:02}-01T00:00:00Z"
-                times = {"BillingPeriodStart": f"{month}-01T00:00:00Z", "BillingPeriodEnd": following,
-                         "ChargePeriodStart": f"{month}-02T00:00:00Z", "ChargePeriodEnd": f"{month}-03T00:00:00Z"}  # fmt: skip
+                after = f"2026-{int(month[5:]) + 1:02}-01T00:00:00Z"
+                times = {
+                    "BillingPeriodStart": f"{month}-01T00:00:00Z",
+                    "BillingPeriodEnd": after,
+                    "ChargePeriodStart": f"{month}-02T00:00:00Z",
+                    "ChargePeriodEnd": f"{month}-03T00:00:00Z",
+                }
                 table.writerow({**ROW, **times, **dict.fromkeys(COSTS, amount), "SubAccountId": f"s{number % 9}"})
     return path
 
