@@ -1,6 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { useAnswer, useStatus } from '../api/queries';
+import { forgetAnswers, useAnswer, useStatus } from '../api/queries';
 import { Failure, Guard } from '../ui/States';
 import { scopeQuery, useAddress } from './address';
 import { Banners } from './Banners';
@@ -12,6 +12,16 @@ import { PAGES } from './pages';
 import { Rail } from './Rail';
 import { ScopeBar } from './ScopeBar';
 
+/** When loads or rules changed behind our back, answers in the cache are asked again. */
+function useNewData(generations: string | null | undefined, rules: number | undefined): void {
+  const state = `${generations} ${rules}`;
+  const seen = useRef(state);
+  useEffect(() => {
+    if (seen.current !== state && !seen.current.startsWith('undefined')) forgetAnswers();
+    seen.current = state;
+  }, [state]);
+}
+
 /** Rail, scope bar and content. The content is asked by pages; what frames it is asked here, once. */
 export function Shell() {
   const { path, query, faults } = useAddress();
@@ -21,6 +31,8 @@ export function Shell() {
   const scoped = page !== undefined && page.scope !== 'none' && status.data?.empty === false;
   const scope = useAnswer(scopeQuery(query), scoped);
   useKeys();
+  useNewData(status.data?.generations, status.data?.rules_version);
+  const title = status.data?.empty && path === '/' ? 'Welcome to Outlay' : (page?.label ?? 'No such page');
 
   useEffect(() => {
     document.title = page ? `${page.label} · Outlay` : 'Outlay';
@@ -45,7 +57,7 @@ export function Shell() {
         <Banners />
         {scoped && page && page.scope !== 'none' && <ScopeBar scope={page.scope} answer={scope.data} />}
         <main id="main" ref={main} tabIndex={-1} className="content">
-          <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{page?.label ?? 'No such page'}</h1>
+          <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{title}</h1>
           <FaultBar faults={faults} />
           <Warnings answer={scoped ? scope.data : undefined} />
           {status.error ? (

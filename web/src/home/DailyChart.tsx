@@ -7,18 +7,18 @@ import { filterFor } from '../explore/questions';
 import { type CostQuery, DEFAULTS } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
-import { daily, teams } from './questions';
+import { daily, type Month, teams } from './questions';
 
 const HEIGHT = 300;
 
 /** Thirty days by team, with the days that are not complete hatched. */
-export function DailyChart({ query }: { query: CostQuery }) {
+export function DailyChart({ query, month }: { query: CostQuery; month: Month }) {
   const { go } = useAddress();
   const [asTable, setAsTable] = useState(false);
   const [lit, setLit] = useState<string | null>(null);
-  const split = useAnswer(daily(query, ['team']));
-  const totals = useAnswer(daily(query, []));
-  const ranking = useAnswer(teams(query)).data;
+  const split = useAnswer(daily(query, ['team'], month));
+  const totals = useAnswer(daily(query, [], month));
+  const ranking = useAnswer(teams(query, month)).data;
   const measure = query.measures[0] ?? '';
   const currency = totals.data?.totals[0]?.currency ?? '';
   const spec = useMemo(() => {
@@ -71,7 +71,9 @@ export function DailyChart({ query }: { query: CostQuery }) {
           height={HEIGHT}
           highlight={lit}
           onHighlight={setLit}
-          onGroup={(key) => open({ by: ['service'], where: [...query.where, filterFor('team', key)] })}
+          onGroup={(key) =>
+            open({ by: ['service'], period: month.days, where: [...query.where, filterFor('team', key)] })
+          }
           onRange={(first, last) => open({ by: ['team'], period: `${first}..${last}` })}
         />
       )}

@@ -9,18 +9,22 @@ import { halfOpen } from '../format/dates';
 import { absolute, compare, isZero } from '../format/decimal';
 import { type CostQuery, printQuery } from '../query/query';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
-import { movers } from './questions';
+import { type Month, movers, RUNNING } from './questions';
 
 const SHOWN = 7;
 
 /** What moved most against the same days before, up or down. */
-export function Movers({ query }: { query: CostQuery }) {
-  const asked = movers(query);
+export function Movers({ query, month }: { query: CostQuery; month: Month }) {
+  const asked = movers(query, month);
   const answer = useAnswer(asked);
   const measure = asked.measures[0] ?? '';
   const note = answer.data?.compare?.start ? `vs ${halfOpen(answer.data.compare)}` : '';
   return (
-    <Panel title="What moved this month" note={note} busy={answer.isPlaceholderData}>
+    <Panel
+      title={`What moved ${month === RUNNING ? 'this month' : `in ${month.label}`}`}
+      note={note}
+      busy={answer.isPlaceholderData}
+    >
       {answer.error && !answer.data ? (
         <Failure error={answer.error} what="The list" retry={() => answer.refetch()} />
       ) : fits(answer.data, [measure]) ? (

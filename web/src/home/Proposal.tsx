@@ -1,6 +1,7 @@
 import { useProposal } from '../api/queries';
 import type { Effect } from '../api/types';
-import { isNegative, isZero, money, percent } from '../format/format';
+import { absolute, compare } from '../format/decimal';
+import { count, isNegative, isZero, money, percent } from '../format/format';
 import { useAction } from '../jobs/follow';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { Failure, Panel } from '../ui/States';
@@ -10,32 +11,40 @@ export function ProposalPanel() {
   const { data } = useProposal(true);
   const apply = useAction('POST', '/rules/proposal/apply');
   if (!data?.available) return null;
+  const moved = [...data.effects].sort((a, b) => compare(absolute(b.change), absolute(a.change)));
   return (
     <Panel title="Teams from your data" className="proposal">
-      <p className="proposal-lead">{data.sentence}</p>
-      <p className="muted">
-        {data.coverage
-          .map(
-            (item) =>
-              `Unallocated would go from ${percent(item.unallocated_before)} to ${percent(item.unallocated_after)} of ${item.currency}.`,
-          )
-          .join(' ')}{' '}
-        Nothing is published until you say so, and the rules can be changed later.
-      </p>
+      <div className="proposal-head">
+        <p>
+          <span className="proposal-lead">From the data alone: {data.sentence}.</span>
+          <br />
+          <span className="muted">
+            {data.coverage
+              .map(
+                (item) =>
+                  `Owned: ${percent(item.before)} now, ${percent(item.after)} with these rules (${item.currency}).`,
+              )
+              .join(' ')}{' '}
+            Nothing changes until you say so, and rules can be changed later.
+          </span>
+        </p>
+        <button type="button" className="button primary" disabled={apply.busy} onClick={apply.run}>
+          {apply.busy ? 'Publishing…' : 'Use these teams'}
+        </button>
+      </div>
+      {apply.error && <Failure error={apply.error} what="The rules" />}
       <DataTable
         caption="Teams before and after"
         columns={COLUMNS}
-        rows={data.effects}
+        rows={moved.slice(0, SHOWN)}
         rowKey={(row) => `${row.team}\u0000${row.currency}`}
+        note={moved.length > SHOWN ? `the largest of ${count(moved.length)}` : undefined}
       />
-      {apply.error && <Failure error={apply.error} what="The rules" />}
-      <button type="button" className="button primary" disabled={apply.busy} onClick={apply.run}>
-        {apply.busy ? 'Publishing…' : 'Use these teams'}
-      </button>
     </Panel>
   );
 }
 
+const SHOWN = 8;
 const COLUMNS: TableColumn<Effect>[] = [
   {
     id: 'team',

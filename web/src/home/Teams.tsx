@@ -13,14 +13,14 @@ import { DataTable, type Sort, type TableColumn } from '../table/DataTable';
 import { ExportMenu } from '../table/ExportMenu';
 import { ordered } from '../table/order';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
-import { teams } from './questions';
+import { type Month, teams } from './questions';
 
-export function Teams({ query }: { query: CostQuery }) {
-  const asked = teams(query);
+export function Teams({ query, month }: { query: CostQuery; month: Month }) {
+  const asked = teams(query, month);
   const answer = useAnswer(asked);
   return (
     <Panel
-      title="Teams, this month so far"
+      title={`Teams, ${month.label}`}
       note={answer.data && halfOpen(answer.data.period)}
       busy={answer.isPlaceholderData}
       tools={<ExportMenu query={asked} />}

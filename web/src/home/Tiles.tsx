@@ -8,27 +8,27 @@ import { halfOpen, shortDay } from '../format/dates';
 import { compact, exact, percent } from '../format/format';
 import { NONE } from '../query/escape';
 import { type CostQuery, printQuery } from '../query/query';
-import { lastWeek, monthSoFar, teams } from './questions';
+import { lastWeek, type Month, monthSoFar, RUNNING, teams } from './questions';
 
 /** Four figures that open into what they are made of. */
-export function Tiles({ query }: { query: CostQuery }) {
-  const month = useAnswer(monthSoFar(query));
+export function Tiles({ query, month: shown }: { query: CostQuery; month: Month }) {
+  const month = useAnswer(monthSoFar(query, shown));
   const week = useAnswer(lastWeek(query));
-  const owners = useAnswer(teams(query));
+  const owners = useAnswer(teams(query, shown));
   const measure = query.measures[0] ?? 'effective_cost';
   const unowned = {
-    ...monthSoFar(query),
+    ...monthSoFar(query, shown),
     where: [...query.where, { dimension: 'team', negated: false, values: [NONE] }],
     by: ['service'],
   };
   return (
     <div className="tiles">
       <MoneyTile
-        title="This month so far"
+        title={sentence(shown.label)}
         answer={month.data}
         failed={month.error}
         measure={measure}
-        query={{ ...monthSoFar(query), by: ['team'] }}
+        query={{ ...monthSoFar(query, shown), by: ['team'] }}
       />
       <MoneyTile
         title="Last week"
@@ -37,12 +37,20 @@ export function Tiles({ query }: { query: CostQuery }) {
         measure={measure}
         query={{ ...lastWeek(query), by: ['team'] }}
       />
-      <Tile title="Unallocated, this month" text={printQuery(unowned)} failed={owners.error}>
+      <Tile
+        title={`Unallocated, ${shown === RUNNING ? 'this month' : shown.label}`}
+        text={printQuery(unowned)}
+        failed={owners.error}
+      >
         {owners.data && <Unallocated answer={owners.data} measure={measure} />}
       </Tile>
       <FreshTile />
     </div>
   );
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 interface TileProps {

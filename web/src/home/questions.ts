@@ -1,34 +1,46 @@
 /** What Home asks: fixed periods, under the reader's own filters, measure and currency. */
+import { monthName } from '../format/dates';
 import { type CostQuery, DEFAULTS } from '../query/query';
 
 function within(query: CostQuery): CostQuery {
   return { ...DEFAULTS, measures: query.measures.slice(0, 1), where: query.where, currency: query.currency };
 }
 
-export function monthSoFar(query: CostQuery): CostQuery {
-  return { ...within(query), period: 'month_to_date', compare: 'previous' };
+/** The month Home speaks of: the running one, or the newest that has any cost when a bill is older. */
+export interface Month {
+  period: string;
+  days: string; // of the daily chart
+  label: string;
+}
+
+export const RUNNING: Month = { period: 'month_to_date', days: 'last_30_days', label: 'this month so far' };
+
+export function older(month: string): Month {
+  const label = month.slice(0, 7);
+  return { period: label, days: label, label: monthName(label) };
+}
+
+export function monthly(query: CostQuery): CostQuery {
+  return { ...within(query), period: 'all', grain: 'month' };
+}
+
+export function monthSoFar(query: CostQuery, month: Month = RUNNING): CostQuery {
+  return { ...within(query), period: month.period, compare: 'previous' };
 }
 
 export function lastWeek(query: CostQuery): CostQuery {
   return { ...within(query), period: 'last_week', compare: 'previous' };
 }
 
-export function teams(query: CostQuery): CostQuery {
-  const base = monthSoFar(query);
+export function teams(query: CostQuery, month: Month): CostQuery {
+  const base = monthSoFar(query, month);
   return { ...base, measures: [...base.measures, 'share'], by: ['team'] };
 }
 
-export function movers(query: CostQuery): CostQuery {
-  return { ...monthSoFar(query), by: ['team', 'service'] };
+export function movers(query: CostQuery, month: Month): CostQuery {
+  return { ...monthSoFar(query, month), by: ['team', 'service'] };
 }
 
-export function daily(query: CostQuery, by: string[]): CostQuery {
-  return {
-    ...within(query),
-    period: 'last_30_days',
-    incomplete: 'include',
-    grain: 'day',
-    by,
-    top: by.length ? 8 : null,
-  };
+export function daily(query: CostQuery, by: string[], month: Month): CostQuery {
+  return { ...within(query), period: month.days, incomplete: 'include', grain: 'day', by, top: by.length ? 8 : null };
 }

@@ -5,15 +5,14 @@ import { count, money } from '../format/format';
 import { Icon } from '../ui/Icon';
 import { Failure } from '../ui/States';
 import { JobProgress } from './JobProgress';
-import { type UploadItem, useUpload } from './useUpload';
+import { type UploadItem, upload, useUploads } from './useUpload';
 
 /** A bill from this computer: drop it or choose it; no credentials, no settings. */
 export function Upload({ source = '' }: { source?: string }) {
   const [name, setName] = useState(source);
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const { items, add } = useUpload();
-  const take = (files: FileList | null) => files && add([...files], name.trim() || 'uploads');
+  const take = (files: FileList | null) => files && upload([...files], name.trim() || 'uploads');
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -54,16 +53,23 @@ export function Upload({ source = '' }: { source?: string }) {
         <input className="input" value={name} placeholder="uploads" onChange={(event) => setName(event.target.value)} />
         <span className="muted small">The same name next month replaces nothing but the months the file holds.</span>
       </label>
-      {items.length > 0 && (
-        <ul className="upload-items">
-          {items.map((item) => (
-            <li key={item.key}>
-              <UploadState item={item} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <Uploads />
     </div>
+  );
+}
+
+/** What became of the files of this visit. */
+export function Uploads() {
+  const items = useUploads();
+  if (items.length === 0) return null;
+  return (
+    <ul className="upload-items">
+      {items.map((item) => (
+        <li key={item.key}>
+          <UploadState item={item} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

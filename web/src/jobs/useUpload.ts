@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import { API, ApiError } from '../api/client';
 import { forgetAnswers } from '../api/queries';
 import type { Job, Problem } from '../api/types';
@@ -14,20 +14,36 @@ export interface UploadItem {
   error: Error | null;
 }
 
+let items: readonly UploadItem[] = [];
+const listeners = new Set<() => void>();
+
+function set(next: readonly UploadItem[]): void {
+  items = next;
+  for (const listener of listeners) listener();
+}
+
+function update(key: string, change: Partial<UploadItem>): void {
+  set(items.map((item) => (item.key === key ? { ...item, ...change } : item)));
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** What was uploaded in this visit; it outlives the page it was dropped on. */
+export function useUploads(): readonly UploadItem[] {
+  return useSyncExternalStore(subscribe, () => items);
+}
+
 /** One job per file, sent one after the other; a failed one does not stop the next. */
-export function useUpload() {
-  const [items, setItems] = useState<UploadItem[]>([]);
-  const add = useCallback((files: File[], source: string) => {
-    const news = files.map((file) => ({ file, item: freshItem(file) }));
-    setItems((old) => [...news.map(({ item }) => item), ...old]);
-    const update = (key: string, change: Partial<UploadItem>) =>
-      setItems((old) => old.map((item) => (item.key === key ? { ...item, ...change } : item)));
-    void news.reduce(
-      (before, { file, item }) => before.then(() => load(file, source, (change) => update(item.key, change))),
-      Promise.resolve(),
-    );
-  }, []);
-  return { items, add };
+export function upload(files: readonly File[], source: string): void {
+  const news = files.map((file) => ({ file, item: freshItem(file) }));
+  set([...news.map(({ item }) => item), ...items]);
+  void news.reduce(
+    (before, { file, item }) => before.then(() => load(file, source, (change) => update(item.key, change))),
+    Promise.resolve(),
+  );
 }
 
 function freshItem(file: File): UploadItem {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { fits, useAnswer, useCatalogue, useTagKeys } from '../api/queries';
+import { fits, useAnswer, useCatalogue, useStatus, useTagKeys } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, scopeQuery, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
@@ -16,6 +16,7 @@ import { ExportMenu } from '../table/ExportMenu';
 import { Picker } from '../ui/Picker';
 import { Segments } from '../ui/Segments';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { Doors } from './Welcome';
 
 const TABS = [
   { id: '', label: 'Cost' },
@@ -139,6 +140,7 @@ function Nothing({ here }: { here: Here }) {
   const { query, go } = here;
   const last = query.where.at(-1);
   const label = useDimensionLabel();
+  if (useStatus().data?.empty) return <Doors />;
   if (!last) {
     return (
       <Empty

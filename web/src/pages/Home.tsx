@@ -7,26 +7,30 @@ import { Movers } from '../home/Movers';
 import { ProposalPanel } from '../home/Proposal';
 import { Teams } from '../home/Teams';
 import { Tiles } from '../home/Tiles';
+import { useMonth } from '../home/useMonth';
+import { Uploads } from '../jobs/Upload';
 import { Guard, Skeleton } from '../ui/States';
 import { Doors } from './Welcome';
 
 function Home() {
   const { query } = useAddress();
   const status = useStatus().data;
-  if (!status) return <Skeleton lines={6} />;
-  if (status.empty) return <Doors />;
+  const month = useMonth(query, status?.empty === false);
+  if (status?.empty) return <Doors />;
+  if (!status || !month) return <Skeleton lines={12} />;
   return (
     <div className="stack">
+      <Uploads />
       {status.proposal_available && <ProposalPanel />}
       <Guard what="The figures">
-        <Tiles query={query} />
+        <Tiles query={query} month={month} />
       </Guard>
       <div className="home-columns">
-        <DailyChart query={query} />
-        <Movers query={query} />
+        <DailyChart query={query} month={month} />
+        <Movers query={query} month={month} />
       </div>
       {status.demo && <Guide />}
-      <Teams query={query} />
+      <Teams query={query} month={month} />
     </div>
   );
 }
