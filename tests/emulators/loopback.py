@@ -42,7 +42,7 @@ class Loopback:
 class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def log(self, type, message, *args):
+    def log(self, kind, message, *args):
         pass
 
 

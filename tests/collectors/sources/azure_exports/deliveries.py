@@ -101,7 +101,8 @@ def manifest(period: str, kind: str, export: str, run: str, blobs: list[dict[str
         },
         "runInfo": {
             "runId": run, "submittedTime": f"{period}-{day}T06:00:00.1234567Z",
-            "startDate": f"{period}-01T00:00:00", "endDate": f"{period}-{monthrange(int(year), int(month))[1]}T00:00:00",
+            "startDate": f"{period}-01T00:00:00",
+            "endDate": f"{period}-{monthrange(int(year), int(month))[1]}T00:00:00",
         },
         "blobs": blobs,
     }  # fmt: skip

@@ -130,7 +130,7 @@ def test_files_before_their_manifest_are_no_month_yet(exports: Collector, blobs:
 def test_two_exports_of_one_kind_below_one_prefix_are_refused(exports: Collector, blobs: BlobService) -> None:
     deliver(blobs, "2026-11", "ActualCost", [actual("2026-11", ["1"])], export="daily")
     deliver(blobs, "2026-11", "ActualCost", [actual("2026-11", ["1"])], export="monthly")
-    with pytest.raises(SourceError, match="two exports, daily .* and monthly") as caught:
+    with pytest.raises(SourceError, match=r"two exports, daily .* and monthly") as caught:
         exports.sync()
     assert caught.value.failure == "data"
     assert exports.totals == {}
