@@ -79,7 +79,7 @@ def _unknown(candidates: Sequence[Format], files: Mapping[str, Sequence[str]]) -
     if not strange:
         kinds = "; ".join(f"{file} is {fits[0].NAME}" for file, fits in alone.items())
         return FormatError(f"these files are of different formats: {kinds}.", next_step="Import each kind by itself.")
-    sentences = [_comparison(candidates, file, files[file]) for file in strange]
+    sentences = [_comparison(candidates, files[file], "it" if len(strange) == 1 else file) for file in strange]
     return FormatError(
         "; ".join(sentences) + ".",
         file=strange[0] if len(strange) == 1 else None,
@@ -87,7 +87,7 @@ def _unknown(candidates: Sequence[Format], files: Mapping[str, Sequence[str]]) -
     )
 
 
-def _comparison(candidates: Sequence[Format], file: str, columns: Sequence[str]) -> str:
+def _comparison(candidates: Sequence[Format], columns: Sequence[str], what: str) -> str:
     present = {_folded(column) for column in columns}
 
     def overlap(one: Format) -> int:
@@ -98,7 +98,7 @@ def _comparison(candidates: Sequence[Format], file: str, columns: Sequence[str])
     missing = [c for c in nearest[0].EXPECTED if _folded(c) not in present] if len(nearest) == 1 else []
     lacking = f"; missing: {', '.join(missing)}" if missing else ""
     shown = ", ".join(columns[:_COLUMNS_SHOWN]) + (", …" if len(columns) > _COLUMNS_SHOWN else "")
-    return f"{file} is of no known format; expected columns of {wanted}{lacking}; found: {shown}"
+    return f"{what} is of no known format; expected columns of {wanted}{lacking}; found: {shown}"
 
 
 _COLUMNS_SHOWN = 40  # enough to see what a file is, short enough for one screen

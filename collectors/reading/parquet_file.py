@@ -110,14 +110,10 @@ def _json_texts(column: pa.ChunkedArray) -> pl.Series:
 
 
 def _is_plain(kind: pa.MapType) -> bool:
-    string = pa.types.is_string(kind.key_type) or pa.types.is_large_string(kind.key_type)
-    item = kind.item_type
-    return string and (
-        pa.types.is_string(item)
-        or pa.types.is_large_string(item)
-        or pa.types.is_floating(item)
-        or pa.types.is_decimal(item)
-    )
+    types = pa.types
+    of_text = any(test(kind.key_type) for test in (types.is_string, types.is_large_string))
+    scalar = (types.is_string, types.is_large_string, types.is_floating, types.is_decimal)
+    return of_text and any(test(kind.item_type) for test in scalar)
 
 
 def _map_texts(chunk: pa.MapArray) -> pl.Series:
