@@ -105,11 +105,15 @@ function bars(spec: ChartSpec, look: Look): object[] {
       return decal ? { value: position(value), itemStyle: { decal } } : position(value);
     }),
   }));
-  return hasNegative(spec) ? [...stacked, netLine(spec, look)] : stacked;
+  return isMixed(spec) ? [...stacked, netLine(spec, look)] : stacked;
 }
 
-export function hasNegative(spec: ChartSpec): boolean {
-  return spec.series.some((series) => series.values.some((value) => position(value) < 0));
+/** Whether anywhere one part adds and another takes away, so that the top of a stack is not the sum. */
+export function isMixed(spec: ChartSpec): boolean {
+  return spec.buckets.some((_, index) => {
+    const signs = spec.series.map((series) => Math.sign(position(series.values[index])));
+    return signs.includes(1) && signs.includes(-1);
+  });
 }
 
 /** Credits stack below zero; the line says what is left. */

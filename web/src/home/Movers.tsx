@@ -28,7 +28,12 @@ export function Movers({ query, month }: { query: CostQuery; month: Month }) {
       {answer.error && !answer.data ? (
         <Failure error={answer.error} what="The list" retry={() => answer.refetch()} />
       ) : fits(answer.data, [measure]) ? (
-        <List rows={largest(answer.data.rows, measure)} measure={measure} query={asked} />
+        <List
+          rows={largest(answer.data.rows, measure)}
+          measure={measure}
+          query={asked}
+          compared={answer.data.totals.some((total) => (total[`previous_${measure}`] ?? null) !== null)}
+        />
       ) : (
         <Skeleton lines={SHOWN} />
       )}
@@ -44,7 +49,15 @@ function largest(rows: readonly Row[], measure: string): Row[] {
     .slice(0, SHOWN);
 }
 
-function List({ rows, measure, query }: { rows: Row[]; measure: string; query: CostQuery }) {
+interface ListProps {
+  rows: Row[];
+  measure: string;
+  query: CostQuery;
+  compared: boolean; // whether there is anything before
+}
+
+function List({ rows, measure, query, compared }: ListProps) {
+  if (!compared) return <Empty title="Nothing to compare with">There is no cost in the days before.</Empty>;
   if (rows.length === 0) return <Empty title="Nothing moved">The same as the days before.</Empty>;
   return (
     <ol className="movers">

@@ -4,7 +4,7 @@ import type { Answer, Row } from '../api/types';
 import { Link } from '../app/Link';
 import { factsOf } from '../explore/GroupTable';
 import { change } from '../format/change';
-import { halfOpen, shortDay } from '../format/dates';
+import { halfOpen, shortDay, today } from '../format/dates';
 import { compact, exact, percent } from '../format/format';
 import { NONE } from '../query/escape';
 import { type CostQuery, printQuery } from '../query/query';
@@ -13,7 +13,7 @@ import { lastWeek, type Month, monthSoFar, RUNNING, teams } from './questions';
 /** Four figures that open into what they are made of. */
 export function Tiles({ query, month: shown }: { query: CostQuery; month: Month }) {
   const month = useAnswer(monthSoFar(query, shown));
-  const week = useAnswer(lastWeek(query));
+  const week = useAnswer(lastWeek(query), shown === RUNNING);
   const owners = useAnswer(teams(query, shown));
   const measure = query.measures[0] ?? 'effective_cost';
   const unowned = {
@@ -30,13 +30,15 @@ export function Tiles({ query, month: shown }: { query: CostQuery; month: Month 
         measure={measure}
         query={{ ...monthSoFar(query, shown), by: ['team'] }}
       />
-      <MoneyTile
-        title="Last week"
-        answer={week.data}
-        failed={week.error}
-        measure={measure}
-        query={{ ...lastWeek(query), by: ['team'] }}
-      />
+      {shown === RUNNING && (
+        <MoneyTile
+          title="Last week"
+          answer={week.data}
+          failed={week.error}
+          measure={measure}
+          query={{ ...lastWeek(query), by: ['team'] }}
+        />
+      )}
       <Tile
         title={`Unallocated, ${shown === RUNNING ? 'this month' : shown.label}`}
         text={printQuery(unowned)}
@@ -146,12 +148,16 @@ function FreshTile() {
   const days = sources
     .filter((source) => source.grain === 'daily' && !source.late && source.active)
     .flatMap((source) => source.data_to ?? []);
-  const day = days.sort()[0];
+  const newest = sources
+    .flatMap((source) => source.data_to ?? [])
+    .sort()
+    .at(-1);
+  const day = days.sort()[0] ?? newest;
   return (
     <Tile title="Data reaches" path="/data" failed={error}>
       {data && (
         <>
-          <span className="tile-figure">{day ? shortDay(day) : '–'}</span>
+          <span className="tile-figure">{day ? shortDay(day, day.slice(0, 4) !== today().slice(0, 4)) : '–'}</span>
           <span className={late.length ? 'tile-note warn-text' : 'tile-note'}>
             {late.length ? `${late.map((source) => source.label).join(', ')} late` : 'every daily source is in time'}
           </span>

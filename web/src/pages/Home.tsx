@@ -9,7 +9,8 @@ import { Teams } from '../home/Teams';
 import { Tiles } from '../home/Tiles';
 import { useMonth } from '../home/useMonth';
 import { Uploads } from '../jobs/Upload';
-import { Guard, Skeleton } from '../ui/States';
+import { useUploads } from '../jobs/useUpload';
+import { Guard, Panel, Skeleton } from '../ui/States';
 import { Doors } from './Welcome';
 
 function Home() {
@@ -20,7 +21,7 @@ function Home() {
   if (!status || !month) return <Skeleton lines={12} />;
   return (
     <div className="stack">
-      <Uploads />
+      <JustUploaded />
       {status.proposal_available && <ProposalPanel />}
       <Guard what="The figures">
         <Tiles query={query} month={month} />
@@ -32,6 +33,15 @@ function Home() {
       {status.demo && <Guide />}
       <Teams query={query} month={month} />
     </div>
+  );
+}
+
+function JustUploaded() {
+  if (useUploads().length === 0) return null;
+  return (
+    <Panel title="Just uploaded">
+      <Uploads />
+    </Panel>
   );
 }
 

@@ -42,10 +42,11 @@ const groups = answer([
   row('2026-11-01', 'search', '3'),
   row('2026-11-01', 'checkout', '10'),
   row('2026-11-02', 'checkout', '-4'),
+  row('2026-11-02', 'search', '1'),
   row('2026-11-03', 'checkout', '5'),
   row('2026-11-01', 'checkout', '99', 'USD'),
 ]);
-const totals = answer([row('2026-11-01', null, '16'), row('2026-11-02', null, '-4'), row('2026-11-03', null, '5')]);
+const totals = answer([row('2026-11-01', null, '16'), row('2026-11-02', null, '-3'), row('2026-11-03', null, '5')]);
 const input: SpecInput = {
   form: 'bars',
   measure: 'effective_cost',
@@ -67,7 +68,7 @@ describe('spec', () => {
   });
   test('amounts stay the text of the answer, and one currency is drawn', () => {
     expect(spec.series[0]?.values).toEqual(['10', '-4', '5']);
-    expect(spec.totals).toEqual(['16', '-4', '5']);
+    expect(spec.totals).toEqual(['16', '-3', '5']);
   });
   test('days after the last complete one are partial', () => expect(spec.partial).toEqual([false, false, true]));
   test('colours belong to the entity, not to its rank', () => {
@@ -105,7 +106,7 @@ describe('options', () => {
   test('credits stack below zero and the net is a line', () => {
     const bars = series('bars');
     expect(bars.filter(({ type }) => type === 'bar')).toHaveLength(4);
-    expect(bars.at(-1)).toMatchObject({ id: '(net)', type: 'line', data: [16, -4, 5] });
+    expect(bars.at(-1)).toMatchObject({ id: '(net)', type: 'line', data: [16, -3, 5] });
   });
   test('partial bars are hatched', () => {
     expect(series('bars')[0]?.data[2]).toMatchObject({ value: 5, itemStyle: { decal: { symbol: 'rect' } } });
@@ -122,7 +123,7 @@ describe('options', () => {
 test('the chart says what it shows', () => {
   const spec = buildSpec(input);
   expect(summary(spec)).toBe(
-    'Effective cost per day fell from 16.00 on 1 Nov to −4.00 EUR on 2 Nov; highest 16.00 on 1 Nov; largest group checkout; the last day not complete.',
+    'Effective cost per day fell from 16.00 on 1 Nov to −3.00 EUR on 2 Nov; highest 16.00 on 1 Nov; largest group checkout; the last day not complete.',
   );
   expect(reading(spec, 0)).toBe('1 Nov: 16.00 EUR; checkout 10.00; search 3.00; Unallocated 2.00');
   expect(reading(spec, 2)).toContain('partial');
