@@ -1,13 +1,18 @@
-"""JSON lines to frames of text: objects flattened with dots, arrays as JSON text, numbers as they were written."""
+"""JSON lines to frames of text: objects flattened with dots, arrays as JSON text.
+
+Numbers keep every digit: up to 17 through a double and its shortest text, longer ones as they were written.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 import polars as pl
 
 from collectors.formats.contract import FormatError
@@ -20,7 +25,7 @@ _DEPTH_MAX = 20  # real exports nest three deep
 
 
 class _Number(str):
-    """A number as written. A binary float would lose digits beyond the seventeenth."""
+    """A number as written."""
 
     __slots__ = ()
 
@@ -73,55 +78,59 @@ def open_json(text: Text, work: Path, limits: ReadLimits) -> JsonFile:
     return JsonFile(tuple(parts), tuple(names), total, text.size_bytes)
 
 
+_LONG = re.compile(rb"[0-9][0-9.]{18}")
+"""A run that may be a number of more digits than a double keeps; in an id it only costs the slower parser."""
+
+_slow = json.JSONDecoder(parse_float=_Number, parse_int=_Number)
+
+
 def _objects(path: Path) -> Iterator[dict[str, Any]]:
-    decoder = json.JSONDecoder(parse_float=_Number, parse_int=_Number, object_pairs_hook=_without_repeats)
     row = 0
-    with path.open(encoding="utf-8-sig") as file:
-        try:
-            for line in file:
-                if not line.strip():
-                    continue
-                row += 1
-                value = decoder.decode(line)
-                if not isinstance(value, dict):
-                    raise FormatError("this line is no JSON object.", row=row, value=line[:80])
-                yield value
-        except UnicodeDecodeError as error:
-            raise FormatError("the text is not UTF-8.", row=row + 1, next_step="Save it as UTF-8.") from error
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise FormatError(
-                f"this line is not JSON ({error}).", row=row, value=line[:80], next_step="Export one object per line."
-            ) from error
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
-        raise FormatError(f"a line has the key {twice!r} twice.", next_step="Export it again.")
-    return found
+    with path.open("rb") as file:
+        for line in file:
+            text = line.removeprefix(b"\xef\xbb\xbf").strip()
+            if not text:
+                continue
+            row += 1
+            try:
+                value = _slow.decode(text.decode()) if _LONG.search(text) else orjson.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise FormatError(
+                    f"this line is not JSON ({error}).",
+                    row=row,
+                    value=text[:80].decode("utf-8", "replace"),
+                    next_step="Export one object per line, in UTF-8.",
+                ) from error
+            if not isinstance(value, dict):
+                raise FormatError("this line is no JSON object.", row=row, next_step="Export one object per line.")
+            yield value
 
 
 def _flatten(value: dict[str, Any], prefix: str, out: dict[str, str | None], depth: int) -> None:
     if depth > _DEPTH_MAX:
         raise FormatError(f"objects nest deeper than {_DEPTH_MAX}.")
     for key, inner in value.items():
-        if isinstance(inner, dict):
+        kind = type(inner)
+        if kind is str:
+            out[prefix + key] = inner if inner not in NULLS else None
+        elif kind is dict:
             _flatten(inner, f"{prefix}{key}.", out, depth + 1)
-        elif isinstance(inner, list):
+        elif kind is list:
             out[prefix + key] = _written(inner)
-        elif isinstance(inner, bool):
+        elif kind is bool:
             out[prefix + key] = "true" if inner else "false"
         else:
-            out[prefix + key] = None if inner is None or inner in NULLS else str(inner)
+            out[prefix + key] = None if inner is None else str(inner)
 
 
 def _written(value: Any) -> str:
-    """JSON text with every number as it was."""
+    """JSON text; numbers of the slow parser as they were."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_SUBCLASS).decode()
+    except TypeError:  # one of them is inside
+        pass
     if isinstance(value, _Number):
         return str(value)
     if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(k, ensure_ascii=False)}:{_written(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_written, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+        return "{" + ",".join(f"{_written(key)}:{_written(one)}" for key, one in value.items()) + "}"
+    return "[" + ",".join(map(_written, value)) + "]"

@@ -152,4 +152,5 @@ def test_json_lines_keep_numbers_as_written(tmp_path: Path) -> None:
 
 def test_json_faults_name_the_row(tmp_path: Path) -> None:
     assert refused(tmp_path, b'{"a": 1}\n{"a": \n').row == 2
-    assert "key 'a' twice" in str(refused(tmp_path, b'{"a": 1, "a": 2}\n'))
+    assert "no JSON object" in str(refused(tmp_path, b'{"a": 1}\n[1]\n'))
+    assert refused(tmp_path, b'{"a": "\xff"}\n').row == 1
