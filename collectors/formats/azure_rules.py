@@ -140,6 +140,7 @@ def focus_lines(
         **_native(),
         BilledCost="billed",
         EffectiveCost="effective",
+        PricingCurrencyEffectiveCost=_in_pricing_currency(),
         ContractedCost="contracted",
         ListCost="list",
         **{name: name for name in PASSED_ON},
@@ -266,14 +267,23 @@ def _resource(words: Mapping[str, Sequence[str]]) -> dict[str, pl.Expr]:
     }
 
 
+def _in_pricing_currency() -> pl.Expr:
+    """Null where the export states no cost in its pricing currency; then it is the billing currency's."""
+    nothing = pl.lit(0).cast(MONEY)
+    return pl.when(pl.col("PricingCurrencyCost").is_not_null()).then(
+        pl.when(pl.col("effective") == 0).then(nothing).otherwise("PricingCurrencyCost")
+    )
+
+
 def _sku() -> dict[str, pl.Expr]:
     sku = pl.coalesce("ProductId", "PartNumber", "MeterId", "ProductOrderId", "Product")
     parts = [pl.col(name).fill_null("") for name in ("MeterId", "OfferId", "Term", "PricingModel")]
     taxed = pl.col("category") == "Tax"
+    priced = ~taxed & pl.col("ContractedUnitPrice").is_not_null() & pl.col("ListUnitPrice").is_not_null()
     return {
         "SkuId": pl.when(~taxed).then(sku),
         # No native id of a price exists. The SKU leads, so that a price belongs to one SKU.
-        "SkuPriceId": pl.when(~taxed & sku.is_not_null()).then(pl.concat_str(sku, *parts, separator="_")),
+        "SkuPriceId": pl.when(priced & sku.is_not_null()).then(pl.concat_str(sku, *parts, separator="_")),
         "SkuMeter": pl.when(~taxed & sku.is_not_null()).then(pl.col("MeterName")),
     }
 

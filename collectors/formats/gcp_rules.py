@@ -176,7 +176,8 @@ def _what() -> dict[str, pl.Expr]:
         "ServiceSubcategory": folded.replace_strict(_services("service_subcategory"), default="Other (Other)"),
         "SkuId": pl.when(kind != "tax").then("sku.id"),
         "SkuMeter": pl.when((kind != "tax") & pl.col("sku.id").is_not_null()).then("sku.description"),
-        "SkuPriceId": pl.when(kind != "tax").then(
+        # A row without a quantity, such as a grant, has no price that an id could name.
+        "SkuPriceId": pl.when((kind != "tax") & pl.col("usage.amount_in_pricing_units").is_not_null()).then(
             pl.concat_str("sku.id", pl.lit("/") + _plain("price.tier_start_amount"), ignore_nulls=True)
         ).replace("", None),
     }  # fmt: skip
@@ -294,7 +295,7 @@ def promotions(mapped: pl.LazyFrame) -> pl.LazyFrame:
         *(NO_QUANTITY.alias(f"{what}Quantity") for what in ("Pricing", "Consumed", "CommitmentDiscount")),
         *(NO_TEXT.alias(f"{what}Unit") for what in ("Pricing", "Consumed", "CommitmentDiscount")),
         *(NO_TEXT.alias(f"CommitmentDiscount{what}") for what in ("Id", "Name", "Type", "Category", "Status")),
-        *(NO_TEXT.alias(column) for column in ("PricingCategory", "x_Credits")),
+        *(NO_TEXT.alias(column) for column in ("PricingCategory", "SkuPriceId", "x_Credits")),
         pl.lit("promotion_credit").alias("x_Generated"),
     ).drop("x_promotions")  # fmt: skip
 
