@@ -71,12 +71,25 @@ def line(path: Path, row: int) -> dict[str, Any] | None:
 def _frames(order: FocusExport, columns: Sequence[Column]) -> Iterator[pl.DataFrame]:
     start, end = (datetime.combine(day, datetime.min.time(), UTC) for day in (order.period.start, order.period.end))
     names = [column.name for column in columns]
+    needed = sorted({*names, "ChargePeriodStart", "BillingCurrency", "EffectiveCost"})
     for path in order.paths:
-        for batch in pq.ParquetFile(path).iter_batches(ROWS_PER_BATCH, columns=sorted({*names, "ChargePeriodStart"})):
+        for batch in pq.ParquetFile(path).iter_batches(ROWS_PER_BATCH, columns=needed):
             frame = pl.DataFrame(pl.from_arrow(batch))
             inside = frame.filter(pl.col("ChargePeriodStart").is_between(start, end, closed="left"))
             if len(inside):
-                yield inside.select(names)
+                yield (inside.with_columns(**_pricing_currency()) if "PricingCurrency" in names else inside).select(
+                    names
+                )
+
+
+def _pricing_currency() -> dict[str, pl.Expr]:
+    """FOCUS wants both of every row; lines that name no pricing currency are priced in the one they are billed in."""
+    currency = pl.coalesce("PricingCurrency", "BillingCurrency")
+    own = pl.when(currency == pl.col("BillingCurrency")).then("EffectiveCost")
+    return {
+        "PricingCurrency": currency,
+        "PricingCurrencyEffectiveCost": pl.coalesce("PricingCurrencyEffectiveCost", own),
+    }
 
 
 def _arrow(column: Column) -> pa.DataType:
