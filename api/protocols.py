@@ -70,6 +70,9 @@ class Progress(Protocol):
 
     def size(self, done_bytes: int, total_bytes: int | None = None) -> None: ...
 
+    def partial(self, result: BaseModel) -> None:
+        """Show what there is of the result so far; the job's document carries it while the job runs."""
+
     def check(self) -> None:
         """Raise `JobCancelledError` when the job was cancelled; call it between steps that may be left off."""
 
@@ -174,5 +177,32 @@ class Writes(Protocol):
     def rebuild(self, renormalise: bool, actor: str, progress: Progress) -> doc.Rebuilt: ...
 
 
+class Collects(Protocol):
+    """Sources that are collected. Reading them calls no provider."""
+
+    def kinds(self) -> Sequence[doc.CollectorKind]: ...
+
+    def configure(self, source: str, wanted: doc.CollectorSettings, actor: str) -> doc.Collector:
+        """Add a source or change it. Raises a fault of slug "invalid", with all faults, or "conflict"."""
+
+    def pause(self, source: str, *, paused: bool) -> doc.Collector: ...
+
+    def sync(self, source: str, order: doc.SyncRequest, actor: str, progress: Progress) -> doc.SyncResult: ...
+
+    def under_way(self, source: str, jobs: Jobs) -> str | None:
+        """The job that collects this source now or soon; a second one is not started."""
+
+    def known(self, source: str) -> doc.Collector:
+        """Raises a "not_found" fault when nothing of this name is collected."""
+
+    def check(self, source: str, progress: Progress) -> doc.SourceTest: ...
+
+    def test(self, wanted: doc.CollectorSettings, progress: Progress) -> doc.SourceTest:
+        """Try settings that are not kept."""
+
+
 class Actions(Reads, Writes, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
+
+    @property
+    def collecting(self) -> Collects: ...

@@ -10,6 +10,7 @@ from typing import Any
 from api import documents as doc
 from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress, not_found
 from outlay import __version__, documents, effects, pipeline
+from outlay.collecting import Collectors
 from outlay.demo.manage import Demo
 from outlay.pipeline import Imported, import_files
 from outlay.refusal import REFUSALS, refused
@@ -31,6 +32,7 @@ class Actions:
         self.store = store
         self.clock = clock
         self.demo = Demo(store, clock)
+        self.collecting = Collectors(store, clock)
 
     # what is there
 
@@ -65,7 +67,7 @@ class Actions:
         return check_report(self.store)
 
     def sources(self) -> Sequence[doc.Source]:
-        now, live = self.clock(), self.store.state.live()
+        now, live, collected = self.clock(), self.store.state.live(), self.collecting.shown()
         with self.store.read() as snapshot:
             return [
                 documents.source_document(
@@ -73,7 +75,7 @@ class Actions:
                     self.store.state.loads(source=state.source),
                     [load for (source, _), load in live.items() if source == state.source],
                     now,
-                )
+                ).model_copy(update={"collector": collected.get(state.source)})
                 for state in snapshot.sources
             ]
 
@@ -129,6 +131,7 @@ class Actions:
         known = [document for document in self.sources() if document.source == source]
         if not known:
             raise not_found("source", source, "List them: outlay sources.")
+        self.collecting.forget(source)
         return self._remove(known)
 
     def _remove(self, known: Sequence[doc.Source]) -> doc.Removed:

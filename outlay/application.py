@@ -20,10 +20,14 @@ from outlay.actions import Actions
 from outlay.config import Config
 from outlay.jobs import JobRunner
 from outlay.ruling import RulesInForce
+from outlay.schedule import Schedule
 from warehouse.store import Store
 
 FROM_FILES = "configuration"
 """The actor that publishes rules which the configuration reads from files."""
+
+SCHEDULE = "schedule"
+"""The actor of runs that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,11 @@ def open_application(config: Config, token: str | None = None, address: str | No
             token=token,
             address=config.address or address,
         )
+        actions.collecting.adopt(config.sources)
         app = create_app(store, jobs, actions, settings)
+        schedule = _schedule(actions, jobs)
+        if address is not None:  # a server that stays; a command's own server only does what it is asked
+            schedule.start()
         if isinstance(actions, PinnedRules):
             jobs.start("rules", actions.publish, actor=FROM_FILES)
     except BaseException:
@@ -64,11 +72,28 @@ def open_application(config: Config, token: str | None = None, address: str | No
         raise
 
     def close() -> None:
+        schedule.stop()
         jobs.close()
         store.close()
         shutil.rmtree(config.scratch, ignore_errors=True)
 
     return Application(app, jobs, close)
+
+
+def _schedule(actions: Actions, jobs: JobRunner) -> Schedule:
+    collecting = actions.collecting
+
+    def start(source: str) -> None:
+        if collecting.under_way(source, jobs) is None:
+            order = doc.SyncRequest()
+            jobs.start(
+                "sync",
+                lambda report: collecting.sync(source, order, SCHEDULE, report),
+                actor=SCHEDULE,
+                source=source,
+            )
+
+    return Schedule(collecting.paces, start, utc_now)
 
 
 def web_folder() -> Path | None:

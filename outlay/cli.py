@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from outlay.commands import ask, bills, rules, serve, upkeep
+from outlay.commands import ask, bills, collect, rules, serve, upkeep
 from outlay.commands.options import ConfigFile, Data, remember
 
 app = typer.Typer(
@@ -44,7 +44,8 @@ app.command("serve")(serve.serve)
 app.command("import")(bills.import_bills)
 app.command("query")(ask.query)
 app.command("lines")(ask.lines)
-app.command("sources")(bills.sources)
+app.command("sync")(collect.sync)
+app.add_typer(collect.sources, name="sources")
 app.add_typer(bills.loads, name="loads")
 app.add_typer(rules.rules, name="rules")
 app.add_typer(ask.explain, name="explain")

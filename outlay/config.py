@@ -10,6 +10,7 @@ rules:
   org: org.yaml                # with these two the rules are read from files, and the pages only show them
   file: rules.yaml
 log: info                      # debug, info, warning, error
+sources: []                    # what is collected on a schedule: see outlay.configured
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from warehouse.attribution.document import Faults, Node
+    from warehouse.store.collecting import Configured
 
 DATA: Final = Path("outlay-data")
 FILE: Final = "outlay.yaml"
@@ -42,6 +44,7 @@ class Config:
     rules_org: Path | None = None
     rules_file: Path | None = None
     log: str = "info"
+    sources: tuple[Configured, ...] = ()
     file: Path | None = None
     """The file these were read from; None when there is none."""
 
@@ -184,6 +187,12 @@ def _level(node: Node, into: _Into) -> str:
     return text
 
 
+def _sources(node: Node, into: _Into) -> tuple[Configured, ...]:
+    from outlay.configured import read_sources
+
+    return read_sources(node, into.faults)
+
+
 READERS: Final[Mapping[str, Any]] = {
     "data": ("data", _path),
     "server": {
@@ -194,5 +203,6 @@ READERS: Final[Mapping[str, Any]] = {
     },
     "rules": {"org": ("rules_org", _path), "file": ("rules_file", _path)},
     "log": ("log", _level),
+    "sources": ("sources", _sources),
 }
 """Setting -> field of Config and how it is read; the shape of this is the shape of the file."""

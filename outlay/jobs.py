@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 import structlog
+from pydantic import BaseModel
 
 from api import documents as doc
 from api.errors import problem_of
@@ -236,6 +237,9 @@ class Report:
     def size(self, done_bytes: int, total_bytes: int | None = None) -> None:
         self._bytes = replace(self._bytes, done=done_bytes, total=total_bytes or self._bytes.total)
         self._set()
+
+    def partial(self, result: BaseModel) -> None:
+        self._set(force=True, result=result.model_dump(mode="json"))
 
     def check(self) -> None:
         if self._job.stop.is_set():

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from api.documents.collecting import Collector
 from api.documents.problem import Document, ProblemDocument
 
 Stage = Literal["fetch", "normalise", "verify", "land", "swap", "live"]
@@ -181,6 +182,7 @@ class Source(Document):
     warnings: list[str] = Field(default_factory=list)
     held: int = 0  # loads that wait for a person
     quarantined: int = 0
+    collector: Collector | None = None  # null: its files are imported by hand
 
 
 class Sources(Document):

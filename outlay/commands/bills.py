@@ -70,21 +70,6 @@ def say_import(result: Mapping[str, Any]) -> None:
         say_problem(file["error"])
 
 
-def sources(ctx: typer.Context, form: Form = "table", data: Data = None) -> None:
-    """List sources with their freshness and totals."""
-    with speaking(ctx, data) as client:
-        if form == "json":
-            put(client.get("/sources"))
-            return
-        shown = table(["Source", "Format", "Months", "Rows", "Data to", "State", "Billed"], right=["Months", "Rows"])
-        for item in client.document("/sources")["sources"]:
-            waits = [f"{item[word]} {word}" for word in ("held", "quarantined") if item[word]]
-            state = ", ".join([*(["late"] if item["late"] else []), *waits]) or "fine"
-            cells = (item["source"], item["format"], item["periods"], f"{item['rows']:,}", item["data_to"], state)
-            shown.add_row(*map(safe, cells), totals(item["totals"]))
-        console().print(shown)
-
-
 @loads.callback(invoke_without_command=True)
 def list_loads(
     ctx: typer.Context,

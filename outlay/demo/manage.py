@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
+from pydantic import BaseModel
+
 from api import documents as doc
 from api.protocols import ImportOrder, Progress
 from outlay import documents
@@ -36,6 +38,8 @@ class MonthProgress:
     def rows(self, done: int, total: int | None = None) -> None: ...
 
     def size(self, done_bytes: int, total_bytes: int | None = None) -> None: ...
+
+    def partial(self, result: BaseModel) -> None: ...
 
 
 class Demo:

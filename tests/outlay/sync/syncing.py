@@ -38,6 +38,8 @@ class Quiet:
 
     def size(self, done_bytes: int, total_bytes: int | None = None) -> None: ...
 
+    def partial(self, result: Any) -> None: ...
+
     def check(self) -> None:
         from api.protocols import JobCancelledError
 

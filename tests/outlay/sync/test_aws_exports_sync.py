@@ -310,11 +310,13 @@ def test_a_dry_run_only_lists(aws: Cloud, desk: Desk) -> None:
 def test_a_role_is_assumed_with_its_external_id(aws: Cloud, desk: Desk) -> None:
     three_months(aws)
     role = {"role_arn": "arn:aws:iam::123456789012:role/reader", "external_id": "shown-value"}
-    aws.faults = []
-    with pytest.raises(SourceError) as caught:  # the role's account of this emulator has no such bucket
-        desk.sync(desk.configure("aws-exports", settings(aws, **role)))
+    desk.sync(desk.configure("aws-exports", settings(aws, **role)), start="2026-11")
+    assert desk.totals() == {"2026-11": Decimal("5.1")}
+    assert aws.calls["AssumeRole"] == 2  # once to list, once to fetch
+    stranger = settings(aws, role_arn="arn:aws:iam::999999999999:role/reader")
+    with pytest.raises(SourceError) as caught:  # resources are those of the role's account
+        desk.sync(desk.configure("aws-exports", stranger, "other"))
     assert "no bucket" in caught.value.message
-    assert aws.calls["AssumeRole"] == 1
 
 
 def test_no_secret_is_kept_or_said(aws: Cloud, desk: Desk) -> None:
