@@ -13,6 +13,7 @@ import polars as pl
 
 from collectors.formats import azure_json, azure_prices
 from collectors.formats.azure_tables import UNNAMED, Service, own_columns, region, unit
+from collectors.formats.lookup import unless
 from warehouse.focus import MONEY, QUANTITY, TIME
 
 AMOUNTS: Final = ("Cost", "PricingCurrencyCost", "ExchangeRate", "Quantity", "UnitPrice", "EffectivePrice")
@@ -48,7 +49,7 @@ def canonical(frame: pl.LazyFrame, settings: Mapping[str, str]) -> pl.LazyFrame:
             return pl.col(name)
         text = pl.col(name).cast(pl.String).str.strip_chars()
         if name in KEPT_AS_WRITTEN:
-            return text.replace("", None)
+            return unless(text, "").alias(name)
         return pl.when(~text.str.to_lowercase().is_in(PLACEHOLDERS)).then(text).alias(name)
 
     accounts = ("BillingProfileId", "BillingAccountId") if partner else ("BillingAccountId", "BillingProfileId")
@@ -302,8 +303,8 @@ def _native() -> dict[str, pl.Expr]:
     without_nulls = facts.str.replace_many(empty, [""], leftmost=True).str.replace(r",\}$", "}")
     return {
         "x_LineItemType": pl.col("ChargeType"),
-        "x_UsageType": pl.concat_str("MeterCategory", "MeterSubCategory", separator=" / ", ignore_nulls=True).replace(
-            "", None
+        "x_UsageType": unless(
+            pl.concat_str("MeterCategory", "MeterSubCategory", separator=" / ", ignore_nulls=True), ""
         ),
         "x_ServiceCode": pl.col("ConsumedService"),
         "x_AdditionalInfo": azure_json.info("AdditionalInfo"),
@@ -311,7 +312,7 @@ def _native() -> dict[str, pl.Expr]:
         "x_InvoiceSection": pl.col("InvoiceSection"),
         "x_ResourceGroup": pl.col("ResourceGroup").str.to_lowercase(),
         "x_CostAllocationRuleName": pl.col("CostAllocationRuleName"),
-        "x_Native": without_nulls.replace("{}", None),
+        "x_Native": unless(without_nulls, "{}"),
     }
 
 

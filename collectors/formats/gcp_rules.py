@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from collectors.formats.lookup import looked_up, renamed, unless
 from warehouse.focus import MONEY, QUANTITY
 from warehouse.focus.units import normal_unit
 
@@ -172,14 +173,17 @@ def _what() -> dict[str, pl.Expr]:
         "PricingCategory": pl.when(kind == "tax").then(NO_TEXT).when(committed).then(pl.lit("Committed"))
         .when(dynamic & ~purchase).then(pl.lit("Dynamic")).otherwise(pl.lit("Standard")),
         "ServiceName": service,
-        "ServiceCategory": folded.replace_strict(_services("service_category"), default="Other"),
-        "ServiceSubcategory": folded.replace_strict(_services("service_subcategory"), default="Other (Other)"),
+        "ServiceCategory": looked_up(folded, _services("service_category"), "Other"),
+        "ServiceSubcategory": looked_up(folded, _services("service_subcategory"), "Other (Other)"),
         "SkuId": pl.when(kind != "tax").then("sku.id"),
         "SkuMeter": pl.when((kind != "tax") & pl.col("sku.id").is_not_null()).then("sku.description"),
         # A row without a quantity, such as a grant, has no price that an id could name.
-        "SkuPriceId": pl.when((kind != "tax") & pl.col("usage.amount_in_pricing_units").is_not_null()).then(
-            pl.concat_str("sku.id", pl.lit("/") + _plain("price.tier_start_amount"), ignore_nulls=True)
-        ).replace("", None),
+        "SkuPriceId": unless(
+            pl.when((kind != "tax") & pl.col("usage.amount_in_pricing_units").is_not_null()).then(
+                pl.concat_str("sku.id", pl.lit("/") + _plain("price.tier_start_amount"), ignore_nulls=True)
+            ),
+            "",
+        ),
     }  # fmt: skip
 
 
@@ -194,7 +198,7 @@ def _where() -> dict[str, pl.Expr]:
         "ResourceName": pl.when(pl.col("resource.name") != identity).then("resource.name"),
         "ResourceType": pl.when(formed).then(kind).when(identity.is_not_null()).then("service.description"),
         "RegionId": pl.col("x_region"),
-        "RegionName": pl.col("x_region").replace(_regions()),
+        "RegionName": renamed(pl.col("x_region"), _regions()),
         "AvailabilityZone": pl.col("location.zone"),
         "Tags": pl.col("x_tags"),
     }
@@ -304,7 +308,7 @@ def native_facts(others: Sequence[str]) -> pl.Expr:
     """A JSON object of the facts that are present: columns not known by name, and those that FOCUS cannot hold."""
     names = sorted({*KEPT, *others} - set(NOT_FACTS))
     rate = _plain("currency_conversion_rate")
-    facts = [rate if name == "currency_conversion_rate" else pl.col(name).replace("[]", None) for name in names]
+    facts = [rate if name == "currency_conversion_rate" else unless(pl.col(name), "[]").alias(name) for name in names]
     return pl.struct(facts).map_batches(_objects, return_dtype=pl.String, is_elementwise=True)
 
 
