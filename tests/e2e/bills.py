@@ -25,8 +25,6 @@ HOSTILE = (
     "\u202eשלום עולם\u202c مرحبا",
     "M" * 64,
     "{{constructor.constructor('alert(4)')()}}",
-    "(none)",
-    "(other)",
     "a,b:c\\d~e&f=g#h?i%20j+k",
     "Ā́͂̃̄ ﷽ 𒐫",
 )

@@ -26,6 +26,20 @@ THEMES = ("light", "dark")
 HEIGHT = 900
 LOADING = '[aria-label="Loading"], .is-old, [aria-busy="true"], .plot-wait'
 
+QUIET_MS = 60
+QUIET = """([loading, quiet, most]) => new Promise((resolve, reject) => {
+    const began = performance.now();
+    let since = began;
+    const look = () => {
+        const now = performance.now();
+        if (document.querySelector(loading) || !document.querySelector('main')?.children.length) since = now;
+        if (now - since >= quiet) resolve();
+        else if (now - began > most) reject(new Error('the page never came to rest'));
+        else setTimeout(look, 10);
+    };
+    look();
+})"""
+
 expect.set_options(timeout=WAIT_MS)
 
 
@@ -95,13 +109,18 @@ def visiting(
 
 
 def settled(page: Page) -> None:
-    """Wait until nothing on the page is still on its way."""
+    """Wait until nothing on the page is on its way, and nothing has been for a moment."""
     expect(page.locator("main")).to_be_visible()
-    page.wait_for_function(
-        f"() => !document.querySelector('{LOADING}') && document.querySelector('main')?.children.length > 0"
-    )
+    page.evaluate(QUIET, [LOADING, QUIET_MS, WAIT_MS])
 
 
 def visit(page: Page, address: str) -> None:
     page.goto(address)
     settled(page)
+
+
+def close(page: Page) -> None:
+    """Escape, once the dialog has the focus that it takes when it opens."""
+    page.wait_for_function("() => document.activeElement?.closest('[role=dialog]')")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
