@@ -14,5 +14,5 @@ export default defineConfig({
     manifest: true,
   },
   server: { proxy: { '/api': process.env.OUTLAY_API ?? 'http://127.0.0.1:8080' } },
-  test: { environment: 'node', include: ['tests/**/*.test.{ts,tsx}'], testTimeout: 20_000 },
+  test: { environment: 'node', include: ['tests/unit/**/*.test.{ts,tsx}'], testTimeout: 20_000 },
 });

@@ -66,6 +66,68 @@ export interface CheckReport {
   ok: boolean;
 }
 
+export interface Collector {
+  breaker_open: boolean;
+  cost_month: string;
+  cost_today: string;
+  grade: "full" | "summary";
+  interval_hours: number;
+  kind: string;
+  label: string;
+  last_success_at: string | null;
+  months: number;
+  next_run_at: string | null;
+  origin: "file" | "api";
+  paused: boolean;
+  running: boolean;
+  runs: CollectorRun[];
+  settings: Record<string, unknown>;
+  spent_month: Spent[];
+}
+
+export interface CollectorKind {
+  grade: "full" | "summary";
+  interval_hours: number;
+  kind: string;
+  label: string;
+  normal_lag_hours: number;
+  permissions: CollectorPermission[];
+  settings: Record<string, unknown>;
+}
+
+export interface CollectorKinds {
+  kinds: CollectorKind[];
+}
+
+export interface CollectorPermission {
+  actions: string[];
+  language: string;
+  name: string;
+  required: boolean;
+  template: string;
+  title: string;
+}
+
+export interface CollectorRun {
+  actor: string;
+  ended_at: string | null;
+  failure: string | null;
+  id: string;
+  message: string | null;
+  months: Record<string, unknown>[];
+  next_step: string | null;
+  started_at: string;
+  state: "running" | "done" | "unchanged" | "held" | "failed" | "cancelled" | "interrupted";
+}
+
+export interface CollectorSettings {
+  interval_hours?: number | null;
+  kind: string;
+  label?: string | null;
+  months?: number;
+  settings?: Record<string, unknown>;
+}
+
 export interface ControlTotal {
   billing_account: string | null;
   currency: string;
@@ -320,6 +382,7 @@ export interface RulesTexts {
 
 export interface Source {
   active: boolean;
+  collector: Collector | null;
   data_to: string | null;
   first_day: string | null;
   format: string | null;
@@ -359,6 +422,12 @@ export interface Sources {
   sources: Source[];
 }
 
+export interface Spent {
+  cost: string;
+  name: string;
+  units: number;
+}
+
 export interface Status {
   address: string | null;
   currencies: string[];
@@ -380,6 +449,13 @@ export interface Status {
   rules_writable: boolean;
   sources: number;
   version: string;
+}
+
+export interface SyncRequest {
+  dry_run?: boolean;
+  end?: string | null;
+  full?: boolean;
+  start?: string | null;
 }
 
 export interface TeamEffect {

@@ -7,7 +7,7 @@ import { type Month, monthly, monthSoFar, older, RUNNING } from './questions';
 export function useMonth(query: CostQuery, enabled: boolean): Month | undefined {
   const measure = query.measures[0] ?? '';
   const running = useAnswer(monthSoFar(query), enabled);
-  const nothing = running.data !== undefined && running.data.totals.every((total) => isZero(total[measure] ?? '0'));
+  const nothing = running.data?.totals.every((total) => isZero(total[measure] ?? '0')) ?? false;
   const months = useAnswer(monthly(query), nothing);
   if (running.error || months.error) return RUNNING;
   if (!running.data || (nothing && !months.data)) return undefined;
