@@ -1,0 +1,166 @@
+"""Identities of the Google Cloud sources, and what the failures of their calls mean. A part of sources, none itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+from collectors.retrying import Retry, asked_wait
+from collectors.secret import Secret, SecretError, remember
+from collectors.sources.contract import Settings
+from collectors.sources.failures import SourceError
+
+T = TypeVar("T")
+
+SCOPES: Final = ("https://www.googleapis.com/auth/cloud-platform.read-only",)
+QUERY_SCOPES: Final = ("https://www.googleapis.com/auth/bigquery",)
+_THROTTLED: Final = frozenset({"rateLimitExceeded", "jobRateLimitExceeded", "userRateLimitExceeded", "backendError"})
+_CAPPED: Final = frozenset({"quotaExceeded", "bytesBilledLimitExceeded", "dailyLimitExceeded"})
+_PERMISSION: Final = re.compile(r"\b((?:bigquery|billing|resourcemanager|serviceusage)(?:\.[A-Za-z]+){2,3})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How calls are made. The standard one is right for the cloud; tests reach a server of this machine with theirs."""
+
+    credential: Any = None  # in place of the one that the settings name
+    retry: Retry = field(default_factory=Retry)
+
+
+CLOUD: Final = Access()
+
+
+class Identity(Settings):
+    """Who asks. Nothing set means the identity of the machine or pod it runs on, which is the best choice."""
+
+    credentials: Secret | None = None
+    """Reference to the JSON of a workload identity federation, or of a service account key."""
+    impersonate: str | None = None
+    """Service account to act as, by its address; the identity needs to be its token creator."""
+
+
+def credential(identity: Identity, scopes: tuple[str, ...]) -> Any:
+    """The credential that the settings name, read now, so that a rotated one counts. Raises SourceError."""
+    import google.auth
+    from google.auth import impersonated_credentials
+    from google.auth.exceptions import GoogleAuthError
+
+    try:
+        if identity.credentials:
+            found = _made(_facts(identity.credentials), list(scopes))
+        else:
+            found, _ = google.auth.default(scopes=scopes)
+    except (GoogleAuthError, ValueError) as error:
+        if isinstance(error, SourceError):
+            raise
+        raise SourceError(
+            "configuration",
+            f"There is no usable identity ({type(error).__name__}).",
+            next_step="Attach a service account to this machine, or give credentials.",
+        ) from None
+    if identity.impersonate:
+        return impersonated_credentials.Credentials(found, identity.impersonate, list(scopes))  # type: ignore[no-untyped-call]
+    return found
+
+
+def _made(facts: Mapping[str, Any], scopes: list[str]) -> Any:
+    """Of the kinds of credential files the two that are meant for services."""
+    from google.auth import aws, identity_pool
+    from google.oauth2 import service_account
+
+    if facts.get("type") == "service_account":
+        return service_account.Credentials.from_service_account_info(facts, scopes=scopes)  # type: ignore[no-untyped-call]
+    if facts.get("type") == "external_account":
+        elsewhere = str((facts.get("credential_source") or {}).get("environment_id", "")).startswith("aws")
+        kind = aws.Credentials if elsewhere else identity_pool.Credentials
+        return kind.from_info(facts, scopes=scopes)  # type: ignore[no-untyped-call]
+    raise ValueError("another kind of credential")
+
+
+def _facts(secret: Secret) -> dict[str, Any]:
+    try:
+        facts = json.loads(secret.reveal())
+    except SecretError as error:
+        raise SourceError("configuration", f"{error}.", next_step="Set it, or name another reference.") from None
+    except ValueError:
+        facts = None
+    if not isinstance(facts, dict):
+        raise SourceError("configuration", f"{secret.reference} is not the JSON of a credential.")
+    remember(*(str(facts[name]) for name in ("private_key", "private_key_id", "client_secret") if facts.get(name)))
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a call needs, for the sentence when it is refused."""
+
+    doing: str
+    missing: str  # the permission where the answer names none
+    line: str  # that grants it
+
+
+def called(work: Callable[[], T], need: Need) -> T:
+    """The answer of an SDK's call; whatever it raises becomes a SourceError with who must act."""
+    from google.api_core.exceptions import GoogleAPIError
+    from google.auth.exceptions import GoogleAuthError
+
+    try:
+        return work()
+    except SourceError:
+        raise
+    except (GoogleAPIError, GoogleAuthError, OSError, ValueError) as error:
+        raise failure(error, need) from None  # the chain would carry tokens and queries into a traceback
+
+
+def failure(error: Exception, need: Need) -> SourceError:
+    """One failed call in our words."""
+    from google.auth.exceptions import GoogleAuthError, TransportError
+    from requests.exceptions import JSONDecodeError
+
+    if isinstance(error, JSONDecodeError) or (isinstance(error, ValueError) and not isinstance(error, OSError)):
+        return SourceError(
+            "data",
+            f"While {need.doing}, something answered that is not the service: its text is no JSON.",
+            next_step="Look for a proxy or a sign-in page between here and the cloud.",
+        )
+    if isinstance(error, GoogleAuthError) and not isinstance(error, TransportError):
+        return SourceError(
+            "configuration",
+            f"While {need.doing}: the credential is wrong, expired or revoked ({type(error).__name__}).",
+            next_step="Renew it, and check this machine's clock.",
+            missing=need.missing,
+        )
+    status = getattr(error, "code", None)
+    if status is None:
+        return SourceError("transient", f"While {need.doing}: the connection failed ({type(error).__name__}).")
+    return _answered(int(status), error, need)
+
+
+def _answered(status: int, error: Exception, need: Need) -> SourceError:
+    reasons = [str(one.get("reason")) for one in getattr(error, "errors", ()) or () if isinstance(one, dict)]
+    reason = reasons[0] if reasons else "no reason given"
+    about = f"While {need.doing}: {reason} ({status})."
+    if reason in _CAPPED:
+        return SourceError("budget", about, next_step="Raise scan_bytes_max or the quota, or wait for the next run.")
+    if status in (408, 429) or status >= 500 or reason in _THROTTLED:
+        response = getattr(error, "response", None)
+        wait = asked_wait(dict(response.headers), datetime.now(UTC)) if response is not None else None
+        return SourceError("transient", about, wait_seconds=wait)
+    if status in (401, 403):
+        named = _PERMISSION.search(str(getattr(error, "message", "")))  # the rest of the text may quote the query
+        missing = named[1] if named else need.missing
+        text = "permission is missing" if status == 403 else "the credential is wrong, expired or revoked"
+        return SourceError(
+            "configuration",
+            f"While {need.doing}: {text} ({missing}).",
+            next_step=f"Grant {missing}.",
+            missing=missing,
+            line=need.line,
+        )
+    if status == 404:
+        return SourceError("configuration", about, next_step="Check project, data set and table in the settings.")
+    return SourceError("data", about, next_step="Check whether the export has the columns that it had.")
