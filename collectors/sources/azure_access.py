@@ -18,7 +18,8 @@ from collectors.sources.failures import SourceError
 
 T = TypeVar("T")
 
-TIMEOUT_SECONDS: Final = 60
+TIMEOUT_SECONDS: Final = 9
+"""Of silence on a connection; below ten, so that cancelling is heard in time."""
 PASSING: Final = frozenset({408, 412, 429, 500, 502, 503, 504})
 """412: the file was replaced while it was read."""
 

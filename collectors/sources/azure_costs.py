@@ -14,6 +14,7 @@ from collectors.meter import Meter
 from collectors.sources.azure_access import Access, Identity, Need, called, credential
 from collectors.sources.contract import Fetching, OnProgress
 from collectors.sources.failures import SourceError
+from collectors.sources.patience import patiently
 
 ROLE: Final = "Cost Management Reader"
 READ_SECONDS: Final = 60  # the service thinks for half a minute about a large scope
@@ -80,7 +81,7 @@ class Costs:
     def _asked(self, ask: Any, need: Need) -> tuple[bytes, dict[str, Any]]:
         def once() -> tuple[bytes, dict[str, Any]]:
             self._meter.charge("page")
-            body, text = called(ask, need)
+            body, text = called(lambda: patiently(ask, self._retry.on_wait), need)
             return body, _answer(text)
 
         return self._retry.call(once)

@@ -65,7 +65,14 @@ class _Month:
     """Blobs below the folders of one month: name -> ETag."""
 
     manifests: dict[str, str] = field(default_factory=dict)
+    latest: dict[str, tuple[datetime, str]] = field(default_factory=dict)  # export -> when, folder of its newest run
+    sizes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # folder -> of each blob
     single: dict[str, tuple[datetime, str, str]] = field(default_factory=dict)  # export -> newest time, name, ETag
+
+    @property
+    def expected(self) -> list[int]:
+        """Sizes of what will most likely be fetched; the manifests say it exactly, and later."""
+        return [size for _, folder in self.latest.values() for size in self.sizes[folder]]
 
 
 def prices(settings: Settings) -> Sequence[Price]:
@@ -119,7 +126,8 @@ def _months_check(window: Window, months: Mapping[str, _Month], aside: Sequence[
     if not inside:
         text = "No export of these months. A new one delivers within a day; older months are exported one by one."
         return Check("months", "fail", text)
-    return Check("months", "ok", f"{len(inside)} months, {min(inside)} to {max(inside)}.")
+    size = sum(sum(months[month].expected) for month in inside)
+    return Check("months", "ok", f"{len(inside)} months, {min(inside)} to {max(inside)}, {size / 1e6:,.1f} MB.")
 
 
 def _identity(settings: Settings) -> tuple[Any, str]:
@@ -141,7 +149,8 @@ def parts(settings: Settings, window: Window, meter: Meter, *, access: Access = 
         if found:
             token = hashlib.sha256(json.dumps(sorted(found.items())).encode()).hexdigest()
             payload = {"manifests": sorted(month.manifests), "single": sorted(single)}
-            yield Part(period, settings.address, token, payload=payload)
+            sizes = month.expected
+            yield Part(period, settings.address, token, sum(sizes) or None, len(sizes) or None, payload)
 
 
 def fetch(
@@ -230,16 +239,20 @@ def _listed(store: Container) -> tuple[dict[str, _Month], list[str]]:
     months: dict[str, _Month] = defaultdict(_Month)
     aside: set[str] = set()
     for blob in store.blobs():
-        own = blob.name.rpartition("/")[2].casefold()
+        folder, _, own = blob.name.rpartition("/")
         dated = MONTH_FOLDER.search(blob.name)
         if dated and dated.group(1, 2) != dated.group(3, 4):
             aside.add(blob.name[: dated.end()])
-        elif own == manifests.MANIFEST:
-            period = f"{dated[1]}-{dated[2]}" if dated else store.month_of(blob.name)
-            months[period].manifests[blob.name] = blob.etag
-        elif dated and (match := manifests.SINGLE.fullmatch(blob.name)):
-            single = months[f"{dated[1]}-{dated[2]}"].single
-            newest = (blob.last_modified, blob.name, blob.etag)
-            single[match["export"]] = max(newest, single.get(match["export"], newest))
+        elif own.casefold() == manifests.MANIFEST:
+            month = months[f"{dated[1]}-{dated[2]}" if dated else store.month_of(blob.name)]
+            month.manifests[blob.name] = blob.etag
+            export, run = blob.name[: dated.end()] if dated else folder, (blob.last_modified, folder)
+            month.latest[export] = max(run, month.latest.get(export, run))
+        elif dated:
+            month = months[f"{dated[1]}-{dated[2]}"]
+            month.sizes[folder].append(blob.size)
+            if match := manifests.SINGLE.fullmatch(blob.name):
+                newest = (blob.last_modified, blob.name, blob.etag)
+                month.single[match["export"]] = max(newest, month.single.get(match["export"], newest))
     months.pop("", None)
     return months, sorted(aside)

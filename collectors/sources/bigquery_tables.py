@@ -11,6 +11,7 @@ from collectors.meter import Meter
 from collectors.sources.contract import Fetching, OnProgress
 from collectors.sources.failures import SourceError
 from collectors.sources.gcp_access import QUERY_SCOPES, Access, Identity, Need, called, credential
+from collectors.sources.patience import patiently
 
 PAGE_ROWS: Final = 20_000
 QUERY_SECONDS: Final = 60  # of one answer; a longer query is asked for again
@@ -88,7 +89,7 @@ class Tables:
     def _asked(self, work: Any, need: Need) -> Any:
         def once() -> Any:
             self._meter.charge("call")
-            return called(work, need)
+            return called(lambda: patiently(work, self._retry.on_wait), need)
 
         return self._retry.call(once)
 

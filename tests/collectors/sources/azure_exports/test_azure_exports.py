@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from collectors.sources import SourceError, azure_exports
-from collectors.sources.azure_access import Access
+from collectors.sources.azure_access import Access, credential
 from collectors.sources.contract import Window
 from tests.collectors.sources.azure_exports.deliveries import (
     actual,
@@ -61,6 +62,10 @@ def test_first_then_nothing_then_a_restated_month(exports: Collector, blobs: Blo
     assert exports.totals == {"2026-11": Decimal("101.75"), "2026-10": Decimal("102.75"), "2026-09": Decimal("103.75")}
     assert exports.sums("effective_cost") == Decimal("1.75") + Decimal("2.75") + Decimal("3.75") + 3 * Decimal("3.125")
 
+    blobs.calls.clear()
+    planned = exports.sync(dry_run=True, full=True)
+    assert {(month.state, month.objects) for month in planned.months} == {("planned", 2)}
+    assert planned.months[0].size_bytes > 500
     blobs.calls.clear()
     done = exports.sync()
     assert (done.state, blobs.calls, dict(done.spent)) == ("unchanged", ["list"], {"list": 1})
@@ -189,6 +194,38 @@ def test_damaged_bytes_are_noticed(exports: Collector, blobs: BlobService) -> No
     blobs.faults += [on("part_0", lambda: Response(body.replace(b"1.5", b"9.5"), 206, wrong))]
     with pytest.raises(SourceError, match="size or checksum differ"):
         exports.sync()
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ({}, "DefaultAzureCredential"),
+        ({"client": "managed"}, "DefaultAzureCredential"),
+        ({"tenant": "t", "client": "c", "client_secret": "env:AZURE_SECRET"}, "ClientSecretCredential"),
+        ({"tenant": "t", "client": "c", "federated_token_file": "token"}, "WorkloadIdentityCredential"),
+    ],
+)
+def test_the_identity_is_the_one_that_was_set(
+    given: dict[str, str], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_SECRET", CANARY)
+    settings = azure_exports.Settings(account=ACCOUNT, container=CONTAINER, **given)
+    assert type(credential(settings)).__name__ == kind
+    assert CANARY not in f"{settings!r} {settings.model_dump_json()}"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"client_secret": "env:AZURE_SECRET"},
+        {"client_secret": "the secret itself", "tenant": "t", "client": "c"},
+        {"sas": "env:A", "account_key": "env:B"},
+    ],
+)
+def test_identities_are_checked(given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        azure_exports.Settings(account=ACCOUNT, container=CONTAINER, **given)
+    assert "the secret itself" not in str(caught.value)
 
 
 def test_a_rotated_signature_counts_at_once_and_an_expired_one_says_so(

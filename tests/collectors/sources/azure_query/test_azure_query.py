@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -10,16 +12,20 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from werkzeug.wrappers import Response
 
+from api.protocols import JobCancelledError
 from collectors.sources import SourceError, azure_query
 from collectors.sources.azure_access import Access
 from collectors.sources.contract import Window
 from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, holds
 from tests.emulators.arm import Charge, LoopbackHttp, Management, Token, refusal
 from tests.emulators.loopback import cut, html, on, running
+from tests.outlay.sync.syncing import NOW
 
 SCOPE = "/subscriptions/0b1f0c3a-0001-4000-8000-00000000000a"
 OTHER = "0b1f0c3a-0002-4000-8000-00000000000b"
+WINDOW = Window(date(2026, 9, 1), date(2026, 12, 1), NOW)
 MONTHS = ("2026-11", "2026-10", "2026-09")
 
 
@@ -183,6 +189,25 @@ def test_a_web_page_and_a_cut_body(query: Collector, arm: Management) -> None:
     assert len(query.totals) == 3
 
 
+def test_a_slow_answer_can_be_cancelled(query: Collector, arm: Management) -> None:
+    part = next(iter(query.module.parts(query.settings, WINDOW, query.meter())))
+    ended = threading.Event()
+
+    def slowly() -> Response:
+        ended.wait(20)
+        return html()
+
+    def stop(_step: object) -> None:
+        raise JobCancelledError
+
+    arm.faults += [on("query", slowly)]
+    begun = time.monotonic()
+    with pytest.raises(JobCancelledError):
+        query.module.fetch(query.settings, part, query.desk.folder, query.meter(), stop)
+    assert time.monotonic() - begun < 5
+    ended.set()
+
+
 def test_the_cap_of_pages_stops_before_the_call(query: Collector, arm: Management) -> None:
     query.given["pages_per_run"] = 3
     with pytest.raises(SourceError) as caught:
@@ -192,12 +217,11 @@ def test_the_cap_of_pages_stops_before_the_call(query: Collector, arm: Managemen
 
 
 def test_the_connection_test_names_exports_and_refusals(query: Collector, arm: Management) -> None:
-    window = Window(date(2026, 9, 1), date(2026, 12, 1), query.desk.now)
-    found = {one.name: one for one in query.module.check(query.settings, window, query.meter())}
+    found = {one.name: one for one in query.module.check(query.settings, WINDOW, query.meter())}
     assert {one.state for one in found.values()} == {"ok"}
     assert "daily (ActualCost)" in found["list"].message
     arm.faults += [on("exports", lambda: refusal(403, "AuthorizationFailed"))]
-    warned = {one.name: one for one in query.module.check(query.settings, window, query.meter())}
+    warned = {one.name: one for one in query.module.check(query.settings, WINDOW, query.meter())}
     assert (warned["list"].state, warned["list"].required) == ("warn", False)
 
 
