@@ -98,11 +98,11 @@ def quantities() -> list[pl.Expr]:
 
 
 def aws_units(unit: pl.Expr) -> pl.Expr:
-    """Price units in one spelling: Hrs is Hours, GB-Mo is GB-Months. A unit with a block size stays as written."""
+    """Price units in one spelling: Hrs is Hours, GB-Mo is GB-Months, "1K tokens" is "1000 Tokens"."""
 
     def normal(text: str) -> str:
         name, block = normal_unit(text)
-        return name if block == 1 else text
+        return name if block == 1 else f"{block:.0f} {name}"
 
     return by_distinct(unit, normal)
 
