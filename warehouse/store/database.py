@@ -144,6 +144,11 @@ class Reader:
         finally:
             timer.cancel()
 
+    def row(self, sql: str) -> tuple[Any, ...]:
+        """The only row of a statement that is over at once."""
+        found: list[tuple[Any, ...]] = self._cursor.execute(sql).fetchall()
+        return found[0]
+
     def interrupt(self) -> None:
         """Stop the statement that runs now; its caller gets QueryTimeoutError."""
         self._cursor.interrupt()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from warehouse.focus import plain
-from warehouse.store.database import Database, Reader
+from warehouse.store.database import Reader
 from warehouse.store.state import Source, instant
 from warehouse.store.swap import COSTS
 
@@ -47,22 +47,56 @@ class Known:
     live: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What every question needs to know of the live generations."""
+
+    rows: pl.DataFrame
+    digest: str
+    rules_version: int
+    sources: tuple[SourceState, ...]
+
+
+class Headers:
+    """The header, read again only when it changed: a cached answer costs little else."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Any, Header] | None = None
+
+    def of(self, reader: Reader, sources: Sequence[Source]) -> Header:
+        # A generation's number is larger than all before it and never given again. So two sets of live generations
+        # that are equally many and have the same largest number are the same set.
+        found = reader.row(
+            "select count(*), max(generation), (select any_value(rules_version) from meta) from generations"
+        )
+        key = (found, tuple(sources))
+        last = self._last
+        if last is None or last[0] != key:
+            last = self._last = (key, _header(reader, sources, int(found[2])))
+        return last[1]
+
+
+def _header(reader: Reader, sources: Sequence[Source], rules_version: int) -> Header:
+    rows = reader.frame("from generations order by source, period")
+    numbers = rows.select("source", "period", "generation").iter_rows()
+    named = [f"{source}\0{period}\0{number}" for source, period, number in numbers]
+    states = (_state(source, rows.filter(pl.col("source") == source.name)) for source in sources)
+    return Header(rows, hashlib.sha256("\n".join(named).encode()).hexdigest()[:16], rules_version, tuple(states))
+
+
 class Snapshot:
-    """A read transaction; close it, or use `Store.read()`."""
+    """A read transaction, made by `Store.read()`."""
 
     def __init__(
-        self, database: Database, sources: Sequence[Source], history: Sequence[dict[str, Any]], folder: Path
+        self, reader: Reader, header: Header, history: Callable[[], Sequence[dict[str, Any]]], folder: Path
     ) -> None:
-        self._reader = Reader(database)
+        self._reader = reader
         self._history = history
         self._folder = folder
-        rows = self._reader.frame("from generations order by source, period")
-        self._generations = rows
-        named = [f"{source}\0{period}\0{number}" for source, period, number in
-                 rows.select("source", "period", "generation").iter_rows()]  # fmt: skip
-        self.generations = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
-        self.rules_version = int(self._reader.frame("select rules_version from meta").item())
-        self.sources = tuple(_state(source, rows.filter(pl.col("source") == source.name)) for source in sources)
+        self._generations = header.rows
+        self.generations = header.digest
+        self.rules_version = header.rules_version
+        self.sources = header.sources
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         """The result of one statement with named parameters. Raises QueryTimeoutError past the limit."""
@@ -75,7 +109,7 @@ class Snapshot:
     def history(self, known_on: date) -> Known:
         """Where the daily rows stand that were in force at the end of `known_on` (UTC)."""
         moment = instant(datetime.combine(known_on + timedelta(days=1), datetime.min.time(), UTC))
-        then = [row for row in self._history if row["known_from"] < moment <= row["known_to"]]
+        then = [row for row in self._history() if row["known_from"] < moment <= row["known_to"]]
         superseded = {(row["source"], row["period"]) for row in then}
         live = [
             (source, period)
@@ -83,9 +117,6 @@ class Snapshot:
             if instant(loaded_at) < moment and (source, period) not in superseded
         ]
         return Known(tuple(self._folder / row["path"] for row in then), tuple(live))
-
-    def close(self) -> None:
-        self._reader.close()
 
 
 def scope_sums(snapshot: Snapshot, source: str, period: str) -> dict[str, dict[tuple[str, str], str]]:

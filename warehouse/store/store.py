@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from warehouse.focus import Period
 from warehouse.store import export
-from warehouse.store.database import Database
+from warehouse.store.database import Database, Reader
 from warehouse.store.fatal import Fatal
 from warehouse.store.faults import UnknownError
 from warehouse.store.gate import Gate
@@ -24,12 +24,12 @@ from warehouse.store.owner import Owner
 from warehouse.store.publish import publish
 from warehouse.store.recovery import FILE, Recovery, drop_unused_owners, exchange
 from warehouse.store.retention import prune
-from warehouse.store.snapshot import Snapshot
+from warehouse.store.snapshot import Headers, Snapshot
 from warehouse.store.state import Load, Source, State, instant
 from warehouse.store.swap import Own, swap
 
-Cause = Literal["new data", "drift", "mapping"]
-"""Why a scope changes. `drift`: the source changed a month that was settled."""
+Cause = Literal["new data", "drift", "mapping", "coverage"]
+"""Why a scope changes. `drift`: the source changed a settled month; `coverage`: another source counts from now on."""
 OwnFor = Callable[[Mapping[str, Any] | None], Own]
 """Rules documents (org, rules, version; null: none published) to attribution. Raises when they are wrong."""
 
@@ -53,6 +53,7 @@ class Store:
         self._step = on_step or (lambda _name: None)
         self._writing = threading.RLock()
         self._gate = Gate()
+        self._headers = Headers()
         self._fatal = Fatal(self._reopen)
         self._now = now
         self.landing.clear_scratch()
@@ -73,11 +74,12 @@ class Store:
     def read(self) -> Iterator[Snapshot]:
         """One consistent view; what a load commits meanwhile is not seen."""
         with self._fatal.watched(), self._gate.passing():
-            snapshot = Snapshot(self._database, self.state.sources(), self.state.history(), self.landing.folder)
+            reader = Reader(self._database)
             try:
-                yield snapshot
+                header = self._headers.of(reader, self.state.sources())
+                yield Snapshot(reader, header, self.state.history, self.landing.folder)
             finally:
-                snapshot.close()
+                reader.close()
 
     # loading
 
@@ -96,7 +98,7 @@ class Store:
     def load(self, prepared: Sequence[Prepared], *, actor: str, now: datetime, cause: Cause = "new data") -> list[Load]:
         """Bring scopes up to date, all or none; answers their loads, each live, unchanged or held.
 
-        One scope that new data would shrink too far holds the whole batch; a mended mapping holds nothing.
+        One scope that new data would shrink too far holds the whole batch; mapping and coverage hold nothing.
         """
         with self._writing:
             live = self.state.live()
@@ -112,7 +114,7 @@ class Store:
                     self.landing.land(made, one.source, one.period, content)
                 fresh.append(load)
             self._step("landed")
-            reasons = {} if cause == "mapping" else _held(fresh, live)
+            reasons = {} if cause in ("mapping", "coverage") else _held(fresh, live)
             unchanged = [load.id for load in loads if load not in fresh]
             self.state.add_loads(loads)
             self.state.set_loads(unchanged, "unchanged", now)
@@ -274,6 +276,7 @@ class Store:
                 self._database.close()
                 exchange(fresh, self.folder / FILE)
                 self._database = Database(self.folder / FILE, self.landing.folder)
+                self._headers = Headers()
             return count
 
     def _reopen(self) -> None:
@@ -281,6 +284,7 @@ class Store:
         with self._gate.closed():
             self._database.close()
             self._database = self._recovery(self._now).open_checked()
+            self._headers = Headers()
 
     def _recovery(self, now: datetime) -> Recovery:
         return Recovery(self.folder, self.landing, self.state, self.own, now)
