@@ -11,7 +11,6 @@ part that is missing from a listing stays as it is: a listing never removes anyt
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 import uuid
@@ -24,12 +23,12 @@ from typing import Any, Final, Literal
 import structlog
 
 from api.protocols import ImportOrder, JobCancelledError, Progress
-from collectors.bundles import discover
 from collectors.meter import Meter
 from collectors.sources import SourceError, named
 from collectors.sources.contract import Fetching, Part, SourceModule, Window
-from outlay.child import TaskFile
-from outlay.pipeline import Received, Run, normalise, prepare
+from outlay.counting import Asked, settle
+from outlay.landed import Desk, read
+from outlay.pipeline import Run
 from outlay.refusal import REFUSALS, refused
 from outlay.sync_order import Month, MonthState, Synced, SyncOrder, purse, source_of, window_of
 from warehouse.focus import add_months
@@ -45,9 +44,19 @@ HEADROOM: Final = 2
 """Free disk wanted, as a multiple of what is fetched: it lies there as received and as canonical lines."""
 FAILURES_MAX: Final = 3
 """Months that may fail before a run gives up; the next one tries again."""
+UNSETTLED: Final = frozenset({"fetched", "covered"})
+"""Outcomes that are tried again without fetching: not yet loaded, or another source counted then."""
 STOPPING: Final = frozenset({"budget", "storage", "bug"})
 
 log = structlog.get_logger("outlay.sync")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The loads of a month, and what there is to say beside."""
+
+    loads: list[Load]
+    note: str | None
 
 
 @dataclass(slots=True)
@@ -131,7 +140,7 @@ class Sync:
         """The first failure, and how far the run came all the same."""
         first = self.failures[0]
         failed = [month.period or "the files" for month in self.months if month.state in ("failed", "quarantined")]
-        fine = sum(month.state in ("live", "unchanged", "held") for month in self.months)
+        fine = sum(month.state in ("live", "unchanged", "held", "covered") for month in self.months)
         text = f"{', '.join(failed)}: {first.message}" + (f" {fine} other months are up to date." if fine else "")
         return SourceError(first.failure, text, next_step=first.next_step, missing=first.missing, line=first.line)
 
@@ -140,7 +149,7 @@ class Sync:
         before = [one for (found, _), one in self.known.items() if found == period]
         size = sum(part.size_bytes or 0 for part in fresh)
         month = Month(period, "unchanged", objects=sum(part.objects or 0 for part in fresh), size_bytes=size)
-        if not fresh and all(one.outcome != "fetched" for one in before):
+        if not fresh and not any(one.outcome in UNSETTLED for one in before):
             refused_before = any(one.outcome == "quarantined" for one in before)
             text = "These very files were refused before; newer ones are awaited."
             return replace(month, state="quarantined", message=text) if refused_before else month
@@ -155,8 +164,8 @@ class Sync:
         known = self.known.get((part.period, part.key))
         if known is None or known.token != part.token:
             return True
-        # Files that were kept and not yet loaded may have been cleared away with another source's.
-        return known.outcome == "fetched" and not all(self._raw(file).is_file() for file in known.files)
+        # What is to be read again may have been cleared away by a person or a restored backup.
+        return known.outcome in UNSETTLED and not all(self._raw(file).is_file() for file in known.files)
 
     def _raw(self, file: Mapping[str, Any]) -> Path:
         return self.store.landing.raw(file["digest"])
@@ -210,7 +219,7 @@ class Sync:
         parts = [one for (found, _), one in sorted(self.known.items()) if found == period]
         scratch = self.store.landing.scratch(uuid.uuid4().hex)
         try:
-            loads = self._load(period, parts, scratch, cause)
+            done = self._load(period, parts, scratch, cause)
         except REFUSALS as error:
             self._outcome(period, "quarantined")
             order = ImportOrder(tuple(Path(f["name"]) for p in parts for f in p.files), self.source.name, None,
@@ -220,19 +229,20 @@ class Sync:
             raise SourceError("data", f"The files were refused: {error}", next_step=step) from error
         finally:
             self.store.landing.drop_scratch(scratch.name)
-        states = {load.state for load in loads}
-        state: Any = next((word for word in ("held", "live") if word in states), "unchanged")
+        states = {load.state for load in done.loads}
+        elsewhere = "covered" if done.note and not done.loads else "unchanged"
+        state: Any = next((word for word in ("held", "live") if word in states), elsewhere)
         self._outcome(period, state)
-        reason = next((load.reason for load in loads if load.state == "held"), None)
-        text = reason if loads else "The files hold no line yet."
+        reason = next((load.reason for load in done.loads if load.state == "held"), None)
+        text = reason or done.note or (None if done.loads else "The files hold no line yet.")
         return Month(period, state, cause=cause if state == "live" else None, message=text)
 
-    def _load(self, period: str, parts: Sequence[kept.Collected], scratch: Path, cause: Any) -> list[Load]:
-        received = [one for i, part in enumerate(parts) for one in self._received(part, scratch / f"in-{i}")]
-        results = [normalise(one, scratch / f"out-{i}", self.progress, self.run) for i, one in enumerate(received)]
+    def _load(self, period: str, parts: Sequence[kept.Collected], scratch: Path, cause: Any) -> Loaded:
+        """All of it in one transaction, with the summaries that stand back for it; each account counted once."""
+        desk = Desk(self.store, self.progress, self.run)
+        found = read(desk, parts, scratch / "read")
         self.progress.stage("verify", "Checking that every row and every cent is accounted for")
-        prepared = prepare(self.source.name, received, results)
-        strange = sorted({one.period for one in prepared} - {period}) if period else []
+        strange = sorted({one.period for one in found.prepared} - {period}) if period else []
         if strange:
             self._outcome(period, "quarantined")
             raise SourceError(
@@ -240,33 +250,15 @@ class Sync:
                 f"The files of {period} hold lines of {', '.join(strange)}; nothing of them was loaded.",
                 next_step="Deliver each billing period by itself, or import the files by hand.",
             )
+        self._announce(found.formats)
+        settled = settle(desk, Asked(self.source.name, self.module.GRADE, tuple(parts)), found, scratch)
         self.progress.check()
-        if not prepared:
-            return []
-        self._announce(sorted({result.format_name for result in results}))
+        if not settled.prepared:
+            return Loaded([], settled.note)
         self.progress.stage("swap", f"Putting the new lines of {period or 'all months'} in the place of the old ones")
-        return self.store.load(prepared, actor=self.order.actor, now=self.clock(), cause=cause)
-
-    def _received(self, part: kept.Collected, folder: Path) -> list[Received]:
-        """The files of a part under their own names again, grouped by their manifests."""
-        digests: dict[Path, Mapping[str, Any]] = {}
-        for file in part.files:
-            path = folder / file["name"]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.link(self._raw(file), path)
-            digests[path] = file
-        return [
-            Received(
-                files=tuple(
-                    TaskFile(self._raw(digests[f.path]), f.name, digests[f.path]["digest"], f.facts)
-                    for f in bundle.files
-                ),
-                sizes={digests[f.path]["digest"]: digests[f.path]["size_bytes"] for f in bundle.files},
-                format_name=bundle.format_name or part.format,
-                manifest=bundle.manifest,
-            )
-            for bundle in discover([folder], part.format)
-        ]
+        why: Any = "coverage" if settled.yielding else cause
+        loads = self.store.load(settled.prepared, actor=self.order.actor, now=self.clock(), cause=why)
+        return Loaded([load for load in loads if load.source == self.source.name], settled.note)
 
     def _outcome(self, period: str, outcome: kept.Outcome) -> None:
         self.collecting.set_outcome(self.source.name, period, outcome)

@@ -15,7 +15,7 @@ from warehouse.focus import add_months
 from warehouse.store import Source
 from warehouse.store import collecting as kept
 
-MonthState = Literal["live", "unchanged", "held", "quarantined", "failed", "planned", "missing"]
+MonthState = Literal["live", "unchanged", "held", "covered", "quarantined", "failed", "planned", "missing"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class SyncRequest(Document):
 
 class SyncMonth(Document):
     period: str
-    state: Literal["live", "unchanged", "held", "quarantined", "failed", "planned", "missing"]
+    state: Literal["live", "unchanged", "held", "covered", "quarantined", "failed", "planned", "missing"]
     cause: str | None = None
     objects: int = 0
     size_bytes: int = 0

@@ -15,6 +15,7 @@ from typing import Final
 import polars as pl
 
 from collectors.formats.contract import Kind, Money, Normalised, RawFile, Time
+from collectors.formats.left_to_others import REASON, counted_elsewhere
 from warehouse.focus import MONEY, period_label_expr
 
 NAME: Final = "aws-cost-explorer"
@@ -74,14 +75,23 @@ def normalise(files: Sequence[RawFile], settings: Mapping[str, str]) -> Normalis
     net = bool(rows.select((pl.col("NetUnblendedCost") != 0).any()).collect().item())
     prefix = "Net" if net else ""
     rows = rows.with_columns(billed=pl.col(f"{prefix}UnblendedCost"), effective=pl.col(f"{prefix}AmortizedCost"))
-    empty = (pl.col("billed") == 0) & (pl.col("effective") == 0)
-    left_out = rows.filter(empty).select(
-        kind=pl.lit("skipped"), reason=pl.lit(_ZERO_REASON), rows=pl.len().cast(pl.Int64)
-    ).filter(pl.col("rows") > 0).unique()  # fmt: skip
-    control = rows.filter(~empty).group_by(
+    reason = (
+        pl.when(counted_elsewhere(settings, "payer", "account"))
+        .then(pl.lit(REASON))
+        .when((pl.col("billed") == 0) & (pl.col("effective") == 0))
+        .then(pl.lit(_ZERO_REASON))
+    )
+    rows = rows.with_columns(reason=reason)
+    left_out = (
+        rows.filter(pl.col("reason").is_not_null())
+        .group_by("reason")
+        .agg(rows=pl.len().cast(pl.Int64))
+        .select(pl.lit("skipped").alias("kind"), "reason", "rows")
+    )
+    kept = rows.filter(pl.col("reason").is_null())
+    control = kept.group_by(
         BillingAccountId="payer", BillingCurrency="currency", period=period_label_expr("start")
     ).agg(BilledCost=pl.col("billed").sum())  # fmt: skip
-    kept = rows.filter(~empty)
     return Normalised(_lines(kept), left_out, control, tuple(_warnings(kept)))
 
 

@@ -23,6 +23,7 @@ WORDS = {
     "live": "loaded",
     "unchanged": "unchanged",
     "held": "held for a person",
+    "covered": "not loaded, another source counts",
     "quarantined": "refused",
     "planned": "would be fetched",
     "missing": "no longer listed",

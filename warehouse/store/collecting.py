@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from warehouse.store.state import State, instant, metadata
 
-Outcome = Literal["fetched", "live", "unchanged", "held", "quarantined"]
+Outcome = Literal["fetched", "live", "unchanged", "held", "covered", "quarantined"]
 RunState = Literal["running", "done", "unchanged", "held", "failed", "cancelled", "interrupted"]
 RUNS_KEPT: Final = 200
 """Of one source: seven weeks at four a day."""
@@ -170,6 +170,12 @@ class Collecting:
         with self._engine.begin() as connection:
             found = [Collected(**row) for row in connection.execute(query).mappings()]
         return {(one.period, one.key): one for one in found}
+
+    def digests(self) -> set[str]:
+        """Raw files that a later run may read again without fetching them."""
+        with self._engine.begin() as connection:
+            found = connection.execute(sa.select(collected.c.files)).scalars()
+            return {file["digest"] for files in found for file in files}
 
     def put_part(self, part: Collected, now: datetime) -> None:
         here = sa.and_(*(collected.c[name] == getattr(part, name) for name in ("source", "period", "key")))

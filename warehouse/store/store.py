@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from warehouse.focus import Period
 from warehouse.store import export
+from warehouse.store.collecting import Collecting
 from warehouse.store.database import Database, Reader
 from warehouse.store.fatal import Fatal
 from warehouse.store.faults import UnknownError
@@ -242,7 +243,7 @@ class Store:
                 self.state.forget_source(name)
                 self.landing.forget(name)
             wanted = {file["digest"] for load in self.state.loads() for file in load.facts.get("files", [])}
-            self.landing.prune_raw(wanted)
+            self.landing.prune_raw(wanted | Collecting(self.state).digests())
             self._database.checkpoint()
             return rows
 

@@ -1,0 +1,68 @@
+"""Parts of a month as they lie in landing, read once more: nothing is fetched for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from api.protocols import Progress
+from collectors.bundles import discover
+from outlay.child import TaskFile
+from outlay.pipeline import Received, Run, normalise, prepare
+from warehouse.store import Prepared, Store
+from warehouse.store.collecting import Collected
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What reading needs: where files lie, who watches, and what stands for the child process in tests."""
+
+    store: Store
+    progress: Progress
+    run: Run | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a source has, a period each, and the formats it came in."""
+
+    prepared: list[Prepared]
+    formats: tuple[str, ...]
+
+
+def read(desk: Desk, parts: Sequence[Collected], scratch: Path, settings: Mapping[str, str] | None = None) -> Read:
+    """All parts of one source together. Raises what reading raises when the fault lies in the files."""
+    received = [
+        one
+        for number, part in enumerate(parts)
+        for one in _received(desk.store, part, scratch / f"in-{number}", settings or {})
+    ]
+    results = [normalise(one, scratch / f"out-{i}", desk.progress, desk.run) for i, one in enumerate(received)]
+    formats = tuple(sorted({result.format_name for result in results}))
+    return Read(prepare(parts[0].source, received, results) if parts else [], formats)
+
+
+def _received(store: Store, part: Collected, folder: Path, settings: Mapping[str, str]) -> list[Received]:
+    """The files of a part under their own names again, grouped by their manifests."""
+    kept: dict[Path, Mapping[str, Any]] = {}
+    for file in part.files:
+        path = folder / file["name"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.link(store.landing.raw(file["digest"]), path)
+        kept[path] = file
+    return [
+        Received(
+            files=tuple(
+                TaskFile(store.landing.raw(kept[f.path]["digest"]), f.name, kept[f.path]["digest"], f.facts)
+                for f in bundle.files
+            ),
+            sizes={kept[f.path]["digest"]: kept[f.path]["size_bytes"] for f in bundle.files},
+            format_name=bundle.format_name or part.format,
+            manifest=bundle.manifest,
+            settings=settings,
+        )
+        for bundle in discover([folder], part.format)
+    ]

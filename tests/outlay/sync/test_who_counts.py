@@ -1,0 +1,139 @@
+"""Several sources of the same accounts: each account and month is counted once, whatever comes first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from collectors import retrying
+from collectors.sources import SourceError
+from tests.collectors.sources.bills import bill
+from tests.collectors.sources.clouds import Cloud, cloud
+from tests.outlay.sync.syncing import Desk
+from tests.outlay.sync.test_collected_sources import drop
+from tests.outlay.sync.test_cost_explorer_sync import DAY, Explorer
+
+PAYER, ONE, TWO = "000111", "111111111111", "222222222222"
+ONE_DAY, TWO_DAY = DAY - Decimal("1.875"), Decimal("1.875")
+DAYS = 19
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "k")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-secret-of-the-key")
+    monkeypatch.setattr(retrying.Retry, "_wait", lambda self, tries, asked: 0.0)
+    with cloud() as made:
+        made.faults = [Explorer()]
+        yield made
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "data")
+    yield made
+    made.close()
+
+
+def export(tmp_path: Path, sub: str, *amounts: str, first: int = 1, account: str = PAYER, name: str = "") -> Path:
+    path = drop(tmp_path / "drop", "2026-11", "1", name=f"{name or sub}.csv")
+    text = bill("2026-11", ["0"] * (first - 1) + list(amounts), account, sub).decode().splitlines(keepends=True)
+    about = path.stat()
+    path.write_text(text[0] + "".join(text[first:]))
+    os.utime(path, (about.st_atime, about.st_mtime - sum(map(float, amounts)) - first))
+    return path
+
+
+def both(desk: Desk, aws: Cloud, tmp_path: Path) -> tuple[object, object]:
+    summary = desk.configure("aws-cost-explorer", {"endpoint_url": aws.url, "account": PAYER}, "summary", months=1)
+    full = desk.configure("files-drop", {"folder": str(tmp_path / "drop")}, "full", months=1)
+    return summary, full
+
+
+def everything(desk: Desk) -> dict[str, Decimal]:
+    return {name: sum(desk.totals(name).values(), Decimal(0)) for name in ("summary", "full")}
+
+
+def test_the_summary_stands_back_when_the_export_lands(desk: Desk, aws: Cloud, tmp_path: Path) -> None:
+    summary, full = both(desk, aws, tmp_path)
+    desk.sync(summary)
+    assert everything(desk) == {"summary": DAYS * DAY, "full": 0}
+    export(tmp_path, ONE, "100", "200")
+    desk.sync(full)
+    assert everything(desk) == {"summary": DAYS * TWO_DAY, "full": 300}
+    export(tmp_path, TWO, "30")
+    desk.sync(full)
+    assert everything(desk) == {"summary": 0, "full": 330}
+    desk.now += timedelta(days=1)
+    (month,) = desk.sync(summary).months  # asked for anew: nothing of it counts, and the difference is said
+    assert "full counts for 2 of 2 accounts" in (month.message or "")
+    assert "330 there" in (month.message or "")
+    assert everything(desk) == {"summary": 0, "full": 330}
+    assert desk.store.rebuild(now=desk.now) == 2
+    assert everything(desk) == {"summary": 0, "full": 330}
+
+
+def test_a_summary_that_comes_second_fills_what_is_missing(desk: Desk, aws: Cloud, tmp_path: Path) -> None:
+    summary, full = both(desk, aws, tmp_path)
+    export(tmp_path, ONE, "100")
+    desk.sync(full)
+    desk.sync(summary)
+    assert everything(desk) == {"summary": DAYS * TWO_DAY, "full": 100}
+
+
+def test_a_member_that_is_asked_for_itself(desk: Desk, aws: Cloud, tmp_path: Path) -> None:
+    export(tmp_path, ONE, "100")
+    _, full = both(desk, aws, tmp_path)
+    desk.sync(full)
+    member = desk.configure("aws-cost-explorer", {"endpoint_url": aws.url, "account": ONE}, "summary", months=1)
+    desk.sync(member)
+    assert everything(desk) == {"summary": DAYS * TWO_DAY, "full": 100}
+
+
+@pytest.mark.parametrize("first", ["summary", "full"])
+def test_an_export_that_began_in_mid_month_waits_for_the_next(
+    desk: Desk, aws: Cloud, tmp_path: Path, first: str
+) -> None:
+    summary, full = both(desk, aws, tmp_path)
+    export(tmp_path, ONE, "100", first=14)
+    for one in (summary, full) if first == "summary" else (full, summary):
+        desk.sync(one)
+    assert everything(desk) == {"summary": DAYS * DAY, "full": 0}
+
+
+def test_two_exports_of_one_payer_are_not_added_up(desk: Desk, tmp_path: Path) -> None:
+    export(tmp_path, ONE, "100")
+    full = desk.configure("files-drop", {"folder": str(tmp_path / "drop")}, "full", months=1)
+    desk.sync(full)
+    again = desk.configure("files-drop", {"folder": str(tmp_path / "drop")}, "summary", months=1)
+    (month,) = desk.sync(again).months
+    assert month.state == "covered"
+    assert "difference 0 USD" in (month.message or "")
+    assert everything(desk) == {"summary": 0, "full": 100}
+    desk.store.remove_sources(["full"])
+    desk.sync(again)  # nobody else counts any more
+    assert everything(desk) == {"summary": 100, "full": 0}
+
+
+def test_an_account_that_moved_between_payers_counts_with_both(desk: Desk, tmp_path: Path) -> None:
+    export(tmp_path, ONE, "100")
+    desk.sync(desk.configure("files-drop", {"folder": str(tmp_path / "drop")}, "full", months=1))
+    export(tmp_path / "other", ONE, "50", first=15, account="000222")
+    desk.sync(desk.configure("files-drop", {"folder": str(tmp_path / "other" / "drop")}, "summary", months=1))
+    assert everything(desk) == {"summary": 50, "full": 100}
+
+
+def test_half_of_the_accounts_twice_is_refused(desk: Desk, tmp_path: Path) -> None:
+    export(tmp_path, ONE, "100")
+    desk.sync(desk.configure("files-drop", {"folder": str(tmp_path / "drop")}, "full", months=1))
+    for sub in (ONE, TWO):
+        export(tmp_path / "other", sub, "50")
+    with pytest.raises(SourceError) as caught:
+        desk.sync(desk.configure("files-drop", {"folder": str(tmp_path / "other" / "drop")}, "summary", months=1))
+    assert (caught.value.failure, ONE in caught.value.message) == ("configuration", True)
+    assert everything(desk) == {"summary": 0, "full": 100}
