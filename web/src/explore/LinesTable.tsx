@@ -2,8 +2,9 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
-import { money, quantity } from '../format/format';
+import { exactQuantity, quantity } from '../format/format';
 import { printQuery } from '../query/query';
+import { MoneyCell, Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { Empty, Failure, Skeleton } from '../ui/States';
 import { measureOf } from './questions';
@@ -18,16 +19,14 @@ interface LinesPage {
 }
 
 const PAGE = 200;
-const ORDER = ['day', 'service', 'resource', 'charge_category', 'cost_driver', 'region', 'team'];
+const NAMED = ['resource', 'charge_category', 'cost_driver', 'region', 'team'];
 const LABELS: Record<string, string> = {
-  day: 'Day',
   service: 'Service',
   resource: 'Resource',
   charge_category: 'Charge',
   cost_driver: 'Driver',
   region: 'Region',
   team: 'Team',
-  currency: 'Currency',
 };
 
 /** The bill lines behind the figures above, largest first. */
@@ -85,44 +84,67 @@ export function LinesTable() {
 }
 
 function columnsFor(rows: readonly Line[], measure: string, address: (id: string) => string): TableColumn<Line>[] {
-  const known = ORDER.filter((name) => rows.some((row) => row[name] !== undefined));
-  const [first = 'day', ...others] = known;
-  const open: TableColumn<Line> = {
-    id: first,
-    header: LABELS[first] ?? first,
-    cell: (row) => (
-      <Link row path="/explore" text={address(String(row.id))} className="name-link" title="Open this line">
-        {row[first] ?? '–'}
-      </Link>
-    ),
-  };
-  const quantityName = rows.some((row) => row.pricing_quantity !== undefined)
-    ? 'pricing_quantity'
-    : 'consumed_quantity';
-  const unitName = quantityName.replace('quantity', 'unit');
+  const known = (name: string) => rows.some((row) => row[name] !== undefined);
+  const counted = known('pricing_quantity') ? 'pricing_quantity' : 'consumed_quantity';
   return [
-    open,
-    ...others.map(
-      (name): TableColumn<Line> => ({
-        id: name,
-        header: LABELS[name] ?? name,
-        narrow: name === 'service',
-        cell: (row) => row[`${name}_label`] ?? row[name] ?? '–',
-      }),
-    ),
+    {
+      id: 'day',
+      header: 'Day',
+      cell: (row) => (
+        <Link row path="/explore" text={address(String(row.id))} className="name-link" title="Open this line">
+          {row.day ?? '–'}
+        </Link>
+      ),
+    },
+    ...(known('service') ? [named('service')] : []),
+    ...figures(rows, measure, counted),
+    ...NAMED.filter(known).map(named),
+  ];
+}
+
+/** What a line costs and for how much of what: beside its name, before anything that may be long. */
+function figures(rows: readonly Line[], measure: string, counted: string): TableColumn<Line>[] {
+  const currencies = new Set(rows.map((row) => row.currency ?? ''));
+  const [only = ''] = currencies;
+  return [
+    {
+      id: measure,
+      header: currencies.size === 1 ? `Cost, ${only}` : 'Cost',
+      numeric: true,
+      narrow: true,
+      cell: (row) => (
+        <>
+          <MoneyCell amount={textOf(row[measure])} /> {currencies.size > 1 && row.currency}
+        </>
+      ),
+    },
     {
       id: 'quantity',
       header: 'Usage',
       numeric: true,
-      cell: (row) =>
-        row[quantityName] == null ? '–' : `${quantity(String(row[quantityName]))} ${row[unitName] ?? ''}`,
+      cell: (row) => (
+        <data value={row[counted] ?? ''} title={exactQuantity(textOf(row[counted]))}>
+          {quantity(textOf(row[counted]))}
+        </data>
+      ),
     },
     {
-      id: measure,
-      header: 'Cost',
-      numeric: true,
-      narrow: true,
-      cell: (row) => `${money(row[measure] == null ? null : String(row[measure]))} ${row.currency ?? ''}`,
+      id: 'unit',
+      header: 'Unit',
+      cell: (row) => <Shortened text={textOf(row[counted.replace('quantity', 'unit')])} most={20} />,
     },
   ];
+}
+
+function textOf(value: string | number | null | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
+
+function named(name: string): TableColumn<Line> {
+  return {
+    id: name,
+    header: LABELS[name] ?? name,
+    narrow: name === 'service',
+    cell: (row) => <Shortened text={textOf(row[`${name}_label`] ?? row[name])} most={name === 'service' ? 28 : 32} />,
+  };
 }

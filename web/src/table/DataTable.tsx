@@ -7,7 +7,7 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useMemo, useRef } from 'react';
+import { type MouseEvent, type ReactNode, useMemo, useRef } from 'react';
 import { count } from '../format/format';
 
 export interface TableColumn<T> {
@@ -95,6 +95,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
                   key={row.id}
                   aria-rowindex={index + 2}
                   className={rowClass?.(row.original)}
+                  onClick={openRow}
                   onMouseEnter={() => onHover?.(row.original)}
                   onMouseLeave={() => onHover?.(null)}
                 >
@@ -128,6 +129,14 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
       </p>
     </>
   );
+}
+
+/** A click anywhere on a row is one on its link; not where something else is pressed or text was selected. */
+function openRow(event: MouseEvent<HTMLTableRowElement>): void {
+  const on = event.target as HTMLElement;
+  if (event.defaultPrevented || on.closest('a, button, input, summary') || getSelection()?.isCollapsed === false)
+    return;
+  event.currentTarget.querySelector<HTMLElement>('[data-row]')?.click();
 }
 
 function definitionsOf<T extends object>(columns: readonly TableColumn<T>[]) {
