@@ -135,6 +135,12 @@ class Reads(Protocol):
 
     def load(self, load_id: str) -> doc.LoadDetail | None: ...
 
+    def restatements(self, source: str | None) -> Sequence[doc.Restatement]:
+        """Newest first."""
+
+    def colours(self, dimension: str) -> doc.Colours:
+        """Raises a "query" fault for an unknown dimension."""
+
     def line(self, line_id: str, access: Any) -> doc.LineDetail | None:
         """`line_id` is "source:period:generation:line_no"; `access` is a `warehouse.metrics.Access`."""
 

@@ -11,9 +11,11 @@ from api import documents as doc
 from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress, not_found
 from outlay import __version__, documents, effects, pipeline
 from outlay.collecting import Collectors
+from outlay.colours import slots
 from outlay.demo.manage import Demo
 from outlay.pipeline import Imported, import_files
 from outlay.refusal import REFUSALS, refused
+from outlay.restatements import restatements
 from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
 from outlay.upkeep import check_report, readiness
 from warehouse.attribution import RulesError, propose
@@ -97,6 +99,12 @@ class Actions:
         older = [load for load in others if 0 < load.generation < found[0].generation
                  and load.state in ("live", "superseded")]  # fmt: skip
         return documents.load_detail(found[0], max(older, key=lambda load: load.generation, default=None))
+
+    def restatements(self, source: str | None) -> Sequence[doc.Restatement]:
+        return restatements(self.store, source)
+
+    def colours(self, dimension: str) -> doc.Colours:
+        return doc.Colours(dimension=dimension, slots=slots(self.store, dimension, self.clock()))
 
     def line(self, line_id: str, access: Any) -> doc.LineDetail | None:
         return documents.line(self.store, line_id)

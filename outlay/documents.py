@@ -162,6 +162,7 @@ def load_detail(load: Load, previous: Load | None) -> doc.LoadDetail:
     return doc.LoadDetail(
         **load_fields(load),
         files=[doc.LoadFile(**file) for file in load.facts.get("files", [])],
+        steps=[doc.LoadStep(**step) for step in load.facts.get("steps", [])],
         left_out=left_out,
         # The child refuses a load whose control totals differ, so a recorded load has no difference.
         control=[

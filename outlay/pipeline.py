@@ -10,13 +10,15 @@ live       recorded outside the warehouse, and answered from now on           St
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from api.documents import Stage
 from api.protocols import ImportOrder, Progress
 from collectors import cost_drivers
 from collectors.bundles import discover
@@ -60,25 +62,52 @@ def import_files(
     The same content again changes nothing. Raises FormatError and ChildError when a file cannot be read, whatever
     `progress.check` raises when the job is cancelled; then what was live stays live.
     """
+    steps = Steps(progress, now)
     progress.source(order.source)
-    progress.stage("fetch", f"Receiving files for {order.source}")
+    steps.stage("fetch", f"Receiving files for {order.source}")
     received = receive(store, discover(order.paths, order.format, order.name), order, progress)
     if known := _all_seen(store, order.source, received):
         return Imported(tuple(known), "unchanged")
     scratch = store.landing.scratch(uuid.uuid4().hex)
     try:
+        steps.stage("normalise", f"Reading {order.source}")
         results = [normalise(one, scratch / str(i), progress, run) for i, one in enumerate(received)]
-        progress.stage("verify", "Checking that every row and every cent is accounted for")
+        steps.stage("verify", "Checking that every row and every cent is accounted for")
         prepared = prepare(order.source, received, results)
         progress.check()
         store.put_source(_source(store, order, results, now))
-        progress.stage("swap", "Putting the new lines in the place of the old ones")
-        loads = store.load(prepared, actor=order.actor, now=now)
+        steps.stage("swap", "Putting the new lines in the place of the old ones")
+        loads = store.load(with_facts(prepared, steps=steps.document()), actor=order.actor, now=now)
     finally:
         store.landing.drop_scratch(scratch.name)
     progress.stage("live", None)
     states = {load.state for load in loads}
     return Imported(tuple(loads), "held" if "held" in states else "live" if "live" in states else "unchanged")
+
+
+class Steps:
+    """When each stage of an import began, told to its progress and kept for its page."""
+
+    def __init__(self, progress: Progress, now: datetime) -> None:
+        self._progress, self._now, self._zero = progress, now, time.monotonic()
+        self._begun: list[tuple[Stage, datetime]] = []
+
+    def stage(self, stage: Stage, message: str) -> None:
+        self._progress.stage(stage, message)
+        self._begun.append((stage, self._now + timedelta(seconds=time.monotonic() - self._zero)))
+
+    def document(self) -> list[dict[str, str | None]]:
+        """The stages so far; each ended when the next began."""
+        ends: list[datetime | None] = [begun for _, begun in self._begun[1:]]
+        return [
+            {"stage": stage, "started_at": begun.isoformat(), "ended_at": end.isoformat() if end else None}
+            for (stage, begun), end in zip(self._begun, [*ends, None], strict=True)
+        ]
+
+
+def with_facts(prepared: Sequence[Prepared], **facts: Any) -> list[Prepared]:
+    """The same loads with more to show on their pages."""
+    return [replace(one, facts={**one.facts, **facts}) for one in prepared]
 
 
 def receive(store: Store, bundles: Sequence[Bundle], order: ImportOrder, progress: Progress) -> list[Received]:
@@ -238,7 +267,8 @@ def renormalise(store: Store, progress: Progress, now: datetime, actor: str) -> 
             received = _received_again(store, loads)
             results = [normalise(one, scratch / str(i), progress, None) for i, one in enumerate(received)]
             prepared = [one for one in prepare(source, received, results) if one.period in wanted]
-            made = store.load(prepared, actor=actor, now=now, cause="mapping")
+            mended = with_facts(prepared, cause="mapping")
+            made = store.load(mended, actor=actor, now=now, cause="mapping")
         finally:
             store.landing.drop_scratch(scratch.name)
         changed += [load for load in made if load.state == "live"]

@@ -142,3 +142,10 @@ class LineDetail(Document):
     valid_from: date | None = None
     valid_to: date | None = None
     origin: LineOrigin
+
+
+class Colours(Document):
+    """A value keeps its slot for ever: 1 to 8 solid, 9 to 16 hatched, 17 to 24 dotted. A value without one is grey."""
+
+    dimension: str
+    slots: dict[str, int]

@@ -208,6 +208,24 @@ class SourceMonths(Document):
     months: list[SourceMonth]
 
 
+class Restatement(Document):
+    """A billing period whose lines changed after they had been live: what it did to the money, and why."""
+
+    at: datetime
+    source: str
+    period: str
+    cause: str  # "new data" of the provider, or a mended "mapping"
+    generation: int
+    load: str
+    rows_before: int
+    rows_after: int
+    change: list[Money] = Field(default_factory=list)  # after minus before
+
+
+class Restatements(Document):
+    restatements: list[Restatement]
+
+
 class Removed(Document):
     """What went away with a source or with the demo."""
 

@@ -40,3 +40,9 @@ async def costs_file(
     path = use.scratch_file(f".{extension}")
     headers = await use.heavy.run(write_file, question, path, raw=raw == "1")
     return file_response(path, f"outlay-costs-{use.hour():%Y-%m-%d}.{extension}", headers)
+
+
+@router.get("/colours")
+def colours(use: UseServices, _caller: MayRead, dimension: str) -> doc.Colours:
+    """The colour slot of each value of a dimension: it belongs to the value, not to its rank on a screen."""
+    return use.actions.colours(dimension)

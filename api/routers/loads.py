@@ -36,6 +36,12 @@ def load(load_id: str, use: UseServices, _caller: MayRead) -> doc.LoadDetail:
     return found
 
 
+@router.get("/restatements")
+def restatements(use: UseServices, _caller: MayRead, source: str | None = None) -> doc.Restatements:
+    """Which billing periods changed after they had been live, by how much and why; newest first."""
+    return doc.Restatements(restatements=list(use.actions.restatements(source)))
+
+
 @router.post("/loads/{load_id}/accept", status_code=202)
 def accept_load(load_id: str, use: UseServices, caller: MayWrite) -> doc.Accepted:
     """Let a held load go live, with the others of its import."""

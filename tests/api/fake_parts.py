@@ -99,6 +99,14 @@ class FakeActions:
     def load(self, load_id: str) -> doc.LoadDetail | None:
         return self._load(load_id) if load_id == "l1" else None
 
+    def restatements(self, source: str | None) -> Sequence[doc.Restatement]:
+        self._maybe()
+        return []
+
+    def colours(self, dimension: str) -> doc.Colours:
+        self._maybe()
+        return doc.Colours(dimension=dimension, slots={"north": 1})
+
     def line(self, line_id: str, access: Any) -> doc.LineDetail | None:
         assert access.everything
         source, period, generation, line_no = line_id.split(":")

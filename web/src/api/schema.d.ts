@@ -128,6 +128,11 @@ export interface CollectorSettings {
   settings?: Record<string, unknown>;
 }
 
+export interface Colours {
+  dimension: string;
+  slots: Record<string, number>;
+}
+
 export interface ControlTotal {
   billing_account: string | null;
   currency: string;
@@ -336,6 +341,22 @@ export interface Readiness {
 
 export interface RebuildRequest {
   renormalise?: boolean;
+}
+
+export interface Restatement {
+  at: string;
+  cause: string;
+  change: Money[];
+  generation: number;
+  load: string;
+  period: string;
+  rows_after: number;
+  rows_before: number;
+  source: string;
+}
+
+export interface Restatements {
+  restatements: Restatement[];
 }
 
 export interface Rows {

@@ -1,0 +1,59 @@
+"""What changed after it had been live: consecutive generations of a scope, compared by what was recorded of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby, pairwise
+
+from api import documents as doc
+from outlay.documents import money
+from warehouse.focus import plain, total
+from warehouse.store import COSTS, Load, Store
+
+
+def restatements(store: Store, source: str | None) -> list[doc.Restatement]:
+    """Newest first; one entry for each generation that took another's place."""
+    loads = store.state.loads(source=source) if source else store.state.loads()
+    lived = sorted(
+        (load for load in loads if load.state in ("live", "superseded")),
+        key=lambda load: (load.source, load.period, load.generation),
+    )
+    found = [
+        _restatement(before, after)
+        for _, scope in groupby(lived, key=lambda load: (load.source, load.period))
+        for before, after in pairwise(scope)
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _restatement(before: Load, after: Load) -> doc.Restatement:
+    return doc.Restatement(
+        at=datetime.fromisoformat(after.created_at),
+        source=after.source,
+        period=after.period,
+        cause=str(after.facts.get("cause", "new data")),
+        generation=after.generation,
+        load=after.id,
+        rows_before=int(before.facts["rows"]),
+        rows_after=int(after.facts["rows"]),
+        change=_change(money(before.facts["sums"]), money(after.facts["sums"])),
+    )
+
+
+def _change(before: Sequence[doc.Money], after: Sequence[doc.Money]) -> list[doc.Money]:
+    """After minus before, per currency."""
+    was, will = ({one.currency: one for one in several} for several in (before, after))
+    return [
+        doc.Money(
+            currency=currency,
+            **{name: _difference(was.get(currency), will.get(currency), name) for name in COSTS},
+        )
+        for currency in sorted({*was, *will})
+    ]
+
+
+def _difference(was: doc.Money | None, will: doc.Money | None, name: str) -> str:
+    amounts = [Decimal(getattr(one, name) or 0) if one else Decimal(0) for one in (was, will)]
+    return plain(total([amounts[1], amounts[0].copy_negate()]))

@@ -1,0 +1,50 @@
+"""Restatements say what changed and why; colours stay with their value."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse" / "store"))
+from made import NOW, bill, open_store, prepared, put
+
+from outlay.colours import slots
+from outlay.restatements import restatements
+from warehouse.metrics import QueryError
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_a_restatement_names_the_money_and_the_cause(store):
+    put(store, bill())
+    assert restatements(store, None) == []
+    usd = bill().filter(bill()["BillingCurrency"] == "USD")
+    mended = prepared(store, usd)
+    store.load([replace(mended, facts={**mended.facts, "cause": "mapping"})], actor="test", now=NOW, cause="mapping")
+    (one,) = restatements(store, "north")
+    assert (one.cause, one.period, one.rows_before, one.rows_after) == ("mapping", "2026-09", len(bill()), len(usd))
+    change = {money.currency: money.billed_cost for money in one.change}
+    assert change["USD"] == "0"
+    assert change["EUR"] not in ("0", None)
+
+
+def test_a_colour_belongs_to_its_value(store):
+    put(store, bill())
+    first = slots(store, "service", NOW)
+    assert sorted(first.values()) == list(range(1, len(first) + 1))
+    put(store, bill(40, seed=9), source="south")
+    later = slots(store, "service", NOW)
+    assert {value: later[value] for value in first} == first
+
+
+def test_an_unknown_dimension_is_refused(store):
+    with pytest.raises(QueryError):
+        slots(store, "servise", NOW)
