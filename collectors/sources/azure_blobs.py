@@ -190,6 +190,11 @@ def _credential(place: Place) -> Any:
 
 
 def need_of(place: Place, doing: str) -> Need:
+    where = f"container {place.container} of {place.account}"
+    if place.sas:
+        signed = f"--account-name {place.account} --name {place.container} --permissions rl --expiry DATE"
+        line = f"az storage container generate-sas {signed} --auth-mode login --as-user"
+        return Need(doing, f"a valid shared access signature with read and list on {where}", line)
     scope = SCOPE.replace("${account}", place.account).replace("${container}", place.container)
     line = f'az role assignment create --assignee {place.client or "CLIENT_ID"} --role "{ROLE}" --scope "{scope}"'
-    return Need(doing, f"{ROLE} on container {place.container} of {place.account}", line)
+    return Need(doing, f"{ROLE} on {where}", line)

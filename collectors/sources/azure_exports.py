@@ -48,10 +48,7 @@ PERMISSIONS = (
         "Read one container",
         "sh",
         _GRANT,
-        actions=(
-            "Microsoft.Storage/storageAccounts/blobServices/containers/read",
-            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
-        ),
+        actions=("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",),
     ),
 )
 

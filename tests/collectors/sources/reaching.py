@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -79,10 +79,11 @@ def collecting(folder: Path, module: ModuleType, access: Any, settings: dict[str
         made.desk.close()
 
 
+def granted(module: ModuleType) -> set[str]:
+    """What the texts that are required grant."""
+    return {action for text in module.PERMISSIONS if text.required for action in text.actions}
+
+
 def holds(folder: Path, word: str) -> list[str]:
     """Files below `folder` that hold the word."""
     return [path.name for path in folder.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
-
-
-def numbered(count: int, make: Callable[[int], str]) -> Sequence[str]:
-    return [make(number) for number in range(1, count + 1)]

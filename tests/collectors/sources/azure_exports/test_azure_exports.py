@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from collectors.sources import SourceError, azure_exports
 from collectors.sources.azure_access import Access, credential
+from collectors.sources.azure_blobs import need_of
 from collectors.sources.contract import Window
 from tests.collectors.sources.azure_exports.deliveries import (
     actual,
@@ -21,7 +22,7 @@ from tests.collectors.sources.azure_exports.deliveries import (
     folder,
     row,
 )
-from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, holds
+from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, granted, holds
 from tests.emulators.blob import ACCOUNT, CONTAINER, BlobService, refusal
 from tests.emulators.loopback import cut, html, on, running
 
@@ -247,8 +248,12 @@ def test_a_refused_object_names_the_permission(exports: Collector, blobs: BlobSe
     blobs.faults += [on("manifest.json", lambda: refusal(403, "AuthorizationPermissionMismatch"))]
     with pytest.raises(SourceError) as caught:
         exports.sync()
-    assert caught.value.missing == f"Storage Blob Data Reader on container {CONTAINER} of {ACCOUNT}"
-    assert caught.value.line.startswith("az role assignment create")
+    where = f"container {CONTAINER} of {ACCOUNT}"
+    assert caught.value.missing == f"a valid shared access signature with read and list on {where}"
+    assert caught.value.line.startswith("az storage container generate-sas")
+    own = azure_exports.Settings(account=ACCOUNT, container=CONTAINER, client="77")
+    assert need_of(own, "reading").missing == f"Storage Blob Data Reader on {where}"
+    assert need_of(own, "reading").line.startswith("az role assignment create --assignee 77 ")
 
 
 def test_a_manifest_that_points_outside_of_the_prefix_is_refused(exports: Collector, blobs: BlobService) -> None:
@@ -280,6 +285,14 @@ def test_an_account_key_reads_too_and_is_warned_of(
         assert found["identity"].state == "warn"
         assert found["format"].state == "warn"
         assert found["months"].state == found["list"].state == found["read"].state == "ok"
+
+
+def test_the_texts_grant_what_is_called_and_no_more(exports: Collector, blobs: BlobService) -> None:
+    three_months(blobs)
+    exports.sync()
+    reads = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+    needs = {"list": reads, "get": reads}
+    assert {needs[call] for call in blobs.calls} == granted(azure_exports)
 
 
 def test_no_secret_is_written_anywhere(exports: Collector, blobs: BlobService, tmp_path: Path, caplog) -> None:

@@ -18,7 +18,7 @@ from api.protocols import JobCancelledError
 from collectors.sources import SourceError, azure_query
 from collectors.sources.azure_access import Access
 from collectors.sources.contract import Window
-from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, holds
+from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, granted, holds
 from tests.emulators.arm import Charge, LoopbackHttp, Management, Token, refusal
 from tests.emulators.loopback import cut, html, on, running
 from tests.outlay.sync.syncing import NOW
@@ -245,6 +245,13 @@ def test_scopes_are_checked(scopes: list[str]) -> None:
 def test_the_account_comes_from_the_scope(scope: str, account: str, kind: str) -> None:
     settings = azure_query.Settings(scopes=(scope,))
     assert azure_query._account(settings, settings.scopes[0]) == {"account": account, "account_type": kind}
+
+
+def test_the_texts_grant_what_is_called_and_no_more(query: Collector, arm: Management) -> None:
+    query.sync()
+    list(query.module.check(query.settings, WINDOW, query.meter()))
+    needs = {"query": "Microsoft.CostManagement/query/action", "exports": "Microsoft.CostManagement/exports/read"}
+    assert {needs[call] for call in arm.calls} == granted(azure_query)
 
 
 def test_no_secret_is_written_anywhere(query: Collector, arm: Management, token: Token, tmp_path: Path, caplog) -> None:

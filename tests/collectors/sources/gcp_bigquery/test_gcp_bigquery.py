@@ -25,7 +25,7 @@ from tests.collectors.sources.gcp_bigquery.tables import (
     focus_row,
     row,
 )
-from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, holds
+from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, granted, holds
 from tests.emulators.bigquery import ROW_BYTES, Warehouse, refusal
 from tests.emulators.loopback import cut, html, on, running
 
@@ -236,6 +236,17 @@ def test_the_connection_test(export: Collector, bigquery: Warehouse) -> None:
 def test_tables_are_checked(tables: list[str]) -> None:
     with pytest.raises(ValidationError):
         gcp_bigquery.Settings(project="shop-prod", tables=tuple(tables))
+
+
+def test_the_texts_grant_what_is_called_and_no_more(export: Collector, bigquery: Warehouse) -> None:
+    export.sync()
+    needs = {
+        "table": {"bigquery.tables.get"},
+        "job": {"bigquery.jobs.create", "bigquery.tables.getData"},
+        "dry": {"bigquery.jobs.create"},
+        "page": set(),  # of one's own job
+    }
+    assert set().union(*(needs[call] for call in bigquery.calls)) == granted(gcp_bigquery)
 
 
 def test_no_secret_is_written_anywhere(export: Collector, bigquery: Warehouse, tmp_path: Path, caplog) -> None:
