@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from collectors.sources import named
+from collectors.sources import SourceError, named
 from collectors.sources.contract import Grade
 from outlay.coverage import (
     COVERED,
@@ -66,6 +66,8 @@ def _summary(desk: Desk, asked: Asked, found: Read, others: Sequence[Claim], scr
         return Settled([*found.prepared, *empty], yielding=bool(empty))
     note = compared(mine, theirs)
     rest = read(desk, asked.parts, scratch / f"rest-{asked.source}", setting(theirs)).prepared
+    if any(claim.account in theirs for one in rest for claim in claims_in(one, "summary")):
+        raise SourceError("bug", f"The format of {asked.source} does not leave out what another source counts.")
     whole = _whole(found.prepared, rest, scratch / f"none-{asked.source}", setting(theirs))
     return Settled([*whole, *empty], note, yielding=True)
 

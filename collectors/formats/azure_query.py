@@ -16,6 +16,7 @@ import polars as pl
 
 from collectors.formats.azure_tables import UNNAMED, service
 from collectors.formats.contract import FormatError, Kind, Money, Normalised, RawFile, Time
+from collectors.formats.left_to_others import REASON, counted_elsewhere
 from warehouse.focus import MONEY, period_label_expr
 
 NAME = "azure-query"
@@ -44,12 +45,16 @@ def kinds(names: Sequence[str]) -> dict[str, Kind]:
 def normalise(files: Sequence[RawFile], settings: Mapping[str, str]) -> Normalised:
     rows = pl.concat([_read(file) for file in files]).collect()
     _check(rows, files)
+    everything = len(rows)
+    rows = rows.filter(~counted_elsewhere(settings, "account", "sub_account"))
+    elsewhere = everything - len(rows)
     actual = rows.filter(pl.col("type") == ACTUAL).drop("type")
     amortized = rows.filter(pl.col("type") == AMORTIZED).drop("type")
     paired = actual.join(amortized, on=_KEY, how="full", coalesce=True, nulls_equal=True, suffix="_amortized")
     folded = len(rows) - len(paired)
+    counts = [("folded", _FOLDED, folded), ("skipped", REASON, elsewhere)]
     left_out = pl.LazyFrame(
-        [("folded", _FOLDED, folded)] if folded else [],
+        [one for one in counts if one[2]],
         schema={"kind": pl.String, "reason": pl.String, "rows": pl.Int64},
         orient="row",
     )

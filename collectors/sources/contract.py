@@ -18,7 +18,11 @@ from pydantic import BaseModel, ConfigDict
 from collectors.meter import Meter, Price
 
 Grade = Literal["full", "summary"]
-"""`full`: bill lines as the provider writes them. `summary`: totals of an API, without resources and prices."""
+"""`full`: bill lines as the provider writes them. `summary`: totals of an API, without resources and prices.
+
+The format of a summary has the NAME of its source and honours `collectors.formats.left_to_others`, so that an account
+that a full source has is not counted twice.
+"""
 
 CheckState = Literal["ok", "warn", "fail"]
 CHECKS = ("identity", "list", "read", "format", "months", "newest day", "invoices", "names")

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from collectors.formats import formats
 from collectors.secret import Secret
 from collectors.sources import SourceError, named, sources
 from collectors.sources import contract as it
@@ -112,6 +113,11 @@ def test_permission_texts_can_be_filled(kind: str) -> None:
             json.loads(filled)
             # Policies name actions; a role that is assigned stands for them.
             assert all(action in one.template and action in page(kind) for action in one.actions), one.actions
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if module(kind).GRADE == "summary"])
+def test_a_summary_can_leave_accounts_to_others(kind: str) -> None:
+    assert "counted_elsewhere" in vars(sys.modules[formats()[kind].__name__])  # type: ignore[attr-defined]
 
 
 def test_listing_the_sources_is_cheap() -> None:
