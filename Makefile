@@ -34,10 +34,12 @@ demo: setup ## Serve deterministic demo data on http://127.0.0.1:8080
 test: setup ## Run every test a commit needs: Python, TypeScript, headless Chromium
 	@$(BIN)/python -m outlay.webtools --check-chromium
 	$(BIN)/python -m pytest tests -q -n 2 --dist loadfile -m "not long"
+	$(NPM) run lint --silent
 	$(NPM) run test --silent
 
-test-long: setup ## Run the long tier: 200 kills, deep Hypothesis, large estates
+test-long: setup ## Run the long tier: 200 kills, deep Hypothesis, the web kits in Chromium
 	OUTLAY_HYPOTHESIS=long $(BIN)/python -m pytest tests -q
+	$(NPM) run test:browser --silent
 
 lint: setup ## Check style, types, imports and dependencies
 	$(BIN)/ruff check .

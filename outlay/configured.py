@@ -2,10 +2,9 @@
 
 sources:
   - name: payer                     # the name in answers, files and the address
-    kind: aws-exports               # outlay sources kinds
+    kind: files-drop                # outlay sources kinds
     settings:
-      bucket: billing-exports
-      prefix: cur
+      folder: /var/bills
     months: 14                      # history, the running month included
     interval_hours: 6
 """
