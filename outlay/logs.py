@@ -34,7 +34,10 @@ FILE_BYTES_MAX: Final = 10 << 20
 
 
 def redacted(text: str) -> str:
-    """The text without what looks like a credential."""
+    """The text without what looks like a credential, and without every secret that was ever read."""
+    from collectors.secret import redact as hidden
+
+    text = hidden(text)
     return KEY_SHAPES.sub(MASK, SECRET_SHAPES.sub(lambda found: found["keep"] + MASK, text))
 
 
