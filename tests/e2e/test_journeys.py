@@ -140,12 +140,15 @@ def test_the_address_is_canonical_and_leaves_defaults_out(page: Page) -> None:
         ("compare=previus", "previous", "none"),
         ("perod=all", "period", None),
         ("top=many", None, "all groups"),
+        ("grain=week&basis=billing&period=2026-10", None, None),
     ],
 )
-def test_a_bad_word_is_named_and_the_page_falls_back(page: Page, text: str, nearest: str | None, instead: str) -> None:
+def test_a_bad_word_is_named_and_the_page_falls_back(
+    page: Page, text: str, nearest: str | None, instead: str | None
+) -> None:
     visit(page, f"/explore?by=team&{text}")
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text(text)
+    expect(alert).to_contain_text(text.partition("&")[0])
     if nearest:
         expect(alert).to_contain_text(f"Nearest: {nearest}")
     if instead:

@@ -140,8 +140,10 @@ def refuse(status: int) -> Callable[[Route], None]:
 
 
 @pytest.mark.parametrize("status", [500, 403])
-@pytest.mark.parametrize("address", ["/explore?by=team"])
+@pytest.mark.parametrize("address", ["/", "/explore?by=team"])
 def test_an_error_is_said_with_its_request_and_the_frame_stays(troubled: Page, status: int, address: str) -> None:
+    asked: list[str] = []
+    troubled.on("request", lambda request: asked.append(request.url))
     troubled.route(COSTS, refuse(status))
     troubled.goto(address)
     alert = troubled.get_by_role("alert").first
@@ -149,6 +151,7 @@ def test_an_error_is_said_with_its_request_and_the_frame_stays(troubled: Page, s
     expect(alert).to_contain_text("request-4711")
     expect(alert).to_contain_text("Wait for the test to end.")
     expect(troubled.get_by_role("navigation", name="Pages")).to_be_visible()
+    assert len(asked) < 60, "it asks again without end"
 
 
 @pytest.mark.parametrize("address", ["/explore?by=team"])
