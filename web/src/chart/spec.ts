@@ -102,7 +102,7 @@ export function buildSpec(input: SpecInput): ChartSpec {
   };
 }
 
-function isPartial(bucket: string, grain: string, completeTo: string | null): boolean {
+export function isPartial(bucket: string, grain: string, completeTo: string | null): boolean {
   if (!completeTo) return false;
   const last =
     grain === 'day'

@@ -6,6 +6,8 @@ import { literal, NONE } from '../query/escape';
 import type { CostQuery, Filter, Grain } from '../query/query';
 
 export const CHART_GROUPS = 8;
+export const MATRIX_GROUPS = 50;
+const MATRIX_DAYS = 100;
 
 /** What to look at after one value was chosen, when the address does not say. */
 const NEXT: Record<string, string> = {
@@ -62,6 +64,22 @@ export function chartQuery(query: CostQuery, grain: Grain): CostQuery {
 
 export function totalQuery(query: CostQuery, grain: Grain): CostQuery {
   return { ...query, measures: [measureOf(query)], by: [], grain, top: null, sort: [] };
+}
+
+/** Cells of the matrix, and the totals of its rows: the same groups, folded by the same rank. */
+export function matrixQuery(query: CostQuery, grain: Grain): CostQuery {
+  return { ...chartQuery(query, grain), top: MATRIX_GROUPS };
+}
+
+export function matrixTotalQuery(query: CostQuery): CostQuery {
+  return matrixQuery(query, 'none');
+}
+
+/** As the chart, but coarser where the columns could not be read. */
+export function matrixGrain(query: CostQuery, period: Days | null): 'day' | 'week' | 'month' {
+  const grain = grainFor(query, period);
+  const days = period ? daysBetween(period.start, period.end) : 0;
+  return grain === 'day' && days > MATRIX_DAYS ? 'week' : grain;
 }
 
 export function usageQuery(query: CostQuery): CostQuery {

@@ -1,28 +1,18 @@
 import { useState } from 'react';
-import { fits, useAnswer, useCatalogue, useStatus, useTagKeys } from '../api/queries';
+import { useAnswer, useCatalogue, useStatus, useTagKeys } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, scopeQuery, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
 import type { Page } from '../app/pages';
 import { ChartPanel } from '../explore/ChartPanel';
-import { ColumnChoice } from '../explore/ColumnChoice';
-import { GroupTable } from '../explore/GroupTable';
+import { Facets, useWide } from '../explore/Facets';
 import { LineDrawer } from '../explore/LineDrawer';
-import { LinesTable } from '../explore/LinesTable';
-import { exportQuery, groupQuery, levelOf, measureOf } from '../explore/questions';
+import { groupQuery, levelOf, measureOf } from '../explore/questions';
+import { Tables } from '../explore/Tables';
 import { Totals } from '../explore/Totals';
-import { UsageTable } from '../explore/UsageTable';
-import { ExportMenu } from '../table/ExportMenu';
 import { Picker } from '../ui/Picker';
-import { Segments } from '../ui/Segments';
-import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { Empty, Failure } from '../ui/States';
 import { Doors } from './Welcome';
-
-const TABS = [
-  { id: '', label: 'Cost' },
-  { id: 'usage', label: 'Usage' },
-  { id: 'lines', label: 'Bill lines' },
-];
 
 function Explore() {
   const here = useAddress();
@@ -31,6 +21,9 @@ function Explore() {
   const groups = useAnswer(groupQuery(query));
   const scope = useAnswer(scopeQuery(query));
   const [lit, setLit] = useState<string | null>(null);
+  const wide = useWide();
+  const [chosen, setFacets] = useState<boolean | null>(null);
+  const facets = chosen ?? wide;
   const currency = currencyOf(groups.data);
   if (groups.data && groups.data.rows.length === 0) return <Nothing here={here} />;
   return (
@@ -44,7 +37,11 @@ function Explore() {
       ) : (
         <ChartPanel groups={groups.data} currency={currency} label={label} lit={lit} onLit={setLit} />
       )}
-      <Below here={here} groups={groups} label={label} lit={lit} onLit={setLit} />
+      <div className={wide && facets ? 'explore-columns' : 'stack'}>
+        {wide && <Facets open={facets} onOpen={setFacets} />}
+        <Tables here={here} groups={groups} label={label} lit={lit} onLit={setLit} />
+        {!wide && <Facets open={facets} onOpen={setFacets} />}
+      </div>
       <LineDrawer />
     </div>
   );
@@ -53,56 +50,6 @@ function Explore() {
 /** Currencies are never drawn together: the chart shows the one chosen, else the first. */
 function currencyOf(answer: Answer | undefined): string {
   return answer?.totals[0]?.currency ?? '';
-}
-
-interface BelowProps {
-  here: Here;
-  groups: ReturnType<typeof useAnswer>;
-  label: string;
-  lit: string | null;
-  onLit: (key: string | null) => void;
-}
-
-function Below({ here, groups, label, lit, onLit }: BelowProps) {
-  const { query, view, go } = here;
-  const [hidden, setHidden] = useState<readonly string[]>([]);
-  const tab = TABS.some((item) => item.id === view.tab) ? view.tab : '';
-  return (
-    <Panel
-      title={
-        tab === 'lines'
-          ? 'Bill lines'
-          : tab === 'usage'
-            ? `Usage by ${label.toLowerCase()}`
-            : `By ${label.toLowerCase()}`
-      }
-      busy={groups.isPlaceholderData}
-      tools={
-        <>
-          <Segments
-            label="Show"
-            value={tab}
-            choices={TABS}
-            onChange={(next) => go({ view: { tab: next }, query: { sort: [] } })}
-          />
-          {tab === '' && groups.data && <ColumnChoice answer={groups.data} hidden={hidden} onChange={setHidden} />}
-          <ExportMenu query={exportQuery(query)} />
-        </>
-      }
-    >
-      {tab === 'lines' ? (
-        <LinesTable />
-      ) : tab === 'usage' ? (
-        <UsageTable label={label} />
-      ) : groups.error && !groups.data ? (
-        <Failure error={groups.error} what="The table" retry={() => groups.refetch()} />
-      ) : fits(groups.data, [levelOf(query), measureOf(query)]) ? (
-        <GroupTable answer={groups.data} label={label} hidden={hidden} lit={lit} onLit={onLit} />
-      ) : (
-        <Skeleton lines={8} />
-      )}
-    </Panel>
-  );
 }
 
 function GroupPickers({ here }: { here: Here }) {

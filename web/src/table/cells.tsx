@@ -1,7 +1,9 @@
 /** Cells that several tables draw alike. */
+import type { CSSProperties } from 'react';
 import { fraction } from '../chart/position';
 import { type ChangeFacts, change } from '../format/change';
-import { exact, money, percent } from '../format/format';
+import { absolute, compare } from '../format/decimal';
+import { exact, isNegative, money, percent } from '../format/format';
 
 export function MoneyCell({ amount }: { amount: string | null | undefined }) {
   return (
@@ -49,5 +51,27 @@ export function Shortened({ text, most }: { text: string | null; most: number })
     <span title={text}>
       {text.slice(0, most - end - 1)}…{text.slice(-end)}
     </span>
+  );
+}
+
+/** The amount farthest from zero: what the shade of a cell is measured by. */
+export function widestOf(amounts: readonly (string | null | undefined)[]): string {
+  let widest = '0';
+  for (const amount of amounts) if (amount && compare(absolute(amount), widest) > 0) widest = absolute(amount);
+  return widest;
+}
+
+/** An amount on a shade of its size; below zero the shade is another one, and the sign says so. */
+export function HeatCell({ amount, widest }: { amount: string | null | undefined; widest: string }) {
+  if (!amount) return <span className="heat">–</span>;
+  return (
+    <data
+      value={amount}
+      title={exact(amount)}
+      className={isNegative(amount) ? 'heat below' : 'heat'}
+      style={{ '--heat': `${Math.round(fraction(amount, widest) * 40)}%` } as CSSProperties}
+    >
+      {money(amount)}
+    </data>
   );
 }
