@@ -223,12 +223,16 @@ def row_hashes(lines: pl.DataFrame) -> list[int]:
     Only values that are there count, so that a column added to the schema changes nothing: a row is written as a
     number that says which columns it has (the sum of their marks), then the values of these in order.
     """
-    filled = [name for name in _CONTENT if lines[name].null_count() < len(lines)]
-    marks = [pl.col(name).is_not_null().cast(pl.UInt64) * pl.lit(_MARKS[name], pl.UInt64) for name in filled]
-    which = sum(marks, pl.lit(0, pl.UInt64))
+    nulls = {name: lines[name].null_count() for name in _CONTENT}
+    filled = [name for name in _CONTENT if nulls[name] < len(lines)]
+    everywhere = sum(_MARKS[name] for name in filled if not nulls[name]) & _TIE
+    marks = [
+        pl.col(name).is_not_null().cast(pl.UInt64) * pl.lit(_MARKS[name], pl.UInt64) for name in filled if nulls[name]
+    ]
+    which = sum(marks, pl.lit(everywhere, pl.UInt64))
     texts = lines.select(pl.concat_str([which, *map(_text, filled)], separator="\x1f", ignore_nulls=True)).to_series()
     blake, number = hashlib.blake2b, int.from_bytes
-    return [number(blake(text.encode(), digest_size=16).digest()) for text in texts.to_list()]
+    return [number(blake(text, digest_size=16).digest()) for text in texts.cast(pl.Binary).to_list()]
 
 
 def _text(name: str) -> pl.Expr:
