@@ -38,7 +38,7 @@ class Tier:
     """Of each month of the estate that is rebuilt; null: the estate of the dashboards."""
 
 
-SMALL = Tier("small", 200_000, 25_000, short_runs=7, load_runs=3)
+SMALL = Tier("small", 200_000, 60_000, short_runs=7, load_runs=3)
 LARGE = Tier("large", 10_000_000, 770_000, short_runs=7, load_runs=1, rebuild_lines=3_850_000)
 
 

@@ -61,6 +61,7 @@ def create_table_as(bill: Path) -> Sample:
     """The floor: a plain copy of a file into a table, as text where the file is text."""
     folder = Path(tempfile.mkdtemp())
     connection = duckdb.connect(str(folder / "floor.duckdb"), config={"preserve_insertion_order": "false"})
+    connection.execute("set enable_progress_bar = false")
     reader = "read_parquet($path)" if bill.suffix == ".parquet" else "read_csv($path, all_varchar = true)"
 
     def copy() -> None:
