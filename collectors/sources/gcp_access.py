@@ -119,9 +119,8 @@ def called(work: Callable[[], T], need: Need) -> T:
 def failure(error: Exception, need: Need) -> SourceError:
     """One failed call in our words."""
     from google.auth.exceptions import GoogleAuthError, TransportError
-    from requests.exceptions import JSONDecodeError
 
-    if isinstance(error, JSONDecodeError) or (isinstance(error, ValueError) and not isinstance(error, OSError)):
+    if isinstance(error, ValueError):  # JSON that is none; of the client library's also an OSError
         return SourceError(
             "data",
             f"While {need.doing}, something answered that is not the service: its text is no JSON.",
