@@ -29,6 +29,7 @@ class Cloud:
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.calls: Counter[str] = Counter()
         self.keys: list[str] = []
+        self.bodies: list[tuple[str, str]] = []
         self.faults: list[Callable[[Request, str], Response | None]] = []
         self.authorizations: list[str] = []
         self.url = ""
@@ -39,6 +40,7 @@ class Cloud:
             environ["wsgi.input"] = body = io.BytesIO(environ["wsgi.input"].read(length))
             request = Request({**environ})
             kind = operation(request)
+            self.bodies.append((kind, body.getvalue().decode(errors="replace")))
             body.seek(0)
         else:
             request = Request(environ)
