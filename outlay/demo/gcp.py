@@ -25,6 +25,9 @@ NUMBER: Final = re.compile(r'("(?:amount|amount_in_pricing_units|cost|cost_at_li
 """Amounts are numbers in the export; taken out of their quotes here, they keep their exact decimal text."""
 
 
+GIBIBYTE: Final = 1 << 30
+
+
 class Kind(NamedTuple):
     service: str
     service_id: str
@@ -42,13 +45,13 @@ KINDS: Final = {
     "cores": Kind("Compute Engine", "6F81-5844-456A", "N2 Instance Core running in Belgium", "seconds", "hour", 3600,
                   Decimal("0.034773"), Decimal(96), discount=Decimal("0.2")),
     "memory": Kind("Compute Engine", "6F81-5844-456A", "N2 Instance Ram running in Belgium", "byte-seconds",
-                   "gibibyte hour", 3600, Decimal("0.004661"), Decimal(384), discount=Decimal("0.2")),
-    "query": Kind("BigQuery", "24E6-581D-38E5", "Analysis (eu)", "bytes", "tebibyte", 1, Decimal("5"),
+                   "gibibyte hour", GIBIBYTE * 3600, Decimal("0.004661"), Decimal(384), discount=Decimal("0.2")),
+    "query": Kind("BigQuery", "24E6-581D-38E5", "Analysis (eu)", "bytes", "tebibyte", GIBIBYTE * 1024, Decimal("5"),
                   Decimal("1.1"), seasonal=True),
     "storage": Kind("Cloud Storage", "95FF-2EF5-5EA1", "Standard Storage Belgium", "byte-seconds", "gibibyte month",
-                    1, Decimal("0.02"), Decimal(110)),
+                    GIBIBYTE * 2_592_000, Decimal("0.02"), Decimal(110)),
     "egress": Kind("Networking", "E505-1604-58F8", "Network Internet Data Transfer Out from Belgium to EMEA", "bytes",
-                   "gibibyte", 1, Decimal("0.085"), Decimal(70), seasonal=True),
+                   "gibibyte", GIBIBYTE, Decimal("0.085"), Decimal(70), seasonal=True),
     "run": Kind("Cloud Run", "152E-C115-5142", "Services CPU (Request-based billing) in europe-west1", "seconds",
                 "second", 1, Decimal("0.000024"), Decimal(310_000), seasonal=True),
 }  # fmt: skip

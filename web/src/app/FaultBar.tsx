@@ -5,20 +5,22 @@ import { Icon } from '../ui/Icon';
 export function FaultBar({ faults }: { faults: readonly Fault[] }) {
   if (faults.length === 0) return null;
   return (
-    <ul className="notices" role="alert">
-      {faults.map((fault) => (
-        <li key={`${fault.word}=${fault.value}`} className="notice warn">
-          <Icon name="warn" size={16} />
-          <span>
-            The address says{' '}
-            <code>
-              {fault.word}={fault.value}
-            </code>
-            , which is not known.{fault.nearest && ` Nearest: ${fault.nearest}.`}
-            {fault.fellBack ? ` Shown instead: ${fault.fellBack}.` : ' It is left out.'}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul className="notices">
+        {faults.map((fault) => (
+          <li key={`${fault.word}=${fault.value}`} className="notice warn">
+            <Icon name="warn" size={16} />
+            <span>
+              The address says{' '}
+              <code>
+                {fault.word}={fault.value}
+              </code>
+              , which is not known.{fault.nearest && ` Nearest: ${fault.nearest}.`}
+              {fault.fellBack ? ` Shown instead: ${fault.fellBack}.` : ' It is left out.'}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -37,6 +37,10 @@ export function DailyChart({ query, month }: { query: CostQuery; month: Month })
     });
   }, [split.data, totals.data, ranking, measure, currency]);
   const failed = split.error ?? totals.error;
+  const again = () => {
+    split.refetch();
+    totals.refetch();
+  };
   const open = (change: Partial<CostQuery>) =>
     go({ path: '/explore', query: { ...DEFAULTS, measures: [measure], where: query.where, ...change } });
   return (
@@ -58,7 +62,7 @@ export function DailyChart({ query, month }: { query: CostQuery; month: Month })
       }
     >
       {failed && !spec ? (
-        <Failure error={failed} what="The chart" retry={() => totals.refetch()} />
+        <Failure error={failed} what="The chart" retry={again} />
       ) : !spec ? (
         <Skeleton height={HEIGHT + 36} />
       ) : spec.buckets.length === 0 ? (
