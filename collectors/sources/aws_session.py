@@ -214,6 +214,9 @@ def _local(error: Exception) -> SourceError:
         return SourceError("data", "The checksum of an object does not fit what arrived.")
     if isinstance(error, known.SSLError):
         return SourceError("configuration", "The connection is not trusted (TLS).", next_step="Check proxy and clock.")
+    if isinstance(error, known.ParamValidationError):
+        text = " ".join(str(error).split())
+        return SourceError("configuration", f"A setting cannot be right: {text}", next_step="Mend that setting.")
     if isinstance(error, passing):
         return SourceError("transient", f"The connection to AWS failed ({name}).")
     return SourceError(

@@ -14,7 +14,9 @@ import pytest
 
 from api.protocols import JobCancelledError
 from collectors import retrying
-from collectors.sources import SourceError
+from collectors.sources import SourceError, sources
+from outlay.actions import Actions
+from outlay.collecting import Collectors
 from tests.collectors.sources.bills import bill, deliver, deliver_report
 from tests.collectors.sources.clouds import Cloud, cloud, cut, refused
 from tests.outlay.sync.syncing import Desk, Quiet
@@ -332,3 +334,68 @@ def test_no_secret_is_kept_or_said(aws: Cloud, desk: Desk) -> None:
     state = (desk.folder / "state.sqlite").read_bytes() + (desk.folder / "state.sqlite-wal").read_bytes()
     assert "canary-secret" not in kept
     assert b"canary-secret" not in state
+
+
+ACTIONS = {"ListObjects": "s3:ListBucket", "GetObject": "s3:GetObject", "AssumeRole": "sts:AssumeRole"}
+NEED_NONE = {"GetCallerIdentity", "ListBuckets"}  # the second is asked to see whether more is allowed than needed
+
+
+def test_no_call_is_made_that_the_permission_texts_do_not_grant(aws: Cloud, desk: Desk) -> None:
+    three_months(aws)
+    role = {"role_arn": "arn:aws:iam::123456789012:role/reader", "external_id": "shown-value"}
+    source = desk.configure("aws-exports", settings(aws, **role))
+    aws.forget()
+    collecting = Collectors(desk.store, lambda: desk.now)
+    tested = collecting.check("bills", Quiet())
+    assert tested.ok, tested
+    assert [one.name for one in tested.checks] == ["identity", "list", "read", "format", "months", "newest day"]
+    desk.sync(source)
+    granted = {action for one in sources()["aws-exports"].PERMISSIONS for action in one.actions}
+    assert {ACTIONS[call] for call in aws.calls if call not in NEED_NONE} <= granted
+
+    aws.forget()  # and looking at pages calls nobody
+    actions = Actions(desk.store, lambda: desk.now)
+    assert actions.sources()[0].collector is not None
+    assert actions.status() and actions.months("bills") and collecting.kinds() and collecting.paces()
+    assert dict(aws.calls) == {}
+
+
+def test_a_check_names_what_is_missing(aws: Cloud, desk: Desk) -> None:
+    three_months(aws)
+    desk.configure("aws-exports", settings(aws))
+    collecting = Collectors(desk.store, lambda: desk.now)
+    aws.faults = [refused("AccessDenied", 403, kind="GetObject")]
+    tested = collecting.check("bills", Quiet())
+    assert tested.ok is False
+    last = tested.checks[-1]
+    assert (last.name, last.state) == ("read", "fail")
+    assert (last.missing or "").startswith(f"s3:GetObject on arn:aws:s3:::{BUCKET}/exports/focus/metadata/")
+    assert json.loads(last.line or "")["Action"] == "s3:GetObject"
+
+
+def test_a_rotated_key_counts_at_once(aws: Cloud, desk: Desk, tmp_path: Path) -> None:
+    three_months(aws)
+    key, secret = tmp_path / "id", tmp_path / "secret"
+    given = settings(aws, access_key_id=f"file:{key}", secret_access_key=f"file:{secret}")
+    source = desk.configure("aws-exports", given)
+    for name in ("FIRSTKEY", "SECONDKEY"):
+        key.write_text(name)
+        secret.write_text(f"canary-{name}")
+        aws.authorizations.clear()
+        desk.sync(source, start="2026-11", full=True)
+        assert all(f"Credential={name}/" in one for one in aws.authorizations)
+    assert desk.totals() == {"2026-11": Decimal("5.1")}
+
+
+def test_files_dropped_into_a_bucket(aws: Cloud, desk: Desk) -> None:
+    for period, amount in (("2026-10", "3"), ("2026-11", "4")):
+        aws.s3().put_object(Bucket=BUCKET, Key=f"drop/{period}/bill.csv", Body=bill(period, [amount]))
+    deliver(aws.s3(), BUCKET, "drop/focus", "2026-09", {"a.csv.gz": bill("2026-09", ["2"])})
+    source = desk.configure(
+        "files-drop", {"bucket": BUCKET, "prefix": "drop", "endpoint_url": aws.url, "settle_seconds": -(10**9)}
+    )
+    desk.sync(source)
+    assert desk.totals() == {"2026-09": Decimal(2), "2026-10": Decimal(3), "2026-11": Decimal(4)}
+    aws.forget()
+    assert desk.sync(source).state == "unchanged"
+    assert dict(aws.calls) == {"ListObjects": 1}

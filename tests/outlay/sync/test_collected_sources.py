@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -250,3 +251,52 @@ def test_a_run_that_a_process_left_behind_is_called_interrupted(desk: Desk) -> N
     assert desk.collecting.interrupt_runs(NOW + HOUR) == 1
     (pace,) = made.collecting.paces()
     assert due([pace], NOW + HOUR) == ["mine"]
+
+
+def test_a_server_that_stays_runs_the_schedule_and_a_command_does_not(tmp_path: Path) -> None:
+    from outlay.application import open_application
+
+    folder = tmp_path / "drop"
+    drop(folder, f"{datetime.now(UTC):%Y-%m}", "4")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "outlay.yaml").write_text(YAML.format(folder=folder))
+    config = load_config(tmp_path / "data", None, {})
+    beside = open_application(config)
+    assert beside.jobs.list() == []
+    beside.close()
+    staying = open_application(config, None, "http://127.0.0.1:1")
+    end = time.monotonic() + 60
+    while time.monotonic() < end and not (staying.jobs.list() and staying.jobs.idle):
+        time.sleep(0.05)
+    found = [(job.kind, job.source, job.state) for job in staying.jobs.list()]
+    staying.close()
+    assert found == [("sync", "drop", "done")]
+
+
+def test_over_http(tmp_path: Path) -> None:
+    from outlay.client import ApiError, connect
+
+    folder = tmp_path / "drop"
+    drop(folder, "2026-09", "4")
+    (tmp_path / "data").mkdir()
+    wanted = {"kind": "files-drop", "settings": {"folder": str(folder)}, "months": 36}
+    with connect(load_config(tmp_path / "data", None, {})) as client:
+        tested = client.watch(client.post("/sources/test", wanted)["job"], lambda job: None)
+        assert tested["result"]["ok"], tested
+        assert client.put("/sources/mine", wanted)["origin"] == "api"
+        done = client.watch(client.post("/sources/mine/sync", {"start": "2026-09"})["job"], lambda job: None)
+        assert (done["state"], done["result"]["months"][0]["state"]) == ("done", "live")
+        assert client.post("/sources/mine/pause")["paused"]
+        assert not client.post("/sources/mine/resume")["paused"]
+        with pytest.raises(ApiError) as caught:
+            client.put("/sources/mine", {**wanted, "settings": {"folder": "a", "bucket": "b", "canary": 1}})
+        assert caught.value.problem["status"] == 422
+        with pytest.raises(ApiError) as caught:
+            client.post("/sources/other/sync", {})
+        assert caught.value.problem["status"] == 404
+        with pytest.raises(ApiError) as caught:
+            client.post("/sources/mine/sync", {"start": "2026-13"})
+        assert caught.value.problem["status"] == 422
+        removed = client.watch(client.delete("/sources/mine")["job"], lambda job: None)
+        assert removed["state"] == "done"
+        assert client.document("/sources")["sources"] == []
