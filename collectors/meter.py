@@ -35,7 +35,8 @@ class Meter:
     """The purse of one run of one source. `charge` stands before the call it pays for.
 
     `spent_today` is what earlier runs of the same UTC day spent, by name of the price. `on_charge` writes it down
-    before the call is made, so that a process that dies has not called for nothing.
+    before the call is made, so that a process that dies has not called for nothing. `on_wait` is called each second of
+    a wait between tries, where a source has no progress to report; what it raises stops the run.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Meter:
         self._today = dict(spent_today or {})
         self._run: dict[str, int] = {}
         self._on_charge = on_charge or (lambda _charge: None)
+        self.on_wait: Callable[[], None] = lambda: None
 
     def left(self, name: str) -> int | None:
         """Units that may still be spent; None: no cap."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from api.protocols import Progress
 from collectors.sources import SourceError, named
 from collectors.sources.contract import Grade
 from outlay.coverage import (
@@ -24,6 +28,19 @@ from outlay.coverage import (
 from outlay.landed import Desk, Read, read
 from warehouse.store import Prepared
 from warehouse.store.collecting import Collected, Collecting
+
+_LOCK: Final = threading.Lock()
+
+
+@contextlib.contextmanager
+def alone(progress: Progress) -> Iterator[None]:
+    """From looking at who counts to going live, one month at a time: two sources must not both find nobody there."""
+    while not _LOCK.acquire(timeout=1):
+        progress.check()
+    try:
+        yield
+    finally:
+        _LOCK.release()
 
 
 @dataclass(frozen=True, slots=True)

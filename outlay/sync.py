@@ -26,7 +26,7 @@ from api.protocols import ImportOrder, JobCancelledError, Progress
 from collectors.meter import Meter
 from collectors.sources import SourceError, named
 from collectors.sources.contract import Fetching, Part, SourceModule, Window
-from outlay.counting import Asked, settle
+from outlay.counting import Asked, alone, settle
 from outlay.landed import Desk, read
 from outlay.pipeline import Run
 from outlay.refusal import REFUSALS, refused
@@ -83,6 +83,7 @@ class Sync:
         self.module = named(self.source.kind)
         self.settings = self.module.Settings.model_validate(dict(self.source.settings))
         self.meter = purse(self.collecting, self.source, self.module.prices(self.settings), self.clock)
+        self.meter.on_wait = self.progress.check
         self.known = self.collecting.parts(self.source.name)
 
     def all(self) -> Synced:
@@ -251,13 +252,15 @@ class Sync:
                 next_step="Deliver each billing period by itself, or import the files by hand.",
             )
         self._announce(found.formats)
-        settled = settle(desk, Asked(self.source.name, self.module.GRADE, tuple(parts)), found, scratch)
-        self.progress.check()
-        if not settled.prepared:
-            return Loaded([], settled.note)
-        self.progress.stage("swap", f"Putting the new lines of {period or 'all months'} in the place of the old ones")
-        why: Any = "coverage" if settled.yielding else cause
-        loads = self.store.load(settled.prepared, actor=self.order.actor, now=self.clock(), cause=why)
+        with alone(self.progress):
+            settled = settle(desk, Asked(self.source.name, self.module.GRADE, tuple(parts)), found, scratch)
+            self.progress.check()
+            if not settled.prepared:
+                return Loaded([], settled.note)
+            text = f"Putting the new lines of {period or 'all months'} in the place of the old ones"
+            self.progress.stage("swap", text)
+            why: Any = "coverage" if settled.yielding else cause
+            loads = self.store.load(settled.prepared, actor=self.order.actor, now=self.clock(), cause=why)
         return Loaded([load for load in loads if load.source == self.source.name], settled.note)
 
     def _outcome(self, period: str, outcome: kept.Outcome) -> None:

@@ -141,7 +141,7 @@ class Bucket:
 
 
 def bucket(identity: AwsIdentity, name: str, meter: Meter, again: Retry | None = None) -> Bucket:
-    return Bucket(identity, name, meter, again or retry())
+    return Bucket(identity, name, meter, again or retry(meter.on_wait))
 
 
 def unzip(path: Path) -> None:

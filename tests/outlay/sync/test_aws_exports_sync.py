@@ -299,6 +299,16 @@ def test_cancelling_is_heard_and_the_rest_comes_later(aws: Cloud, desk: Desk) ->
     assert set(desk.totals()) == set(MONTHS)
 
 
+def test_cancelling_is_heard_while_a_throttled_listing_waits(aws: Cloud, desk: Desk) -> None:
+    three_months(aws)
+    aws.faults = [refused("SlowDown", 503)]
+    progress = Quiet()
+    progress.stop = lambda: aws.calls["ListObjects"] > 0
+    with pytest.raises(JobCancelledError):
+        desk.sync(desk.configure("aws-exports", settings(aws)), progress=progress)
+    assert aws.calls["ListObjects"] == 1
+
+
 def test_a_dry_run_only_lists(aws: Cloud, desk: Desk) -> None:
     three_months(aws)
     source = desk.configure("aws-exports", settings(aws))
