@@ -17,6 +17,7 @@ from outlay.pipeline import Imported, import_files
 from outlay.refusal import REFUSALS, refused
 from outlay.restatements import restatements
 from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
+from outlay.schedule import BREAKING
 from outlay.upkeep import check_report, readiness
 from warehouse.attribution import RulesError, propose
 from warehouse.focus import VERSIONS
@@ -59,6 +60,7 @@ class Actions:
             late=[state.source for state in sources if documents.is_late(state, now)],
             held=len(self.store.state.loads(state="held")),
             quarantined=len(self.store.state.loads(state="quarantined")),
+            needs_attention=sum(pace.last_failure in BREAKING for pace in self.collecting.paces()),
             notes=list(self.store.notes),
         )
 

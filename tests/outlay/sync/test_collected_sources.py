@@ -208,6 +208,7 @@ def test_three_wrong_runs_open_the_breaker_and_new_settings_close_it(tmp_path: P
         with pytest.raises(SourceError):
             collecting.sync("mine", doc.SyncRequest(), "local", Quiet())
     assert collecting.known("mine").breaker_open
+    assert actions(desk).status().needs_attention == 1
     desk.now += HOUR
     wanted = doc.CollectorSettings(kind="files-drop", settings={"folder": str(tmp_path)})
     assert not collecting.configure("mine", wanted, "local").breaker_open
