@@ -5,12 +5,14 @@ import { ApiError, get } from './client';
 import type {
   Answer,
   Catalogue,
+  Colours,
   Guide,
   Job,
   LineDetail,
   Load,
   LoadDetail,
   Proposal,
+  Restatement,
   Source,
   SourceMonth,
   Status,
@@ -122,6 +124,26 @@ export function useLoad(id: string) {
     queryKey: ['loads', id],
     queryFn: ({ signal }) => get<LoadDetail>(`/loads/${encodeURIComponent(id)}`, signal),
     enabled: id !== '',
+  });
+}
+
+/** Months whose lines changed after they had been live. A server that keeps no such log has none. */
+export function useRestatements() {
+  return useQuery({
+    queryKey: ['restatements'],
+    queryFn: ({ signal }) => get<{ restatements: Restatement[] }>('/restatements', signal),
+  });
+}
+
+const PLAIN = /^[\w.-]+$/; // other tag keys keep the colours of the browser
+
+/** The places the server keeps for the values of a dimension; without them a browser keeps its own. */
+export function useColours(dimension: string | null) {
+  return useQuery({
+    queryKey: ['colours', dimension],
+    queryFn: ({ signal }) => get<Colours>(`/colours?dimension=${encodeURIComponent(dimension ?? '')}`, signal),
+    enabled: dimension !== null && PLAIN.test(dimension),
+    staleTime: 300_000,
   });
 }
 

@@ -1,8 +1,8 @@
-import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import { type Days, halfOpen, isDay, shift } from '../format/dates';
+import { type Days, halfOpen } from '../format/dates';
 import { PERIODS, periodLabel, step } from '../query/period';
 import { Icon } from '../ui/Icon';
+import { DaysForm } from './DaysForm';
 
 interface PeriodPickerProps {
   value: string;
@@ -64,9 +64,6 @@ export function PeriodPicker({ value, covered, onChange }: PeriodPickerProps) {
 }
 
 function PeriodChoices({ value, covered, onChange }: PeriodPickerProps) {
-  const [first, setFirst] = useState(covered?.start.slice(0, 10) ?? '');
-  const [last, setLast] = useState(covered ? shift(covered.end.slice(0, 10), -1) : '');
-  const right = isDay(first) && isDay(last) && first <= last;
   return (
     <>
       <ul className="period-words">
@@ -84,26 +81,7 @@ function PeriodChoices({ value, covered, onChange }: PeriodPickerProps) {
           </li>
         ))}
       </ul>
-      <form
-        className="period-range"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (right) onChange(`${first}..${last}`);
-        }}
-      >
-        <label>
-          From
-          <input type="date" className="input" value={first} onChange={(event) => setFirst(event.target.value)} />
-        </label>
-        <label>
-          To, this day included
-          <input type="date" className="input" value={last} onChange={(event) => setLast(event.target.value)} />
-        </label>
-        <button type="submit" className="button primary" disabled={!right}>
-          Show these days
-        </button>
-        <p className="muted small">Days are UTC, as billed.</p>
-      </form>
+      <DaysForm covered={covered} submit="Show these days" onChange={onChange} />
     </>
   );
 }

@@ -1,18 +1,13 @@
 import { useCatalogue } from '../api/queries';
 import type { Answer } from '../api/types';
-import { halfOpen, known } from '../format/dates';
+import { known } from '../format/dates';
 import { Picker } from '../ui/Picker';
 import { useAddress } from './address';
+import { ComparePicker } from './ComparePicker';
 import { Filters } from './Filters';
 import { Freshness } from './Freshness';
 import { PeriodPicker } from './PeriodPicker';
 import { ShareMenu } from './ShareMenu';
-
-const COMPARES = [
-  { id: 'none', label: 'No comparison' },
-  { id: 'previous', label: 'Days before', note: 'The same number of days, like for like' },
-  { id: 'year', label: 'A year before', note: 'The same days last year' },
-];
 
 /** The question's words that every panel of a page shares, and what its answer says about its data. */
 export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer: Answer | undefined }) {
@@ -33,11 +28,9 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
           />
         )}
         {scope === 'full' && (
-          <Picker
-            label="Compare with"
+          <ComparePicker
             value={query.compare}
-            choices={COMPARES}
-            shown={compareText(query.compare, answer)}
+            answer={answer}
             onChange={(compare) => go({ query: { compare, sort: [] } })}
           />
         )}
@@ -64,10 +57,4 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
       <Freshness answer={answer} days={scope === 'full'} />
     </section>
   );
-}
-
-function compareText(compare: string, answer: Answer | undefined): string {
-  if (compare === 'none') return 'No comparison';
-  if (answer?.compare?.start) return `vs ${halfOpen(answer.compare)}`;
-  return COMPARES.find((choice) => choice.id === compare)?.label ?? `vs ${compare}`;
 }

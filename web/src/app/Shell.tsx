@@ -1,9 +1,11 @@
 import { Outlet } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { forgetAnswers, useAnswer, useStatus } from '../api/queries';
-import { Failure, Guard } from '../ui/States';
+import { forgetAnswers, useAnswer, useCatalogue, useStatus } from '../api/queries';
+import { printAddress } from '../query/address';
+import { Failure, Guard, Skeleton } from '../ui/States';
 import { scopeQuery, useAddress } from './address';
 import { Banners } from './Banners';
+import { names } from './checked';
 import { FaultBar } from './FaultBar';
 import { Warnings } from './Freshness';
 import { useKeys } from './keys';
@@ -11,6 +13,7 @@ import { Overlays } from './Overlays';
 import { PAGES } from './pages';
 import { Rail } from './Rail';
 import { ScopeBar } from './ScopeBar';
+import { SlowBar } from './SlowBar';
 
 /** When loads or rules changed behind our back, answers in the cache are asked again. */
 function useNewData(generations: string | null | undefined, rules: number | undefined): void {
@@ -24,11 +27,13 @@ function useNewData(generations: string | null | undefined, rules: number | unde
 
 /** Rail, scope bar and content. The content is asked by pages; what frames it is asked here, once. */
 export function Shell() {
-  const { path, query, faults } = useAddress();
+  const { path, query, faults, view } = useAddress();
   const main = useRef<HTMLElement>(null);
   const page = PAGES.find((item) => item.path === path);
   const status = useStatus();
-  const scoped = page !== undefined && page.scope !== 'none' && status.data?.empty === false;
+  const catalogue = useCatalogue();
+  const unread = catalogue.isPending && names({ query, faults, view }); // whether its words name anything is not known yet
+  const scoped = !unread && page !== undefined && page.scope !== 'none' && status.data?.empty === false;
   const scope = useAnswer(scopeQuery(query), scoped);
   useKeys();
   useNewData(status.data?.generations, status.data?.rules_version);
@@ -59,9 +64,12 @@ export function Shell() {
         <main id="main" ref={main} tabIndex={-1} className="content">
           <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{title}</h1>
           <FaultBar faults={faults} />
+          <SlowBar key={`${path}?${printAddress(query, view)}`} />
           <Warnings answer={scoped ? scope.data : undefined} />
           {status.error ? (
             <Failure error={status.error} what="Outlay" retry={() => status.refetch()} />
+          ) : unread ? (
+            <Skeleton lines={12} />
           ) : (
             <Guard key={path} what="This page">
               <Outlet />

@@ -1,7 +1,9 @@
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { useCatalogue } from '../api/queries';
 import { type Address, parseAddress, printAddress, type View } from '../query/address';
 import type { CostQuery } from '../query/query';
+import { checked } from './checked';
 
 export interface Step {
   query?: Partial<CostQuery>;
@@ -20,15 +22,16 @@ export interface Here extends Address {
 export function useAddress(): Here {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const text = useRouterState({ select: (state) => state.location.search.text ?? '' });
+  const catalogue = useCatalogue().data;
   const navigate = useNavigate();
   return useMemo(() => {
-    const address = parseAddress(text);
+    const address = checked(parseAddress(text), catalogue);
     const to = (step: Step) => printAddress({ ...address.query, ...step.query }, { ...address.view, ...step.view });
     const go = (step: Step) => {
       navigate({ to: step.path ?? path, search: { text: to(step) }, replace: step.replace ?? false });
     };
     return { ...address, path, to, go };
-  }, [text, path, navigate]);
+  }, [text, path, navigate, catalogue]);
 }
 
 /** The question about the whole scope: one row per currency. It also tells the period and the freshness. */

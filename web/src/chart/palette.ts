@@ -69,12 +69,35 @@ export function places(names: readonly string[], kept: Readonly<Record<string, n
 
 const KEY = 'outlay.colours.';
 
-/** Swatches of a dimension's values, remembered by this browser so that a team looks the same next week. */
-export function swatches(dimension: string, names: readonly string[]): Map<string, Swatch> {
+/**
+ * Swatches of a dimension's values: the server's places, counted from 1; who has none there keeps the place this
+ * browser gave, unless somebody shown beside it stands on it.
+ */
+export function swatches(
+  dimension: string,
+  names: readonly string[],
+  slots: Readonly<Record<string, number>> = {},
+): Map<string, Swatch> {
+  const given = pick(names, (name) => (slots[name] ? slots[name] - 1 : undefined));
+  const taken = new Set(Object.values(given));
   const kept = recall(dimension);
-  const all = places(names, kept);
-  if (Object.keys(all).length !== Object.keys(kept).length) remember(dimension, all);
+  const own = pick(names, (name) =>
+    given[name] === undefined && !taken.has(kept[name] ?? -1) ? kept[name] : undefined,
+  );
+  const free = taken.size ? own : kept;
+  const all = places(names, { ...free, ...given });
+  const mine = pick(names, (name) => (given[name] === undefined ? all[name] : undefined));
+  if (Object.keys(mine).some((name) => kept[name] === undefined)) remember(dimension, { ...mine, ...kept });
   return new Map(names.map((name) => [name, swatchAt(all[name] ?? 0)]));
+}
+
+function pick(names: readonly string[], place: (name: string) => number | undefined): Record<string, number> {
+  const out: Record<string, number> = {};
+  for (const name of names) {
+    const at = place(name);
+    if (at !== undefined) out[name] = at;
+  }
+  return out;
 }
 
 const session = new Map<string, Record<string, number>>();

@@ -39,6 +39,7 @@ export interface SpecInput {
   totals: Answer; // by bucket only
   ranking: readonly (string | null)[]; // values of the dimension, dearest first
   completeTo: string | null;
+  slots?: Readonly<Record<string, number>> | undefined; // places the server keeps, from 1
 }
 
 /** Every bucket of the period, so that a day without a line shows as a gap in the bars and not as a shorter axis. */
@@ -115,7 +116,10 @@ export function isPartial(bucket: string, grain: string, completeTo: string | nu
 
 type Spread = (from: readonly Row[], column: string) => (string | null)[];
 
-function seriesOf({ groups, dimension, measure, currency, ranking, totals }: SpecInput, spread: Spread): Series[] {
+function seriesOf(
+  { groups, dimension, measure, currency, ranking, totals, slots }: SpecInput,
+  spread: Spread,
+): Series[] {
   if (!groups || !dimension) {
     const rows = totals.rows.filter((row) => row.currency === currency);
     return [
@@ -138,6 +142,7 @@ function seriesOf({ groups, dimension, measure, currency, ranking, totals }: Spe
   const colours = swatches(
     dimension,
     order.filter((value): value is string => value !== null && value !== OTHER_MARK),
+    slots,
   );
   const labels = groups.columns.some((column) => column.name === `${dimension}_label`) ? `${dimension}_label` : null;
   return order.map((value) => {

@@ -1,7 +1,7 @@
 import { useLoad } from '../api/queries';
 import type { LoadDetail } from '../api/types';
 import { useAddress } from '../app/address';
-import { moment, monthName } from '../format/dates';
+import { lasted, moment, monthName } from '../format/dates';
 import { count, exact, isZero, money } from '../format/format';
 import { STAGES } from '../jobs/JobProgress';
 import { Drawer } from '../ui/Drawer';
@@ -47,6 +47,7 @@ function Facts({ load }: { load: LoadDetail }) {
               title={step?.ended_at ? moment(step.ended_at) : ''}
             >
               {stage.label}
+              {step?.ended_at && <span className="stage-time"> {lasted(step.started_at, step.ended_at)}</span>}
             </li>
           );
         })}

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { fits, useAnswer } from '../api/queries';
+import { fits, useAnswer, useColours } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { Chart } from '../chart/Chart';
@@ -115,9 +115,12 @@ function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }
   const totals = useAnswer(totalQuery(query, grain), ready);
   const dimension = levelOf(query);
   const against = comparesTotals(here);
+  const colours = useColours(dimension);
+  const slots = colours.data?.slots;
   const spec = useMemo(() => {
     const shown = [measureOf(query), grain];
-    if (!groups || !fits(totals.data, shown) || !fits(split.data, [...shown, dimension])) return null;
+    if (colours.isLoading || !groups || !fits(totals.data, shown) || !fits(split.data, [...shown, dimension]))
+      return null;
     return buildSpec({
       form: view.chart,
       measure: measureOf(query),
@@ -128,8 +131,21 @@ function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }
       totals: totals.data,
       ranking: groups.rows.map((row) => row[dimension] ?? null),
       completeTo: totals.data.complete_to ?? null,
+      slots,
     });
-  }, [totals.data, split.data, groups, view.chart, query, currency, dimension, grain, against]);
+  }, [
+    totals.data,
+    split.data,
+    groups,
+    view.chart,
+    query,
+    currency,
+    dimension,
+    grain,
+    against,
+    slots,
+    colours.isLoading,
+  ]);
   const failed = totals.error ?? split.error;
   const retry = () => {
     totals.refetch();

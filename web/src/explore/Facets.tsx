@@ -61,6 +61,7 @@ function Facet({ dimension, here }: { dimension: string; here: Here }) {
         <button
           type="button"
           className="facet-head"
+          aria-label={`${label}, values${used ? ', filtered' : ''}`}
           aria-expanded={open}
           aria-controls={body}
           onClick={() => setOpen(!open)}

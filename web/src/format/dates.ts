@@ -106,3 +106,13 @@ export function bucketLabel(bucket: string, grain: string): string {
   if (grain === 'month') return monthName(bucket);
   return shortDay(bucket);
 }
+
+/** How long something took: "3 s", "2 min 10 s", "1 h 5 min"; under a second it says so. */
+export function lasted(start: string, end: string): string {
+  const seconds = Math.round((Date.parse(end) - Date.parse(start)) / 1000);
+  if (!(seconds >= 1)) return '<1 s';
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
+}

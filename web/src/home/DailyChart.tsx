@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { fits, useAnswer } from '../api/queries';
+import { fits, useAnswer, useColours } from '../api/queries';
 import { useAddress } from '../app/address';
 import { Chart } from '../chart/Chart';
 import { buildSpec } from '../chart/spec';
@@ -21,8 +21,10 @@ export function DailyChart({ query, month }: { query: CostQuery; month: Month })
   const ranking = useAnswer(teams(query, month)).data;
   const measure = query.measures[0] ?? '';
   const currency = totals.data?.totals[0]?.currency ?? '';
+  const colours = useColours('team');
+  const slots = colours.data?.slots;
   const spec = useMemo(() => {
-    if (!fits(split.data, [measure]) || !fits(totals.data, [measure])) return null;
+    if (colours.isLoading || !fits(split.data, [measure]) || !fits(totals.data, [measure])) return null;
     const order = (ranking ?? split.data).rows.map((row) => row.team ?? null);
     return buildSpec({
       form: 'bars',
@@ -34,8 +36,9 @@ export function DailyChart({ query, month }: { query: CostQuery; month: Month })
       totals: totals.data,
       ranking: order,
       completeTo: totals.data.complete_to ?? null,
+      slots,
     });
-  }, [split.data, totals.data, ranking, measure, currency]);
+  }, [split.data, totals.data, ranking, measure, currency, slots, colours.isLoading]);
   const failed = split.error ?? totals.error;
   const again = () => {
     split.refetch();

@@ -1,4 +1,4 @@
-import { fits, useAnswer } from '../api/queries';
+import { fits, useAnswer, useSources } from '../api/queries';
 import type { Row } from '../api/types';
 import { Link } from '../app/Link';
 import { labelOf } from '../chart/spec';
@@ -15,8 +15,14 @@ const SHOWN = 7;
 
 /** What moved most against the same days before, up or down. */
 export function Movers({ query, month }: { query: CostQuery; month: Month }) {
-  const asked = movers(query, month);
-  const answer = useAnswer(asked);
+  const sources = useSources();
+  const slow = month === RUNNING ? (sources.data?.sources.filter((source) => source.grain === 'monthly') ?? []) : [];
+  const asked = movers(
+    query,
+    month,
+    slow.map(({ source }) => source),
+  );
+  const answer = useAnswer(asked, !sources.isPending);
   const measure = asked.measures[0] ?? '';
   const note = answer.data?.compare?.start ? `vs ${halfOpen(answer.data.compare)}` : '';
   return (
@@ -36,6 +42,12 @@ export function Movers({ query, month }: { query: CostQuery; month: Month }) {
         />
       ) : (
         <Skeleton lines={SHOWN} />
+      )}
+      {slow.length > 0 && (
+        <p className="table-note">
+          {slow.map(({ label }) => label).join(', ')} {slow.length === 1 ? 'reports' : 'report'} monthly and will show
+          when the month is there.
+        </p>
       )}
     </Panel>
   );

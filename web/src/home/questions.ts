@@ -1,5 +1,6 @@
 /** What Home asks: fixed periods, under the reader's own filters, measure and currency. */
 import { monthName } from '../format/dates';
+import { literal } from '../query/escape';
 import { type CostQuery, DEFAULTS } from '../query/query';
 
 function within(query: CostQuery): CostQuery {
@@ -37,8 +38,12 @@ export function teams(query: CostQuery, month: Month): CostQuery {
   return { ...base, measures: [...base.measures, 'share'], by: ['team'] };
 }
 
-export function movers(query: CostQuery, month: Month): CostQuery {
-  return { ...monthSoFar(query, month), by: ['team', 'service'] };
+/** Sources that report by month have nothing in a running month: they did not end, and are left out of it. */
+export function movers(query: CostQuery, month: Month, monthly: readonly string[] = []): CostQuery {
+  const base = monthSoFar(query, month);
+  const by = ['team', 'service'];
+  if (month !== RUNNING || monthly.length === 0) return { ...base, by };
+  return { ...base, by, where: [...base.where, { dimension: 'source', negated: true, values: monthly.map(literal) }] };
 }
 
 export function daily(query: CostQuery, by: string[], month: Month): CostQuery {

@@ -2,6 +2,7 @@ import { useLoads, useSources, useStatus } from '../api/queries';
 import type { Page } from '../app/pages';
 import { LoadDrawer } from '../data/LoadDrawer';
 import { LoadsTable } from '../data/LoadsTable';
+import { Restatements } from '../data/Restatements';
 import { RunningJobs } from '../data/RunningJobs';
 import { SourcesTable } from '../data/SourcesTable';
 import { Waiting } from '../data/Waiting';
@@ -41,6 +42,7 @@ function Data() {
           <LoadsTable loads={loads.data.loads} />
         )}
       </Panel>
+      <Restatements />
       <LoadDrawer />
     </div>
   );

@@ -1,3 +1,4 @@
+import { isCancelledError } from '@tanstack/react-query';
 import { Component, type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../api/client';
 import { Icon } from './Icon';
@@ -15,6 +16,7 @@ export function Empty({ title, children, action }: { title: string; children?: R
 
 /** What failed, what to do, and the id under which the server remembers it. */
 export function Failure({ error, retry, what }: { error: unknown; retry?: () => void; what: string }) {
+  if (isCancelledError(error)) return <Cancelled {...(retry && { retry })} />;
   const problem = error instanceof ApiError ? error.problem : null;
   return (
     <div className="state failed" role="alert">
@@ -33,6 +35,24 @@ export function Failure({ error, retry, what }: { error: unknown; retry?: () => 
         {problem?.request_id && <span className="muted">Request {problem.request_id}</span>}
       </div>
     </div>
+  );
+}
+
+/** What the reader stopped is no failure. */
+function Cancelled({ retry }: { retry?: () => void }) {
+  return (
+    <Empty
+      title="Cancelled"
+      action={
+        retry && (
+          <button type="button" className="button" onClick={retry}>
+            Ask again
+          </button>
+        )
+      }
+    >
+      The question was stopped before its answer came.
+    </Empty>
   );
 }
 

@@ -99,9 +99,59 @@ describe('explore', () => {
     await expect(page.getByRole('alert').textContent()).resolves.toMatch(/perod=last_month.*Nearest: period/);
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(2);
   });
+
+  test('a word that names nothing is dropped, named, and the page still answers', async () => {
+    const { page, faults } = await open(on, '/explore?by=servise&where=provder:Nimbus');
+    const said = await page.getByRole('alert').textContent();
+    expect(said).toMatch(/by=servise.*Nearest: service.*left out.*provder/);
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(2);
+    expect(faults).toEqual([]);
+  });
+
+  test('facets filter, and leave out with Alt', async () => {
+    const { page } = await open(on, '/explore?by=service');
+    const first = page.getByRole('region', { name: 'Narrow down' }).locator('.facet-choose').first();
+    await first.click();
+    await settle(page);
+    expect(search(page.url())).toMatch(/where=provider:/);
+    await first.click({ modifiers: ['Alt'] });
+    await settle(page);
+    expect(search(page.url())).toMatch(/where=-provider:/);
+  });
+
+  test('the matrix ends in the total of the table', async () => {
+    const { page, faults } = await open(on, '/explore?by=team&period=last_7_days');
+    const total = await page.locator('tfoot td').nth(1).textContent();
+    await page.getByRole('button', { name: 'Matrix' }).click();
+    await settle(page);
+    expect(await page.locator('tfoot td').nth(1).textContent()).toBe(total);
+    expect(await page.locator('thead th').count()).toBe(9);
+    expect(faults).toEqual([]);
+  });
+
+  test('days of the reader are compared with', async () => {
+    const { page } = await open(on, '/explore?by=team&period=last_7_days');
+    await page.getByRole('button', { name: /^Compare with/ }).click();
+    await page.getByLabel('From', { exact: true }).fill('2026-10-01');
+    await page.getByLabel('To, this day included').fill('2026-10-07');
+    await page.getByRole('button', { name: 'Compare with these days' }).click();
+    await settle(page);
+    expect(search(page.url())).toContain('compare=2026-10-01..2026-10-07');
+  });
 });
 
 describe('states', () => {
+  test('a question that takes long can be cancelled and asked again', async () => {
+    const stuck = await stage('stuck');
+    const page = await stuck.browser.newPage();
+    await page.goto(`${stuck.url}/explore?by=team`);
+    await page.getByRole('button', { name: 'Cancel' }).click({ timeout: 15_000 });
+    await page.getByRole('heading', { name: 'Cancelled' }).first().waitFor();
+    await page.getByRole('status').getByRole('button', { name: 'Ask again' }).click();
+    await page.waitForFunction(() => !document.body.textContent?.includes('Cancelled'));
+    await stuck.close();
+  });
+
   test('an empty install shows its doors', async () => {
     const empty = await stage('empty');
     const { page } = await open(empty, '/');

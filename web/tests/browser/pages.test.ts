@@ -6,6 +6,7 @@ const PAGES = [
   '/explore?by=team,service&compare=previous',
   '/explore?tab=usage&by=service',
   '/explore?tab=lines',
+  '/explore?tab=matrix&by=service&period=last_90_days',
   '/explore?chart=lines&compare=previous',
   '/data',
   '/welcome',

@@ -66,6 +66,20 @@ const LOADS = [
   load('l-1', 'nimbus', '2026-10', 'superseded'),
 ];
 
+const RESTATEMENTS = [
+  {
+    at: '2026-11-04T06:12:00Z',
+    source: 'nimbus',
+    period: '2026-10',
+    cause: 'new data',
+    generation: 3,
+    load: 'l-1',
+    rows_before: 18000,
+    rows_after: 18040,
+    change: money('-1210.5'),
+  },
+];
+
 const detail = (found) => ({
   ...found,
   files: [{ name: 'part-00001.csv.gz', digest: 'ab'.repeat(32), rows: 412031, size_bytes: 18234112 }],
@@ -169,6 +183,8 @@ export function fixed(path, method, mode) {
   if (path === '/loads') return { loads: empty ? [] : LOADS };
   if (path.startsWith('/loads/') && method === 'POST') return { ok: true };
   if (path.startsWith('/loads/')) return detail(LOADS.find((item) => item.id === path.slice(7)) ?? LOADS[1]);
+  if (path === '/restatements') return { restatements: empty ? [] : RESTATEMENTS };
+  if (path === '/colours') return { dimension: 'team', slots: { checkout: 1, search: 2, data: 3 } };
   if (path === '/jobs') return { jobs: [] };
   if (path === '/demo')
     return {

@@ -1,4 +1,4 @@
-// Serves the built pages and contract-shaped documents, for development and for tests of states. MOCK=empty|fail|slow.
+// Serves the built pages and contract-shaped documents, for development and for tests of states. MOCK=empty|fail|slow|stuck.
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -42,6 +42,7 @@ const problem = (status, detail) => ({
 function api(path, params, request, response, mode) {
   const reply = (status, body) => setTimeout(() => send(response, status, body), mode === 'slow' ? 4000 : 0);
   if (mode === 'fail' && path === '/costs') return reply(500, problem(500, 'The warehouse did not answer in time.'));
+  if (mode === 'stuck' && path === '/costs') return; // until whoever asked gives up
   if (path === '/costs') return reply(200, answer(read(params)));
   if (path === '/values') return reply(200, values(params));
   if (path === '/lines') return reply(200, lines(params));

@@ -1,0 +1,61 @@
+import { useRestatements } from '../api/queries';
+import type { Restatement } from '../api/types';
+import { useAddress } from '../app/address';
+import { Link } from '../app/Link';
+import { moment, monthName } from '../format/dates';
+import { count, isNegative, isZero, money } from '../format/format';
+import { DataTable, type TableColumn } from '../table/DataTable';
+import { Panel } from '../ui/States';
+
+/** What changed after it had been told: the month, the cause and the money. Absent while nothing did. */
+export function Restatements() {
+  const { to } = useAddress();
+  const found = useRestatements().data?.restatements ?? [];
+  if (found.length === 0) return null;
+  const address = (id: string) => to({ view: { sel: id } });
+  return (
+    <Panel title="Restatements" note="months that changed after they were live, newest first">
+      <DataTable
+        caption="Restatements"
+        columns={columnsOf(address)}
+        rows={found}
+        rowKey={(row) => `${row.source} ${row.period} ${row.generation}`}
+      />
+    </Panel>
+  );
+}
+
+function columnsOf(address: (id: string) => string): TableColumn<Restatement>[] {
+  return [
+    {
+      id: 'month',
+      header: 'Month',
+      cell: (row) => (
+        <Link row path="/data" text={address(row.load)} className="name-link" title="Open the load that changed it">
+          {monthName(row.period)}
+        </Link>
+      ),
+    },
+    { id: 'source', header: 'Source', cell: (row) => row.source },
+    { id: 'at', header: 'When', cell: (row) => moment(row.at) },
+    { id: 'cause', header: 'Cause', narrow: true, cell: (row) => row.cause },
+    {
+      id: 'billed',
+      header: 'Billed, change',
+      numeric: true,
+      narrow: true,
+      cell: (row) => changes(row, 'billed_cost'),
+    },
+    { id: 'effective', header: 'Effective, change', numeric: true, cell: (row) => changes(row, 'effective_cost') },
+    { id: 'before', header: 'Lines before', numeric: true, cell: (row) => count(row.rows_before) },
+    { id: 'after', header: 'Lines after', numeric: true, cell: (row) => count(row.rows_after) },
+  ];
+}
+
+function changes(row: Restatement, measure: 'billed_cost' | 'effective_cost'): string {
+  const said = row.change.map((item) => {
+    const amount = item[measure];
+    return `${amount && !isZero(amount) && !isNegative(amount) ? '+' : ''}${money(amount)} ${item.currency}`;
+  });
+  return said.join(' · ') || '–';
+}
