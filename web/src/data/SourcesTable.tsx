@@ -33,25 +33,32 @@ const COLUMNS: TableColumn<Source>[] = [
     header: 'Data to',
     narrow: true,
     cell: (row) => (
-      <>
-        {row.data_to ? shortDay(row.data_to, true) : 'nothing'} {row.late && <span className="badge warn">late</span>}
-      </>
+      <span className="two-lines">
+        <span>
+          {row.data_to ? shortDay(row.data_to, true) : 'nothing'} {row.late && <span className="badge warn">late</span>}
+        </span>
+        {row.normal_lag_hours !== null && (
+          <span className="muted small">normal lag {count(row.normal_lag_hours)} h</span>
+        )}
+      </span>
     ),
   },
-  {
-    id: 'lag',
-    header: 'Normal lag',
-    numeric: true,
-    cell: (row) => (row.normal_lag_hours === null ? '–' : `${count(row.normal_lag_hours)} h`),
-  },
-  { id: 'loaded', header: 'Last load', cell: (row) => (row.loaded_at ? moment(row.loaded_at) : '–') },
-  { id: 'rows', header: 'Lines', numeric: true, cell: (row) => count(row.rows) },
   {
     id: 'billed',
     header: 'Billed',
     numeric: true,
     narrow: true,
-    cell: (row) => row.totals.map((total) => `${money(total.billed_cost)} ${total.currency}`).join(' · ') || '–',
+    cell: (row) => (
+      <span className="two-lines">
+        <span>{row.totals.map((total) => `${money(total.billed_cost)} ${total.currency}`).join(' · ') || '–'}</span>
+        <span className="muted small">{count(row.rows)} lines</span>
+      </span>
+    ),
+  },
+  {
+    id: 'loaded',
+    header: 'Last load',
+    cell: (row) => <span className="may-break">{row.loaded_at ? moment(row.loaded_at) : '–'}</span>,
   },
   { id: 'remove', header: 'Remove', cell: (row) => <Remove source={row} /> },
 ];

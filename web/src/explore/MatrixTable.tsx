@@ -135,7 +135,7 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
             .map((row) => [column(row[grain] ?? ''), <MoneyCell key={row[grain]} amount={row[measure]} />]),
         ),
       }))}
-      note={`${rows.some((row) => row[dimension] === '(other)') ? `the ${MATRIX_GROUPS} dearest, the others together; ` : ''}darker is more, as a part of the largest cell`}
+      note={`${rows.some((row) => row[dimension] === '(other)') ? `the ${MATRIX_GROUPS} dearest, the others together; ` : ''}a stronger shade is more, as a part of the largest cell`}
     />
   );
 }

@@ -45,10 +45,10 @@ export function ShareCell({ share }: { share: string | null | undefined }) {
 /** Long names keep both ends, where identifiers differ; all of it is in the title. */
 export function Shortened({ text, most }: { text: string | null; most: number }) {
   if (text === null || text === '') return <>–</>;
-  if (text.length <= most) return <>{text}</>;
+  if (text.length <= most) return <span className="short">{text}</span>;
   const end = Math.floor(most / 2);
   return (
-    <span title={text}>
+    <span className="short" title={text}>
       {text.slice(0, most - end - 1)}…{text.slice(-end)}
     </span>
   );
