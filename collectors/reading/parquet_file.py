@@ -50,7 +50,10 @@ def open_parquet(path: Path, limits: ReadLimits) -> ParquetFile:
     """Read the footer. Raises FormatError for one that is damaged or that promises too much."""
     try:
         # No memory map: pages of a mapped file that fail to load end the process instead of raising.
-        file = pq.ParquetFile(path, page_checksum_verification=True, memory_map=False, buffer_size=1 << 20)
+        # No reading ahead: it would keep all bytes of the file in memory as long as it is open.
+        file = pq.ParquetFile(
+            path, page_checksum_verification=True, memory_map=False, buffer_size=1 << 20, pre_buffer=False
+        )
         names = [name for field in file.schema_arrow for name in _flat_names(field, "")]
     except (pa.ArrowException, OSError) as error:
         raise FormatError(
