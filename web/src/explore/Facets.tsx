@@ -61,12 +61,12 @@ function Facet({ dimension, here }: { dimension: string; here: Here }) {
         <button
           type="button"
           className="facet-head"
-          aria-label={`${label}, values${used ? ', filtered' : ''}`}
           aria-expanded={open}
           aria-controls={body}
           onClick={() => setOpen(!open)}
         >
           <Icon name={open ? 'down' : 'right'} size={14} /> {label}
+          <span className="visually-hidden">, values</span>
           {used && <span className="badge">filtered</span>}
         </button>
       </h3>
