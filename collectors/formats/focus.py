@@ -105,8 +105,9 @@ def _control(raw: pl.LazyFrame) -> pl.LazyFrame:
 def _distinct(raw: pl.LazyFrame, present: Sequence[str]) -> dict[str, list[str | None]]:
     """The values of every column that has a list of allowed ones."""
     listed = [column.name for column in COLUMNS if column.allowed and column.name in present]
-    found = raw.select(pl.col(name).unique().implode() for name in listed).collect().row(0, named=True)
-    return {name: list(values) for name, values in found.items()}
+    # One at a time: all in one selection would hold every row of these columns.
+    found = {name: raw.select(pl.col(name).unique()).collect(engine="streaming") for name in listed}
+    return {name: values[name].to_list() for name, values in found.items()}
 
 
 def _folded(present: Sequence[str], words: Mapping[str, Iterable[str | None]]) -> list[pl.Expr]:
