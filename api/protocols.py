@@ -6,9 +6,9 @@ with `kind`, `slug` and `message` (see `ProblemError`); it becomes problem detai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -108,6 +108,8 @@ class ImportOrder:
     format: str | None
     actor: str
     name: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What the files do not say of themselves, in the words of their format: currency, billing_account, dataset."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 import polars as pl
@@ -95,7 +95,10 @@ def _owned_percent(currency: str, sums: dict[tuple[str | None, str], Decimal]) -
     here = [(team, amount.copy_abs()) for (team, found), amount in sums.items() if found == currency]
     whole = total(amount for _, amount in here)
     owned = total(amount for team, amount in here if team is not None)
-    return plain((owned * 100 / whole).quantize(Decimal("0.1"))) if whole else "0"
+    if not whole:
+        return "0"
+    # Rounded down: nothing is "100 %" while a cent has no owner.
+    return plain((owned * 100 / whole).quantize(Decimal("0.1"), ROUND_DOWN))
 
 
 def unused_rules(found: Estate, rules: RulesInForce) -> Sequence[str]:

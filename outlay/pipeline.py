@@ -126,7 +126,9 @@ def receive(store: Store, bundles: Sequence[Bundle], order: ImportOrder, progres
             sizes[digest] = size
             done += size
             progress.size(done, whole)
-        found.append(Received(tuple(kept), sizes, bundle.format_name or order.format, bundle.manifest))
+        found.append(
+            Received(tuple(kept), sizes, bundle.format_name or order.format, bundle.manifest, dict(order.settings))
+        )
     return found
 
 

@@ -26,6 +26,7 @@ class ImportRequest(doc.Document):
     paths: Annotated[list[str], Field(min_length=1, max_length=10_000)]
     source: SourceName
     format: str | None = None
+    settings: dict[str, str] = Field(default_factory=dict, max_length=20)
 
 
 class UploadWanted(BaseModel):
@@ -58,7 +59,8 @@ def import_paths(wanted: ImportRequest, use: UseServices, caller: MayWrite) -> d
             "caller", "local_only", "Paths are accepted on the local socket only.",
             Help(field="paths", next_step="Send the file to /api/v1/upload instead.", status=403),
         )  # fmt: skip
-    order = ImportOrder(tuple(map(Path, wanted.paths)), wanted.source, wanted.format, caller.actor)
+    paths = tuple(map(Path, wanted.paths))
+    order = ImportOrder(paths, wanted.source, wanted.format, caller.actor, settings=wanted.settings)
     return use.start("import", lambda report: use.actions.import_paths(order, report), caller, order.source)
 
 

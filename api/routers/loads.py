@@ -45,6 +45,8 @@ def restatements(use: UseServices, _caller: MayRead, source: str | None = None) 
 @router.post("/loads/{load_id}/accept", status_code=202)
 def accept_load(load_id: str, use: UseServices, caller: MayWrite) -> doc.Accepted:
     """Let a held load go live, with the others of its import."""
+    if use.actions.load(load_id) is None:
+        raise not_found("load", load_id)
     return use.start("accept", lambda report: use.actions.accept_load(load_id, caller.actor, report), caller)
 
 

@@ -34,4 +34,6 @@ def source_months(source: str, use: UseServices, _caller: MayRead) -> doc.Source
 @router.delete("/sources/{source}", status_code=202)
 def remove_source(source: str, use: UseServices, caller: MayWrite) -> doc.Accepted:
     """Remove a source with all its lines."""
+    if use.actions.months(source) is None:
+        raise not_found("source", source)
     return use.start("remove", lambda report: use.actions.remove_source(source, caller.actor, report), caller, source)

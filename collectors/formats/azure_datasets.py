@@ -106,7 +106,7 @@ def _check(export: Export) -> None:
     for column, (group, message, setting) in nulls.items():
         row = export.groups.filter(pl.col(group).is_null())["row"].min()
         if row is not None:
-            step = f"Export it again with the column {column}, or give the setting {setting}."
+            step = f"Export it again with the column {column}, or import it with --set {setting}."
             raise FormatError(message, file=export.file.name, row=int(str(row)), column=column, next_step=step)
 
 

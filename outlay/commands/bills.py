@@ -14,6 +14,7 @@ from outlay.commands.terminal import (
     console,
     finish,
     money,
+    periods,
     put,
     run_job,
     safe,
@@ -27,14 +28,25 @@ loads = typer.Typer(help="What was loaded, and the decision about what is held."
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", exists=True, help="Files, or folders with manifests.")]
 SourceName = Annotated[str, typer.Option("--source", metavar="NAME", help="The account these bills belong to.")]
 FileFormat = Annotated[str | None, typer.Option("--format", metavar="F", help="Read as this format, do not guess.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="What the files do not say, as a refusal names it: currency=EUR."),
+]
 LoadId = Annotated[str, typer.Argument(metavar="ID")]
 
 
 def import_bills(
-    ctx: typer.Context, paths: Paths, source: SourceName, file_format: FileFormat = None, data: Data = None
+    ctx: typer.Context,
+    paths: Paths,
+    source: SourceName,
+    file_format: FileFormat = None,
+    settings: Settings = None,
+    data: Data = None,
 ) -> None:
     """Load billing files. The same files again change nothing; newer ones replace their months."""
-    body = {"paths": [str(path.resolve()) for path in paths], "source": source, "format": file_format}
+    given = dict(word.partition("=")[::2] for word in settings or [])
+    names = [str(path.resolve()) for path in paths]
+    body = {"paths": names, "source": source, "format": file_format, "settings": given}
     with speaking(ctx, data, create=True) as client:
         job = run_job(client, client.post("/imports", body))
         say_import(job["result"])
@@ -46,10 +58,10 @@ def say_import(result: Mapping[str, Any]) -> None:
     words = {
         "live": "Loaded",
         "unchanged": "Unchanged: these very files are live already",
-        "held": "Held: an amount moved too far; a person has to look",
+        "held": "Held: nothing was changed; a person has to look",
         "quarantined": "Refused: nothing was changed",
     }
-    say(f"{words[result['state']]}. Source {safe(result['source'])}, {len(result['loads'])} billing periods.")
+    say(f"{words[result['state']]}. Source {safe(result['source'])}, {periods(len(result['loads']))}.")
     if rows["received"]:
         say(
             f"Rows: {rows['received']:,} in = {rows['mapped']:,} mapped + {rows['folded']:,} folded + "

@@ -72,8 +72,17 @@ def table(columns: Sequence[str], *, right: Sequence[str] = (), footers: Sequenc
 
 
 def money(value: str | None, digits: int = 2) -> str:
-    """For reading; --format json and csv have every digit."""
-    return "–" if value is None else f"{Decimal(value):,.{digits}f}"
+    """For reading; --format json and csv have every digit. An amount too small to print is not nothing."""
+    if value is None:
+        return "–"
+    amount, least = Decimal(value), Decimal(1).scaleb(-digits)
+    if amount and amount.copy_abs() < least:
+        return f"<{least}" if amount > 0 else f">-{least}"
+    return f"{amount:,.{digits}f}"
+
+
+def periods(count: int) -> str:
+    return f"{count} billing period{'' if count == 1 else 's'}"
 
 
 def totals(found: Sequence[Mapping[str, Any]]) -> str:

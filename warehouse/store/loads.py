@@ -109,15 +109,15 @@ def held_reason(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> str | 
     """Why a load should wait: the sentence for people, or null. Both are `facts` of loads of one scope."""
     if old is None:
         return None
-    keep = 100 - SHRINK_LIMIT_PERCENT
-    if int(new["rows"]) * 100 < int(old["rows"]) * keep:
-        return f"rows would fall from {old['rows']} to {new['rows']}, by more than {SHRINK_LIMIT_PERCENT} %"
+    shrunk = []
+    if _shrinks(Decimal(old["rows"]), Decimal(new["rows"])):
+        shrunk.append(f"rows would fall from {old['rows']} to {new['rows']}")
     for currency, text in old["sums"].get("BilledCost", {}).items():
-        before = Decimal(text)
-        after = Decimal(new["sums"].get("BilledCost", {}).get(currency, "0"))
-        if abs(after) * 100 < abs(before) * keep:
-            return (
-                f"billed cost would fall from {plain(before)} to {plain(after)} {currency}, "
-                f"by more than {SHRINK_LIMIT_PERCENT} %"
-            )
-    return None
+        before, after = Decimal(text), Decimal(new["sums"].get("BilledCost", {}).get(currency, "0"))
+        if _shrinks(before, after):
+            shrunk.append(f"billed cost would fall from {plain(before)} to {plain(after)} {currency}")
+    return f"{' and '.join(shrunk)}, by more than {SHRINK_LIMIT_PERCENT} %" if shrunk else None
+
+
+def _shrinks(before: Decimal, after: Decimal) -> bool:
+    return after.copy_abs() * 100 < before.copy_abs() * (100 - SHRINK_LIMIT_PERCENT)

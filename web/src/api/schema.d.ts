@@ -169,6 +169,7 @@ export interface GuideItem {
 export interface ImportRequest {
   format?: string | null;
   paths: string[];
+  settings?: Record<string, string>;
   source: string;
 }
 
