@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from warehouse.metrics import Access, answer, parse
+from warehouse.metrics import Access, CostQuery, answer
 from warehouse.store import Store
 
 SLOTS: Final = 24
@@ -19,7 +19,7 @@ def slots(store: Store, dimension: str, now: datetime) -> dict[str, int]:
     kept: dict[str, int] = store.state.recall(name) or {}
     if len(kept) >= SLOTS:
         return kept
-    query = parse(f"measures=effective_cost&by={dimension}&period=last_{DAYS}_days&limit={SLOTS}")
+    query = CostQuery(measures=("effective_cost",), by=(dimension,), period=f"last_{DAYS}_days", limit=SLOTS)
     ranked = [row[dimension] for row in answer(query, Access("colours"), store, now).document()["rows"]]
     fresh = [value for value in dict.fromkeys(ranked) if value is not None and value not in kept]
     free = [slot for slot in range(1, SLOTS + 1) if slot not in kept.values()]
