@@ -80,23 +80,29 @@ class Services:
         self.settings.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self.settings.scratch / f"{uuid.uuid4().hex}{suffix}"
 
-    def start(self, kind: str, work: Work, caller: Caller, source: str | None = None) -> Accepted:
-        """Queue the work as a job; a request repeated under its Idempotency-Key gets the job it started before."""
-        if caller.key is None:
-            return Accepted(job=self.jobs.start(kind, work, actor=caller.actor, source=source))
-        with self.keys_lock:
-            known = self.keys.get((caller.actor, caller.key))
-            if known is None:
-                known = (caller.request, self.jobs.start(kind, work, actor=caller.actor, source=source))
-                self.keys[caller.actor, caller.key] = known
-                while len(self.keys) > KEYS_MAX:
-                    del self.keys[next(iter(self.keys))]
-        if known[0] != caller.request:
+    def known(self, caller: Caller) -> Accepted | None:
+        """The job that this request started before, under its Idempotency-Key; 409 when the key was another's."""
+        asked = self.keys.get((caller.actor, caller.key)) if caller.key else None
+        if asked is None:
+            return None
+        if asked[0] != caller.request:
             raise ProblemError(
                 "caller", "conflict", "This Idempotency-Key was used for another request.",
                 Help(field="Idempotency-Key", next_step="Use a new key for a new request."),
             )  # fmt: skip
-        return Accepted(job=known[1])
+        return Accepted(job=asked[1])
+
+    def start(self, kind: str, work: Work, caller: Caller, source: str | None = None) -> Accepted:
+        """Queue the work as a job; a request repeated under its Idempotency-Key gets the job it started before."""
+        with self.keys_lock:
+            if known := self.known(caller):
+                return known
+            job = self.jobs.start(kind, work, actor=caller.actor, source=source)
+            if caller.key:
+                self.keys[caller.actor, caller.key] = (caller.request, job)
+                while len(self.keys) > KEYS_MAX:
+                    del self.keys[next(iter(self.keys))]
+        return Accepted(job=job)
 
 
 def services_of(request: Request) -> Services:
