@@ -61,7 +61,7 @@ KINDS: Final = {
                      Decimal("0.0000166667"), Decimal(260_000), seasonal=True),
     "cdn": Kind("AmazonCloudFront", "Amazon CloudFront", "Data Transfer", "EU-DataTransfer-Out-Bytes", "GET", "GB",
                 Decimal("0.085"), Decimal(310), seasonal=True),
-    "tokens": Kind("AmazonBedrock", "Amazon Bedrock", "Amazon Bedrock", "EUW1-Claude-input-tokens", "InvokeModel",
+    "tokens": Kind("AmazonBedrock", "Amazon Bedrock", "Amazon Bedrock", "EUW1-NovaPro-input-tokens", "InvokeModel",
                    "1K tokens", Decimal("0.003"), Decimal(5_200), seasonal=True),
     "address": Kind("AmazonVPC", VPC, "VpcPublicIPv4Address", "EU-PublicIPv4:IdleAddress", "AllocateAddress", "Hrs",
                     Decimal("0.005"), Decimal(24)),
