@@ -10,6 +10,7 @@ from warehouse.store.faults import (
     UnknownError,
 )
 from warehouse.store.loads import Prepared, identity
+from warehouse.store.removal import ClosedPeriod, Periods, Removal
 from warehouse.store.snapshot import Known, Snapshot, SourceState, scope_sums
 from warehouse.store.state import Load, Source
 from warehouse.store.store import Store
@@ -17,6 +18,7 @@ from warehouse.store.swap import COSTS, Own
 
 __all__ = [
     "COSTS",
+    "ClosedPeriod",
     "ConflictError",
     "InUseError",
     "Known",
@@ -24,8 +26,10 @@ __all__ = [
     "MixedUpError",
     "NotConservedError",
     "Own",
+    "Periods",
     "Prepared",
     "QueryTimeoutError",
+    "Removal",
     "Snapshot",
     "Source",
     "SourceState",

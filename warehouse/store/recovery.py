@@ -16,6 +16,7 @@ from warehouse.store.history import Historian
 from warehouse.store.landing import Landing
 from warehouse.store.loads import scope_of
 from warehouse.store.publish import publish
+from warehouse.store.removal import Removals, drop_lines
 from warehouse.store.state import Load, State
 from warehouse.store.swap import Own, swap
 
@@ -39,7 +40,6 @@ class Recovery:
         """
         database = self._open()
         found = generations(database)
-        live = self._state.live()
         known = {(load.source, load.period, load.generation) for load in self._state.loads()}
         strange = [key for key, number in found.items() if (*key, number) not in known]
         if strange:
@@ -48,6 +48,7 @@ class Recovery:
                 f"the warehouse holds {strange[0][0]} {strange[0][1]}, of which the state file knows nothing",
                 "restore warehouse and state from the same backup, or move warehouse.duckdb away to rebuild it",
             )
+        self._drop_removed(database, {source for source, _ in found})
         self._finish_landed(database, found)
         live = self._state.live()
         lost = [load for key, load in live.items() if found.get(key) != load.generation]
@@ -72,6 +73,13 @@ class Recovery:
                     Path(f"{path}{end}").replace(f"{aside}{end}")
             self.notes.append("The warehouse file could not be opened; it was set aside and rebuilt.")
             return Database(path, self._landing.folder)
+
+    def _drop_removed(self, database: Database, found: set[str]) -> None:
+        """Sources that were to leave when the process ended."""
+        if leaving := sorted(found & set(Removals(self._state).states())):
+            with database.transaction() as cursor:
+                drop_lines(cursor, leaving)
+                drop_unused_owners(cursor, None)
 
     def _finish_landed(self, database: Database, found: dict[tuple[str, str], int]) -> None:
         """Loads that were landed when the process ended: record those that committed, repeat the others."""

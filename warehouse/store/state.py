@@ -67,6 +67,14 @@ history = sa.Table(
     sa.Column("cause", sa.String, nullable=False),
     sa.Column("path", sa.String, nullable=False),
 )
+removals = sa.Table(
+    "removals",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("since", sa.String, nullable=False),
+)
 documents = sa.Table(
     "documents",
     metadata,
@@ -155,13 +163,6 @@ class State:
             rows = connection.execute(sa.select(sources).order_by(sources.c.name)).mappings()
             return [Source(**row) for row in rows]
 
-    def forget_source(self, name: str) -> None:
-        """Remove a source, its loads, live list and history."""
-        with self.engine.begin() as connection:
-            for table in (loads, live, history):
-                connection.execute(sa.delete(table).where(table.c.source == name))
-            connection.execute(sa.delete(sources).where(sources.c.name == name))
-
     # loads
 
     def add_loads(self, new: Sequence[Load]) -> None:
@@ -202,8 +203,8 @@ class State:
             return number
 
     def live(self) -> dict[tuple[str, str], Load]:
-        """The load behind each live scope."""
-        query = sa.select(loads).join(live, live.c.load == loads.c.id)
+        """The load behind each live scope; none of a source that is hidden or on its way out."""
+        query = sa.select(loads).join(live, live.c.load == loads.c.id).where(_present(live))
         with self.engine.begin() as connection:
             rows = [Load(**row) for row in connection.execute(query).mappings()]
         return {(row.source, row.period): row for row in rows}
@@ -237,7 +238,7 @@ class State:
 
     def history(self) -> list[dict[str, Any]]:
         with self.engine.begin() as connection:
-            return [dict(row) for row in connection.execute(sa.select(history)).mappings()]
+            return [dict(row) for row in connection.execute(sa.select(history).where(_present(history))).mappings()]
 
     # documents in force
 
@@ -277,6 +278,10 @@ class State:
     def recall(self, name: str) -> Any:
         with self.engine.begin() as connection:
             return connection.execute(sa.select(kept.c.value).where(kept.c.name == name)).scalar()
+
+
+def _present(table: sa.Table) -> sa.ColumnElement[bool]:
+    return table.c.source.not_in(sa.select(removals.c.source))
 
 
 def _durable(connection: Any, _record: Any) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from warehouse.store import export
 from warehouse.store.collecting import Collecting
 from warehouse.store.database import Database, Reader
 from warehouse.store.fatal import Fatal
-from warehouse.store.faults import UnknownError
+from warehouse.store.faults import ConflictError, UnknownError
 from warehouse.store.gate import Gate
 from warehouse.store.history import Historian
 from warehouse.store.landing import Landing
@@ -24,6 +24,7 @@ from warehouse.store.loads import Prepared, check_move, facts_of, held_reason, s
 from warehouse.store.owner import Owner
 from warehouse.store.publish import publish
 from warehouse.store.recovery import FILE, Recovery, drop_unused_owners, exchange
+from warehouse.store.removal import Periods, Removal, Removals, drop_lines
 from warehouse.store.retention import prune
 from warehouse.store.snapshot import Headers, Snapshot
 from warehouse.store.state import Load, Source, State, instant
@@ -59,8 +60,11 @@ class Store:
         self._now = now
         self.landing.clear_scratch()
         self.own = own_for(self.state.documents())
+        self.removals = Removals(self.state)
         recovery = self._recovery(now)
         self._database = recovery.open_checked()
+        if "erasing" in self.removals.states().values():
+            self._finish_erasing()
         self.notes = tuple(recovery.notes)
 
     def close(self) -> None:
@@ -102,6 +106,7 @@ class Store:
         One scope that new data would shrink too far holds the whole batch; mapping and coverage hold nothing.
         """
         with self._writing:
+            self._refuse_hidden(one.source for one in prepared)
             live = self.state.live()
             batch = uuid.uuid4().hex
             loads = [self._new_load(one, batch, actor, now) for one in prepared]
@@ -212,6 +217,8 @@ class Store:
                 raise UnknownError(f"there is no load {load_id}", "list them: outlay loads")
             batch = [load for load in self.state.loads(batch=found[0].batch) if load.state == "held"]
             check_move(found[0], "landed" if accept else "rejected")
+            if accept:
+                self._refuse_hidden(load.source for load in batch)
             ids = [load.id for load in batch]
             if accept:
                 newer = {load.id: self.state.next_generation() for load in batch}
@@ -227,25 +234,68 @@ class Store:
     def put_source(self, source: Source) -> None:
         self.state.put_source(source)
 
-    def remove_sources(self, names: Sequence[str]) -> int:
-        """Forget sources with everything made of them; answers how many lines went away."""
+    def remove_sources(
+        self, names: Sequence[str], how: Removal = "erasing", *, actor: str = "local", now: datetime | None = None
+    ) -> int:
+        """Collect sources no more; answers how many lines left the answers.
+
+        `kept`: none of them. `hidden`: all, until `bring_back`. `erasing`: all, with their files and history, for
+        good; raises ConflictError while a closed period has lines of theirs.
+        """
         with self._writing, self._fatal.watched(), self._gate.passing():
-            rows = 0
-            with self._database.transaction() as cursor:
-                for name in names:
-                    key = {"source": name}
-                    counted = cursor.execute("select count(*) from lines where source = $source", key).fetchall()
-                    rows += int(counted[0][0])
-                    for table in ("generations", "lines", "daily", "monthly_dims"):
-                        cursor.execute(f"delete from {table} where source = $source", key)
-                drop_unused_owners(cursor, None)
+            if how == "erasing":
+                self._refuse_closed(names)
             for name in names:
-                self.state.forget_source(name)
-                self.landing.forget(name)
-            wanted = {file["digest"] for load in self.state.loads() for file in load.facts.get("files", [])}
-            self.landing.prune_raw(wanted | Collecting(self.state).digests())
+                self.removals.begin(name, how, actor, now or self._now)
+            self._step("leaving")
+            if how == "kept":
+                return 0
+            with self._database.transaction() as cursor:
+                rows = drop_lines(cursor, names)
+                drop_unused_owners(cursor, None)
+            self._step("left")
+            self._headers = Headers()
+            self._finish_erasing()
             self._database.checkpoint()
             return rows
+
+    def _refuse_closed(self, names: Sequence[str]) -> None:
+        closed = Periods(self.state).closed()
+        here = [(name, load["period"]) for name in names for load in self.removals.hidden_loads(name)]
+        found = sorted({period for _, period in here if period in closed})
+        if found:
+            holders = ", ".join(sorted({name for name, period in here if period in closed}))
+            raise ConflictError(
+                f"{', '.join(found)} is closed and depends on {holders}; closed months are not erased.",
+                "Keep or hide the source, or open the months again: outlay periods open MONTH.",
+            )
+
+    def _finish_erasing(self) -> None:
+        """Files and records of sources whose lines are gone; repeated at the start when a process ended before."""
+        for name in (source for source, state in self.removals.states().items() if state == "erasing"):
+            self.landing.forget(name)
+            self.removals.erased(name)
+            self._step("erased")
+        wanted = {file["digest"] for load in self.state.loads() for file in load.facts.get("files", [])}
+        self.landing.prune_raw(wanted | Collecting(self.state).digests())
+
+    def bring_back(self, source: str) -> int:
+        """Answer with the lines of a hidden source again; answers how many billing periods came back."""
+        with self._writing, self._fatal.watched(), self._gate.passing():
+            if self.removals.states().get(source) != "hidden":
+                raise ConflictError(f"{source} is not hidden", "list them: outlay sources")
+            found = [Load(**row) for row in self.removals.hidden_loads(source)]
+            with self._database.transaction() as cursor:
+                for load in found:
+                    swap(cursor, scope_of(load, self.paths(load)), self.own, datetime.fromisoformat(load.changed_at))
+            self._step("returned")
+            self.removals.came_back(source)
+            self._headers = Headers()
+            return len(found)
+
+    def _refuse_hidden(self, sources: Iterable[str]) -> None:
+        if hidden := sorted(set(sources) & set(self.removals.states())):
+            raise ConflictError(f"{', '.join(hidden)} is hidden.", "Bring it back first: outlay sources show NAME.")
 
     # rules
 
