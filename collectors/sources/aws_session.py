@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,8 +68,12 @@ def client(identity: AwsIdentity, service: str, region: str | None = None) -> An
 
 def _client(identity: AwsIdentity, service: str, region: str | None) -> Any:
     import boto3
+    from botocore.session import Session
 
+    inner = Session()
+    inner.register_component("data_loader", _descriptions())
     first = boto3.Session(
+        botocore_session=inner,
         profile_name=identity.profile,
         region_name=identity.region or _region(identity.role_arn),
         aws_access_key_id=_revealed(identity.access_key_id),
@@ -76,6 +81,19 @@ def _client(identity: AwsIdentity, service: str, region: str | None) -> Any:
     )
     keys = _assumed(identity, first) if identity.role_arn else {}
     return first.client(service, config=_config(), endpoint_url=identity.endpoint_url, region_name=region, **keys)
+
+
+@functools.cache
+def _descriptions() -> Any:
+    """What the SDK knows of the services: megabytes of JSON, read once and not for each client."""
+    from botocore.loaders import Loader
+
+    class Descriptions(Loader):  # type: ignore[misc]
+        @property
+        def search_paths(self) -> list[str]:
+            return list(self._search_paths)  # each session adds its own folder, which holds nothing that we use
+
+    return Descriptions()
 
 
 def _config(**more: Any) -> Any:

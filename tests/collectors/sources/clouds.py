@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import logging
@@ -26,7 +27,7 @@ class Cloud:
     """`calls` counts what was asked; `faults` are tried in order, each answers a Response or None to let pass."""
 
     def __init__(self) -> None:
-        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.moto = emulator()
         self.calls: Counter[str] = Counter()
         self.keys: list[str] = []
         self.bodies: list[tuple[str, str]] = []
@@ -55,6 +56,7 @@ class Cloud:
                 return answer(environ, start)
         return self.moto(environ, start)
 
+    @functools.cache  # noqa: B019 a client costs more than the test that asks for it; the cloud lives as long
     def s3(self) -> Any:
         return boto3.client(
             "s3", endpoint_url=self.url, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
@@ -63,6 +65,12 @@ class Cloud:
     def forget(self) -> None:
         self.calls.clear()
         self.keys.clear()
+
+
+@functools.cache
+def emulator() -> App:
+    """One for the process, as its accounts are; a cloud begins by emptying them."""
+    return DomainDispatcherApplication(create_backend_app)
 
 
 def operation(request: Request) -> str:
