@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -29,11 +30,16 @@ def version_of(reader: Readable, now: datetime) -> tuple[Hashable, ...]:
 
 @dataclass(slots=True)
 class AnswerCache:
-    """Least recently used answers go first when there are too many or they are too large together."""
+    """Least recently used answers go first when there are too many or they are too large together.
+
+    A question that is being answered is not answered twice: right after a load, when nothing is kept, everybody asks
+    the same ones at once. Whoever asks meanwhile gets the same answer, or the same error.
+    """
 
     entries_max: int = ENTRIES_MAX
     cells_max: int = CELLS_MAX
     _kept: OrderedDict[Hashable, Answer] = field(default_factory=OrderedDict)
+    _asked: dict[Hashable, Future[Answer]] = field(default_factory=dict)
     _cells: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -46,10 +52,23 @@ class AnswerCache:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        found = answer(query, access, store, now)
-        # A load may have gone live in between: then the answer is newer than its key, and right, but not kept.
-        if (found.generations, found.rules_version) == version[:2]:
-            self._keep(key, found)
+            asked = self._asked.get(key)
+            if asked is None:
+                self._asked[key] = mine = Future[Answer]()
+        if asked is not None:
+            return asked.result()
+        try:
+            found = answer(query, access, store, now)
+            # A load may have gone live in between: then the answer is newer than its key, and right, but not kept.
+            if (found.generations, found.rules_version) == version[:2]:
+                self._keep(key, found)
+            mine.set_result(found)
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._asked[key]
         return found
 
     def _keep(self, key: Hashable, found: Answer) -> None:

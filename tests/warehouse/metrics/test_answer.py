@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.warehouse.metrics.fake_store import NOW, OPEN, Estate, FakeSource, FakeStore, Line, parquet_past
+from tests.warehouse.metrics.fake_store import NOW, OPEN, Estate, FakeReader, FakeSource, FakeStore, Line, parquet_past
 from warehouse.metrics import Access, AnswerCache, Filter, Match, QueryError, Search, answer, lines, parse, values
 from warehouse.store.snapshot import Known
 
@@ -163,6 +167,21 @@ class TestDocument:
         assert column(document, "resource", "effective_cost") == [
             ("disk-1", "27.5"), ("(other)", "16"), (None, "0.2")]  # fmt: skip
         assert document["other_groups"] == {"EUR": 1}
+        assert column(document, "rest") == [None, "true", None]
+
+    def test_a_value_that_reads_like_a_marker_is_a_group_of_its_own(self) -> None:
+        names = ("(other)", "(none)", "Small", None)
+        lines = tuple(line("2026-10-05", amount, dim=dim) for dim, amount in enumerate(("8", "4", "2", "1")))
+        estate = Estate(lines, tuple({"service": name} if name else {} for name in names))
+        for extra in ("", "&compare=previous", "&sort=service"):
+            document = ask(f"by=service&period=2026-10&top=2{extra}", FakeStore(estate, SOURCES[:1]))
+            assert set(column(document, "service", "rest", "effective_cost")) == {
+                ("(other)", None, "8"), ("(none)", None, "4"), ("(other)", "true", "2"), (None, None, "1")
+            }  # fmt: skip
+            assert column(document, "rest", "service")[-2:] == [("true", "(other)"), (None, None)]
+        for text, found in (("\\(other)", "8"), ("\\(none)", "4"), ("(none)", "1")):
+            document = ask(f"period=2026-10&where=service:{text}", FakeStore(estate, SOURCES[:1]))
+            assert column(document, "effective_cost") == [found]
 
     def test_share_is_of_the_currency(self) -> None:
         document = ask("measures=effective_cost,share&by=service&period=2026-10", FakeStore(ESTATE, SOURCES))
@@ -315,6 +334,20 @@ class TestLines:
         assert [column["name"] for column in found["columns"]] == list(found["rows"][0])
 
 
+class Gathering:
+    """A store where nobody reads a second time before `people` have read once: all of them ask at the same time."""
+
+    def __init__(self, store: FakeStore, people: int) -> None:
+        self._store, self._all_here = store, threading.Barrier(people)
+        self._here = threading.local()
+
+    def read(self) -> AbstractContextManager[FakeReader]:
+        if not hasattr(self._here, "yes"):
+            self._here.yes = True
+            self._all_here.wait(10)
+        return self._store.read()
+
+
 class TestCache:
     def test_kept_until_something_changes(self) -> None:
         store, cache, query = FakeStore(ESTATE, SOURCES), AnswerCache(), parse("by=service&period=all")
@@ -324,6 +357,26 @@ class TestCache:
         assert cache.answer(query, ME, store, NOW.replace(hour=8)) is not first
         store.generations = "fedcba9876543210"
         assert cache.answer(query, ME, store, NOW).generations == "fedcba9876543210"
+
+    def test_asked_by_many_at_once_is_answered_once(self) -> None:
+        store, cache, query = Gathering(FakeStore(ESTATE, SOURCES), 4), AnswerCache(), parse("by=service&period=all")
+        with ThreadPoolExecutor(4) as people:
+            found = list(people.map(lambda _: cache.answer(query, ME, store, NOW), range(4)))
+        assert all(one is found[0] for one in found)
+
+    def test_an_error_is_not_kept(self) -> None:
+        store, cache = FakeStore(ESTATE, SOURCES), AnswerCache()
+        query, reads = parse("by=service&period=all"), count(1)
+
+        class Stumbling:
+            def read(self) -> AbstractContextManager[FakeReader]:
+                if next(reads) == 2:
+                    raise OSError("stumbled")
+                return store.read()
+
+        with pytest.raises(OSError, match="stumbled"):
+            cache.answer(query, ME, Stumbling(), NOW)
+        assert cache.answer(query, ME, Stumbling(), NOW).rows.height
 
     def test_bounded(self) -> None:
         store, cache = FakeStore(ESTATE, SOURCES), AnswerCache(entries_max=2)
