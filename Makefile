@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(BIN)/python -m outlay.webtools
 
-.PHONY: help setup demo test test-long lint bench bench-large docs-check validate-official screenshots lock clean
+.PHONY: help setup demo test test-long lint bench bench-large bench-web docs-check validate-official screenshots lock clean
 
 help: ## List every verb
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 28
@@ -54,6 +54,9 @@ bench: setup ## Measure the promises of speed and memory (small tier, at most 5 
 
 bench-large: setup ## Measure them at 10 and 50 million lines
 	$(BIN)/python -m benchmarks --large
+
+bench-web: setup ## Measure the promises of the pages in Chromium
+	$(BIN)/python -m benchmarks --web
 
 docs-check: setup ## Check that the docs say what the code does
 	$(BIN)/python -m pytest tests/docs -q

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--large] [--only NAME ...]`: a table on standard output, and JSON under benchmarks/results.
+"""`python -m benchmarks [--large | --web] [--only NAME ...]`: prints a table, writes JSON under benchmarks/results.
 
 A promise beyond its limit is marked "missed"; the exit status is 0 all the same: machines differ.
 """
@@ -16,6 +16,7 @@ import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measure import Row
 from benchmarks.site import LARGE, SMALL, Site
@@ -26,25 +27,35 @@ PROMISES = (
     "readers", "publish",
 )  # fmt: skip
 ALWAYS = ("load_parquet",)
+WEB = ("web_sizes", "web_paint", "web_interaction", "web_kits")
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument("--large", action="store_true", help="10 and 50 million lines; takes an hour or more")
-    options.add_argument("--only", nargs="+", choices=PROMISES, help="these promises alone")
+    options.add_argument("--web", action="store_true", help="the pages, in Chromium, on the demo")
+    options.add_argument("--only", nargs="+", choices=[*PROMISES, *WEB], help="these promises alone")
     chosen = options.parse_args()
     tier = LARGE if chosen.large else SMALL
-    wanted = [name for name in PROMISES if not chosen.only or name in chosen.only or name in ALWAYS]
+    always = () if chosen.web else ALWAYS
+    wanted = [
+        name for name in (WEB if chosen.web else PROMISES) if not chosen.only or name in chosen.only or name in always
+    ]
     rows: list[Row] = []
     started = time.monotonic()
-    with Site(tier) as site:
+    with screens() if chosen.web else Site(tier) as site:
         for name in wanted:
             for row in importlib.import_module(f"benchmarks.promises.{name}").measure(site):
                 print(line(row), flush=True)
                 rows.append(row)
     print(f"{time.monotonic() - started:.0f} s in all; {sum(row.verdict == 'missed' for row in rows)} missed")
-    print("written:", write(tier.name, rows))
+    print("written:", write("web" if chosen.web else tier.name, rows))
+
+
+def screens() -> Any:
+    """Only for who wants them: the other promises need no browser."""
+    return importlib.import_module("benchmarks.screens").Screens()
 
 
 def line(row: Row) -> str:

@@ -1,6 +1,6 @@
 // The end of a build: what a browser has to fetch, gzip, against the promises in docs/web.md; then the new pages take
 // the place of the old ones at once, so that a running server never finds half of them.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -37,6 +37,7 @@ for (const [name, limit] of Object.entries(LIMITS_KB)) {
   console.log(`${name.padEnd(6)} ${sizes[name].toFixed(1).padStart(7)} kB gzip of ${limit} ${over ? 'OVER' : 'ok'}`);
 }
 if (failed) process.exit(1);
+writeFileSync(join(dist, '.vite/sizes.json'), `${JSON.stringify(sizes)}\n`);
 
 const [live, old] = ['../dist', '../dist-old'].map((name) => new URL(name, import.meta.url).pathname);
 rmSync(old, { recursive: true, force: true });

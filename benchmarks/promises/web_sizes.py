@@ -1,0 +1,17 @@
+"""What a browser fetches: 250 kB of JavaScript before the first paint, 650 kB for everything, 25 kB of CSS, gzip."""
+
+from __future__ import annotations
+
+from benchmarks.measure import Row
+from benchmarks.screens import Screens, sizes
+
+LIMITS_KB = {
+    "JavaScript before the first paint": ("first", 250),
+    "JavaScript of all routes with charts": ("all", 650),
+    "CSS": ("css", 25),
+}
+
+
+def measure(_site: Screens) -> list[Row]:
+    found = sizes()
+    return [Row(what, found[name], limit, "kB gzip", "none") for what, (name, limit) in LIMITS_KB.items()]
