@@ -14,6 +14,7 @@ import polars as pl
 
 from warehouse.focus import plain
 from warehouse.store.database import Reader
+from warehouse.store.inventory import Names
 from warehouse.store.state import Source, instant
 from warehouse.store.swap import COSTS
 
@@ -88,7 +89,12 @@ class Snapshot:
     """A read transaction, made by `Store.read()`."""
 
     def __init__(
-        self, reader: Reader, header: Header, history: Callable[[], Sequence[dict[str, Any]]], folder: Path
+        self,
+        reader: Reader,
+        header: Header,
+        history: Callable[[], Sequence[dict[str, Any]]],
+        folder: Path,
+        names: Names,
     ) -> None:
         self._reader = reader
         self._history = history
@@ -97,6 +103,7 @@ class Snapshot:
         self.generations = header.digest
         self.rules_version = header.rules_version
         self.sources = header.sources
+        self.names = names
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         """The result of one statement with named parameters. Raises QueryTimeoutError past the limit."""

@@ -19,6 +19,7 @@ from warehouse.store.fatal import Fatal
 from warehouse.store.faults import ConflictError, UnknownError
 from warehouse.store.gate import Gate
 from warehouse.store.history import Historian
+from warehouse.store.inventory import Inventory
 from warehouse.store.landing import Landing
 from warehouse.store.loads import Prepared, check_move, facts_of, held_reason, scope_of
 from warehouse.store.owner import Owner
@@ -51,6 +52,7 @@ class Store:
         self._owner = Owner(folder, instant(now))
         self.landing = Landing(folder / "landing")
         self.state = State(folder / "state.sqlite")
+        self.inventory = Inventory(self.state)
         self._own_for = own_for
         self._step = on_step or (lambda _name: None)
         self._writing = threading.RLock()
@@ -82,7 +84,7 @@ class Store:
             reader = Reader(self._database)
             try:
                 header = self._headers.of(reader, self.state.sources())
-                yield Snapshot(reader, header, self.state.history, self.landing.folder)
+                yield Snapshot(reader, header, self.state.history, self.landing.folder, self.inventory.names())
             finally:
                 reader.close()
 
@@ -274,6 +276,7 @@ class Store:
         """Files and records of sources whose lines are gone; repeated at the start when a process ended before."""
         for name in (source for source, state in self.removals.states().items() if state == "erasing"):
             self.landing.forget(name)
+            self.inventory.forget(name)
             self.removals.erased(name)
             self._step("erased")
         wanted = {file["digest"] for load in self.state.loads() for file in load.facts.get("files", [])}
