@@ -29,6 +29,7 @@ PARAMETERS = {
     "grain": "`day`, `week` or `month`.",
     "basis": "`charge` days (UTC) or the provider's `billing` periods.",
     "compare": "`previous`, `year` or a range.",
+    "normalise": "`day` divides costs and quantities by the days they are of.",
     "top": "This many groups; the rest folds into one.",
     "sort": "A column of the answer; leading `-` for the largest first.",
     "currency": "Answer only these currencies.",

@@ -11,14 +11,19 @@ from api.documents.problem import Document
 
 
 class AnswerColumn(Document):
-    """`of` is a label's dimension, a quantity's unit column, or a compared column's measure."""
+    """`of` is a label's dimension, a quantity's unit column, or a compared column's measure.
+
+    `per` is "day" where sums are divided by the days they are of. The column of kind rest is "true" in the row that
+    stands for all groups beyond the top, and null in every other.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=False)
     name: str
     label: str
-    kind: Literal["grain", "dimension", "label", "unit", "measure"]
+    kind: Literal["grain", "dimension", "label", "rest", "unit", "measure"]
     unit: Literal["currency", "quantity", "rate", "percent"] | None = None
     of: str | None = None
+    per: Literal["day"] | None = None
 
 
 class Range(Document):

@@ -122,7 +122,7 @@ def give(client: Client, path: str, asked: str, out: Path | None) -> None:
 
 
 def say_answer(answer: Mapping[str, Any]) -> None:
-    columns = answer["columns"]
+    columns = [column for column in answer["columns"] if column["kind"] != "rest"]
     names = [column.get("label") or column["name"] for column in columns]
     right = [name for name, column in zip(names, columns, strict=True) if column["kind"] == "measure"]
     shown = table(names, right=right)

@@ -15,6 +15,7 @@ from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import Span, compile, fact_for  # noqa: A004
 from warehouse.metrics.freshness import DAY, Access, Freshness, Memo, Readable, Store, carried, freshness, memo_of
 from warehouse.metrics.parse import valid
+from warehouse.metrics.per_day import Days, days_of
 from warehouse.metrics.period_words import Clock, Comparison
 from warehouse.metrics.query import CostQuery, Fault, QueryError
 from warehouse.metrics.shape import Column, columns_of, ordered, shaped, texts, unknown_before
@@ -85,10 +86,19 @@ class Asked:
 
     @property
     def spans(self) -> list[Span]:
-        now = Span(None if self.query.period == "all" and self.comparison is None else self.period)
+        plain = self.comparison is None and self.query.normalise == "none"
+        now = Span(None if self.query.period == "all" and plain else self.period)
         if self.comparison is None:
             return [now]
         return [now, Span(self.comparison.period, self.comparison.months, self.comparison.days)]
+
+    @property
+    def days(self) -> list[Days]:
+        """What the sums of each span are divided by; nothing when they are wanted as they are."""
+        if self.query.normalise == "none":
+            return []
+        periods = [self.period, *([self.comparison.period] if self.comparison else [])]
+        return [days_of(self.query, period, span) for period, span in zip(periods, self.spans, strict=True)]
 
 
 def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Answer:
@@ -106,7 +116,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
                   "Group by less, filter more, or add top=.")
         )  # fmt: skip
     try:
-        rows, totals = shaped(sums, query, CATALOGUE)
+        rows, totals = shaped(sums, query, CATALOGUE, asked.days)
     except OverflowError as error:
         step = "Shorten the period or filter more."
         raise QueryError(
@@ -143,12 +153,14 @@ def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, 
     limited = access.limit(query)
     fresh = freshness(limited, reader, now, limited=not access.everything, memo=memo)
     clock, warnings = fresh.clock, []
-    if query.incomplete == "include" and query.compare == "none":
+    whole_days = query.compare != "none" or query.normalise != "none"
+    if query.incomplete == "include" and not whole_days:
         clock = Clock(clock.today, max(clock.complete, min(fresh.newest, clock.today)))
     elif query.incomplete == "include":
-        warnings.append("Incomplete days are left out of a comparison.")
+        of = "a comparison" if query.compare != "none" else "values per day"
+        warnings.append(f"Incomplete days are left out of {of}.")
     period = period_words.resolve(query.period, clock, fresh.days)
-    if query.compare != "none" and period.start <= clock.complete < period.end and query.basis == "charge":
+    if whole_days and period.start <= clock.complete < period.end and query.basis == "charge":
         period = Period(period.start, min(period.end, clock.complete + DAY))
     if query.basis == "billing":
         whole = period_words.billing_months(period)
@@ -160,6 +172,8 @@ def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, 
         comparison = replace(comparison, period=period_words.billing_months(comparison.period))
     if comparison and fresh.sources and comparison.period.start < fresh.days.start:
         warnings.append(f"The comparison begins before the first day that is loaded, {fresh.days.start}.")
+    if query.normalise != "none" and fresh.sources and period.start < fresh.days.start:
+        warnings.append(f"The days divided by begin before the first day that is loaded, {fresh.days.start}.")
     warnings += fresh.warnings(period, query.grain)
     known = _known(query, limited, reader, fresh)
     return Asked(query, limited, fresh, period, comparison, known, tuple(warnings))

@@ -2,7 +2,8 @@
 
 The result has columns by place, not by name, because a tag key may be any text: `bucket`, `d0`.. the groups, `l0`..
 their labels, `currency`, `u0`.. units, `s_COLUMN` the sums and, when two spans are asked for, `p_COLUMN` the sums of
-the earlier one with `here` and `before` saying where the group has lines; `folded` counts the groups in "(other)".
+the earlier one with `here` and `before` saying where the group has lines; with a top, `rest` marks the row of the
+folded groups, which no value can be taken for, and `folded` counts them.
 """
 
 from __future__ import annotations
@@ -97,11 +98,13 @@ class _Build:
             return parts[0]
         grouped = "\nunion all\n".join(f"select {index} as span, * from ({part})" for index, part in enumerate(parts))
         keys = [*self.bucket, *self.groups, *self.apart]
-        picked = [*keys, *(f"max({label}) as {label}" for label in self.labels), *self._sides(len(parts))]
-        source, ranked = "grouped", ""
+        source, ranked, folded = "grouped", "", []
         if top is not None:
+            keys.append("rest")
             source, ranked = self._folded(top), f", ranked as (\n{self._ranked()}\n)"
-            picked.append("max(folded) as folded")
+            folded = ["max(folded) as folded"]
+        labels = [f"max({label}) as {label}" for label in self.labels]
+        picked = [*keys, *labels, *self._sides(len(parts)), *folded]
         return (
             f"with grouped as (\n{grouped}\n){ranked}\nselect {', '.join(picked)}\nfrom {source}\n"
             f"group by {', '.join(keys)}"
@@ -137,7 +140,8 @@ class _Build:
         same = " and ".join(f"g.{key} is not distinct from r.{key}" for key in [*self.groups, *self.apart])
         return (
             f"(select g.* exclude ({', '.join([*self.groups, *self.labels])}), {', '.join(folds)},\n"
-            f"if(r.place > {most}, r.groups - {most}, null) as folded\nfrom grouped g left join ranked r on {same})"
+            f"coalesce(r.place > {most}, false) as rest,\nif(r.place > {most}, r.groups - {most}, null) as folded\n"
+            f"from grouped g left join ranked r on {same})"
         )
 
     def _span(self, span: Span) -> str:

@@ -39,7 +39,7 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
         )
     limit = min(query.limit or LINES_USUAL, LINES_MAX)
     with store.read() as reader:
-        asked = resolved(replace(query, compare="none"), access, reader, now, memo_of(store))
+        asked = resolved(replace(query, compare="none", normalise="none"), access, reader, now, memo_of(store))
         version = (reader.generations, reader.rules_version)
         start = offset_of(query, version)
         sql, parameters = _sql(asked)

@@ -1,4 +1,4 @@
-"""Ratios of exact amounts, rounded half-even: percent to one digit, rates to twelve."""
+"""Ratios of exact amounts, rounded half-even: percent to one digit, rates to twelve, values per day to eighteen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from warehouse.metrics.catalogue import PERCENT_DIGITS, RATE_DIGITS
 
 _WIDE: Final = Context(prec=120, rounding=ROUND_HALF_EVEN)
 _PERCENT: Final = Decimal(1).scaleb(-PERCENT_DIGITS)
-_RATE: Final = Decimal(1).scaleb(-RATE_DIGITS)
 
 
 def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
@@ -21,7 +20,12 @@ def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
 
 def rate(cost: Decimal | None, quantity: Decimal | None) -> Decimal | None:
     """Cost of one unit; None without a quantity."""
-    return None if cost is None or not quantity else _rounded(_WIDE.divide(cost, quantity), _RATE)
+    return None if cost is None or not quantity else quotient(cost, quantity, RATE_DIGITS)
+
+
+def quotient(amount: Decimal, by: Decimal, digits: int) -> Decimal:
+    """`amount` divided once, rounded half-even to so many digits behind the point."""
+    return _rounded(_WIDE.divide(amount, by), Decimal(1).scaleb(-digits))
 
 
 def _rounded(value: Decimal, quantum: Decimal) -> Decimal:

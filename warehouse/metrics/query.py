@@ -21,6 +21,7 @@ GRAINS: Final = ("none", "day", "week", "month")
 BASES: Final = ("charge", "billing")
 COMPARES: Final = ("none", "previous", "year")
 INCOMPLETE: Final = ("exclude", "include")
+NORMALISES: Final = ("none", "day")
 NONE_MARK: Final = "(none)"
 OTHER_MARK: Final = "(other)"
 DEFAULT_MEASURES: Final = ("effective_cost",)
@@ -79,6 +80,7 @@ class CostQuery:
     grain: Grain = "none"
     basis: Basis = "charge"
     compare: str = "none"  # none, previous, year, or a range of days a..b
+    normalise: Literal["none", "day"] = "none"  # "day": sums divided by the days they are of
     top: int | None = None  # this many groups for each currency; the rest folds into one
     sort: tuple[Sort, ...] = ()
     currency: tuple[str, ...] = ()  # answer only these
@@ -96,6 +98,7 @@ class CostQuery:
             ("grain", self.grain, "none"),
             ("basis", self.basis, "charge"),
             ("compare", self.compare, "none"),
+            ("normalise", self.normalise, "none"),
             ("top", _text(self.top), ""),
             ("sort", ",".join(map(str, self.sort)), ""),
             ("currency", ",".join(self.currency), ""),
@@ -108,8 +111,8 @@ class CostQuery:
 
 
 FIELDS: Final = (
-    "measures", "by", "where", "period", "grain", "basis", "compare", "top", "sort", "currency", "known_on",
-    "incomplete", "limit", "cursor",
+    "measures", "by", "where", "period", "grain", "basis", "compare", "normalise", "top", "sort", "currency",
+    "known_on", "incomplete", "limit", "cursor",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -12,8 +12,9 @@ import polars as pl
 from warehouse.focus import MONEY, QUANTITY
 from warehouse.metrics.catalogue import PERCENT_DIGITS, RATE_DIGITS, Catalogue, Measure, Unit
 from warehouse.metrics.parse import unit_columns
+from warehouse.metrics.per_day import Days
 from warehouse.metrics.percent import percent, rate
-from warehouse.metrics.query import OTHER_MARK, CostQuery
+from warehouse.metrics.query import CostQuery
 from warehouse.metrics.tables import named
 
 Numbers = Sequence[Decimal | None]
@@ -24,21 +25,26 @@ TYPES: Final = {
     "percent": pl.Decimal(38, PERCENT_DIGITS),
 }
 PREVIOUS, CHANGE, CHANGE_PERCENT = "previous_", "change_", "change_percent_"
+SIDES: Final = ("s_", "p_")
 NO_ROWS: Final = "_"
+REST: Final = "rest"
+"""The column that tells the row of all folded groups from groups, whatever their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column of an answer holds. `kind` is grain, dimension, label, unit or measure."""
+    """What a column of an answer holds. `kind` is grain, dimension, label, rest, unit or measure."""
 
     name: str
     label: str
     kind: str
     unit: Unit | None = None
     of: str | None = None  # a label's dimension, a quantity's unit column, a compare column's measure
+    per: str | None = None  # "day": a sum divided by the days it is of
 
     def document(self) -> dict[str, str]:
-        facts = {"name": self.name, "label": self.label, "kind": self.kind, "unit": self.unit, "of": self.of}
+        facts = {"name": self.name, "label": self.label, "kind": self.kind, "unit": self.unit, "of": self.of,
+                 "per": self.per}  # fmt: skip
         return {name: value for name, value in facts.items() if value is not None}
 
 
@@ -50,28 +56,40 @@ def columns_of(query: CostQuery, catalogue: Catalogue) -> list[Column]:
         found.append(Column(name, dimension.label, "dimension"))
         if dimension.label_column:
             found.append(Column(f"{name}_label", f"{dimension.label} name", "label", of=name))
+    if has_rest(query):
+        found.append(Column(REST, "Rest of the list", "rest"))
     found.append(Column("currency", "Currency", "dimension"))
     found += [Column(name, named(catalogue, name).label, "unit") for name in unit_columns(query, catalogue)]
     for measure in measures_of(query, catalogue):
-        found.append(Column(measure.name, measure.label, "measure", measure.unit, measure.unit_column))
+        per = "day" if query.normalise == "day" and measure.additive else None
+        text = f"{measure.label} per day" if per else measure.label
+        found.append(Column(measure.name, text, "measure", measure.unit, measure.unit_column, per))
         if query.compare != "none" and measure.name != "share":
-            name, text = measure.name, measure.label
+            name = measure.name
             found += [
-                Column(PREVIOUS + name, f"{text}, before", "measure", measure.unit, name),
-                Column(CHANGE + name, f"{text}, change", "measure", measure.unit, name),
+                Column(PREVIOUS + name, f"{text}, before", "measure", measure.unit, name, per),
+                Column(CHANGE + name, f"{text}, change", "measure", measure.unit, name, per),
                 Column(CHANGE_PERCENT + name, f"{text}, change in percent", "measure", "percent", name),
             ]
     return found
+
+
+def has_rest(query: CostQuery) -> bool:
+    """Whether the answer can hold a row of folded groups."""
+    return query.top is not None and bool(query.by)
 
 
 def measures_of(query: CostQuery, catalogue: Catalogue) -> list[Measure]:
     return [measure for name in query.measures if (measure := catalogue.measure(name))]
 
 
-def shaped(sums: pl.DataFrame, query: CostQuery, catalogue: Catalogue) -> tuple[pl.DataFrame, pl.DataFrame]:
+def shaped(
+    sums: pl.DataFrame, query: CostQuery, catalogue: Catalogue, days: Sequence[Days] = ()
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(rows, totals) with every column of the answer, from what `compile` asked for.
 
-    Totals are of all rows, per currency and unit. Sums that need more than 38 digits raise OverflowError.
+    `days` are those of each span when sums are wanted per day: rows and totals are each divided once, from exact
+    sums. Totals are of all rows, per currency and unit. Sums that need more than 38 digits raise OverflowError.
     """
     names = {f"d{index}": name for index, name in enumerate(query.by)}
     names |= {f"l{index}": f"{name}_label" for index, name in enumerate(query.by)}
@@ -80,13 +98,16 @@ def shaped(sums: pl.DataFrame, query: CostQuery, catalogue: Catalogue) -> tuple[
     columns = columns_of(query, catalogue)
     apart = [column for column in sums.columns if column == "currency" or column[0] == "u"]
     sums = _sides(sums)
+    if has_rest(query):
+        sums = sums.with_columns(pl.when(pl.col(REST)).then(pl.lit("true")).alias(REST))
     totals = _totals(sums, apart)
     wanted = [column.name for column in columns]
     shared = _totals(sums, ["currency"]) if "share" in query.measures else pl.DataFrame()
     whole = {row["currency"]: row for row in shared.iter_rows(named=True)}
-    rows = _measured(sums, query, catalogue, whole).rename(names, strict=False).select(wanted)
+    measured = _Measured(query, catalogue, whole, dict(zip(SIDES, days, strict=False)))
+    rows = measured.of(sums).rename(names, strict=False).select(wanted)
     in_totals = [column.name for column in columns if column.kind in ("unit", "measure") or column.name == "currency"]
-    return rows, _measured(totals, query, catalogue, whole).rename(names, strict=False).select(in_totals)
+    return rows, measured.of(totals).rename(names, strict=False).select(in_totals)
 
 
 def unknown_before(frame: pl.DataFrame) -> pl.DataFrame:
@@ -102,9 +123,8 @@ def ordered(rows: pl.DataFrame, query: CostQuery, columns: Sequence[Column]) -> 
     by = [item.column for item in query.sort] or [*usual, first]
     falling = [item.descending for item in query.sort] or [*(False for _ in usual), True]
     if query.by:
-        last = pl.col(query.by[0])
         missing = pl.all_horizontal(pl.col(name).is_null() for name in query.by)
-        folded = (last == OTHER_MARK).fill_null(value=False) if query.top else pl.lit(value=False)
+        folded = pl.col(REST).is_not_null() if has_rest(query) else pl.lit(value=False)
         rank = pl.when(missing).then(2).when(folded).then(1).otherwise(0)
         rows = rows.with_columns(rank.alias(NO_ROWS))
         place = 0 if query.sort else len(usual)
@@ -142,7 +162,7 @@ def _sides(sums: pl.DataFrame) -> pl.DataFrame:
 
 def _totals(sums: pl.DataFrame, apart: Sequence[str]) -> pl.DataFrame:
     """One row for each currency and unit. Series are summed one by one: a group-by wraps around without a word."""
-    numbers = [name for name in sums.columns if name[:2] in ("s_", "p_")]
+    numbers = [name for name in sums.columns if name[:2] in SIDES]
     schema = {name: sums.schema[name] for name in (*apart, *numbers)}
     try:
         found = [
@@ -154,30 +174,38 @@ def _totals(sums: pl.DataFrame, apart: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(found, schema=schema, orient="row").sort(apart, nulls_last=True)
 
 
-def _measured(
-    sums: pl.DataFrame, query: CostQuery, catalogue: Catalogue, whole: dict[str, dict[str, Any]]
-) -> pl.DataFrame:
-    """Each measure, its side before, its change."""
-    added = []
-    compared = any(name.startswith("p_") for name in sums.columns)
-    for measure in measures_of(query, catalogue):
-        if measure.name == "share":
-            base = next(item.sums[0] for item in measures_of(query, catalogue) if item.unit == "currency")
-            added.append(_share(sums, f"s_{base}", whole))
-            continue
-        now = _value(sums, measure, "s_").alias(measure.name)
-        added.append(now)
-        if compared:
-            before = _value(sums, measure, "p_").alias(PREVIOUS + measure.name)
-            change = _difference(now, before).alias(CHANGE + measure.name)
-            percents = _column(CHANGE_PERCENT + measure.name, "percent", percent, change, before)
-            added += [before, change, percents]
-    return sums.with_columns(added)
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The measures of one question, of rows and of totals alike."""
 
+    query: CostQuery
+    catalogue: Catalogue
+    whole: dict[str, dict[str, Any]]  # currency -> its sums
+    days: Mapping[str, Days]  # side -> what its sums are divided by
 
-def _value(sums: pl.DataFrame, measure: Measure, side: str) -> pl.Series:
-    parts = [sums[side + name] for name in measure.sums]
-    return parts[0] if len(parts) == 1 else _column(measure.name, measure.unit, rate, *parts)
+    def of(self, sums: pl.DataFrame) -> pl.DataFrame:
+        """Each measure, its side before, its change."""
+        added = []
+        compared = any(name.startswith("p_") for name in sums.columns)
+        for measure in measures_of(self.query, self.catalogue):
+            if measure.name == "share":
+                base = next(item.sums[0] for item in measures_of(self.query, self.catalogue) if item.unit == "currency")
+                added.append(_share(sums, f"s_{base}", self.whole))
+                continue
+            now = self._value(sums, measure, "s_").alias(measure.name)
+            added.append(now)
+            if compared:
+                before = self._value(sums, measure, "p_").alias(PREVIOUS + measure.name)
+                change = _difference(now, before).alias(CHANGE + measure.name)
+                percents = _column(CHANGE_PERCENT + measure.name, "percent", percent, change, before)
+                added += [before, change, percents]
+        return sums.with_columns(added)
+
+    def _value(self, sums: pl.DataFrame, measure: Measure, side: str) -> pl.Series:
+        parts = [sums[side + name] for name in measure.sums]
+        if len(parts) > 1:
+            return _column(measure.name, measure.unit, rate, *parts)
+        return self.days[side].divide(parts[0], sums) if side in self.days else parts[0]
 
 
 def _share(sums: pl.DataFrame, name: str, whole: dict[str, dict[str, Any]]) -> pl.Series:

@@ -45,7 +45,8 @@ def values(search: Search, query: CostQuery, access: Access, store: Store, now: 
     query = valid(query)
     measure = next((name for name in query.measures if _is_cost(name)), "effective_cost")
     asked = replace(
-        query, measures=(measure,), by=(), grain="none", compare="none", top=None, sort=(), limit=None, cursor=None,
+        query, measures=(measure,), by=(), grain="none", compare="none", normalise="none", top=None, sort=(),
+        limit=None, cursor=None,
         where=tuple(item for item in query.where if item.dimension != search.dimension),
     )  # fmt: skip
     limit = max(1, min(search.limit, VALUES_MAX))

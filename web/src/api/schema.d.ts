@@ -5,10 +5,11 @@ export interface Accepted {
 }
 
 export interface AnswerColumn {
-  kind: "grain" | "dimension" | "label" | "unit" | "measure";
+  kind: "grain" | "dimension" | "label" | "rest" | "unit" | "measure";
   label: string;
   name: string;
   of?: string | null;
+  per?: "day" | null;
   unit?: "currency" | "quantity" | "rate" | "percent" | null;
 }
 

@@ -1,9 +1,9 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useCatalogue, useTagKeys, useValues } from '../api/queries';
 import type { ValueItem } from '../api/types';
-import { missingLabel } from '../chart/spec';
 import { money } from '../format/format';
 import { literal, NONE, printValue, type Value } from '../query/escape';
+import { keyOf, missingLabel } from '../query/group';
 import { DEFAULTS, type Filter } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { useAddress } from './address';
@@ -148,7 +148,7 @@ function ValueList({ start, onBack, onDone }: ValueListProps) {
         ))}
         {data?.values.map((item) => (
           <Option
-            key={item.value ?? '(none)'}
+            key={keyOf(item.value)}
             value={asValue(item)}
             label={item.label ?? item.value ?? missingLabel(start.dimension)}
             note={moneyOf(item, data.measure)}

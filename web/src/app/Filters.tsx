@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useCatalogue } from '../api/queries';
-import { missingLabel } from '../chart/spec';
+import { missingLabel } from '../query/group';
 import { type Filter, printFilter } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { useAddress } from './address';

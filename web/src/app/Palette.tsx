@@ -11,7 +11,6 @@ import {
   Text,
 } from 'react-aria-components';
 import { useStatus, useValues } from '../api/queries';
-import { labelOf } from '../chart/spec';
 import { literal } from '../query/escape';
 import { DEFAULTS } from '../query/query';
 import { Icon, type IconName } from '../ui/Icon';
@@ -97,7 +96,7 @@ function valueCommand(here: Here, dimension: string, value: string, label: strin
   const by = [dimension === 'resource' ? 'cost_driver' : dimension === 'service' ? 'resource' : 'service'];
   return {
     id: `${dimension}:${value}`,
-    label: label ?? labelOf(value, dimension),
+    label: label ?? value,
     note: dimension,
     icon: 'filter',
     run: () =>

@@ -55,7 +55,7 @@ function swatchAt(place: number): Swatch {
  * Beyond 24 the places repeat; a chart never shows as many.
  */
 export function places(names: readonly string[], kept: Readonly<Record<string, number>>): Record<string, number> {
-  const out: Record<string, number> = { ...kept };
+  const out = records(kept);
   const taken = new Set(Object.values(kept));
   for (const name of names) {
     if (out[name] !== undefined) continue;
@@ -78,21 +78,27 @@ export function swatches(
   names: readonly string[],
   slots: Readonly<Record<string, number>> = {},
 ): Map<string, Swatch> {
-  const given = pick(names, (name) => (slots[name] ? slots[name] - 1 : undefined));
+  const server = records(slots);
+  const given = pick(names, (name) => (server[name] ? server[name] - 1 : undefined));
   const taken = new Set(Object.values(given));
   const kept = recall(dimension);
   const own = pick(names, (name) =>
     given[name] === undefined && !taken.has(kept[name] ?? -1) ? kept[name] : undefined,
   );
   const free = taken.size ? own : kept;
-  const all = places(names, { ...free, ...given });
+  const all = places(names, Object.assign(records(free), given));
   const mine = pick(names, (name) => (given[name] === undefined ? all[name] : undefined));
-  if (Object.keys(mine).some((name) => kept[name] === undefined)) remember(dimension, { ...mine, ...kept });
+  if (Object.keys(mine).some((name) => kept[name] === undefined)) remember(dimension, Object.assign(mine, kept));
   return new Map(names.map((name) => [name, swatchAt(all[name] ?? 0)]));
 }
 
+/** A value may be called `constructor`: nothing but what was put in is found. */
+function records(from: Readonly<Record<string, number>> = {}): Record<string, number> {
+  return Object.assign(Object.create(null), from);
+}
+
 function pick(names: readonly string[], place: (name: string) => number | undefined): Record<string, number> {
-  const out: Record<string, number> = {};
+  const out = records();
   for (const name of names) {
     const at = place(name);
     if (at !== undefined) out[name] = at;
@@ -106,9 +112,9 @@ function recall(dimension: string): Record<string, number> {
   const known = session.get(dimension);
   if (known) return known;
   try {
-    return JSON.parse(localStorage.getItem(KEY + dimension) ?? '{}') as Record<string, number>;
+    return records(JSON.parse(localStorage.getItem(KEY + dimension) ?? '{}') as Record<string, number>);
   } catch {
-    return {};
+    return records();
   }
 }
 

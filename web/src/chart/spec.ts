@@ -2,10 +2,10 @@
 import type { Answer, Row } from '../api/types';
 import { type Days, known, monday, shift, shiftMonth } from '../format/dates';
 import { compare } from '../format/decimal';
+import { count } from '../format/format';
 import type { ChartForm } from '../query/address';
+import { groupLabel, groupOf, NO_VALUE, REST, textOf } from '../query/group';
 import { OTHER, type Swatch, swatches, UNALLOCATED } from './palette';
-
-export const OTHER_MARK = '(other)';
 
 export type SeriesKind = 'group' | 'other' | 'missing' | 'total' | 'previous';
 
@@ -37,7 +37,7 @@ export interface SpecInput {
   grain: 'day' | 'week' | 'month';
   groups: Answer | undefined; // by dimension and bucket
   totals: Answer; // by bucket only
-  ranking: readonly (string | null)[]; // values of the dimension, dearest first
+  ranking: readonly string[]; // groups, dearest first
   completeTo: string | null;
   slots?: Readonly<Record<string, number>> | undefined; // places the server keeps, from 1
 }
@@ -58,17 +58,6 @@ export function bucketsOf(period: Days | null, grain: 'day' | 'week' | 'month', 
 function firstBucket(day: string, grain: 'day' | 'week' | 'month'): string {
   if (grain === 'month') return `${day.slice(0, 7)}-01`;
   return grain === 'week' ? monday(day) : day;
-}
-
-export function labelOf(value: string | null, dimension: string): string {
-  if (value === null) return missingLabel(dimension);
-  return value === OTHER_MARK ? 'Other' : value;
-}
-
-/** Unallocated (no owner found), untagged (no tag) and simply absent are three different things. */
-export function missingLabel(dimension: string): string {
-  if (['team', 'application', 'environment', 'cost_centre'].includes(dimension)) return 'Unallocated';
-  return dimension.startsWith('tag.') ? 'Untagged' : 'None';
 }
 
 export function buildSpec(input: SpecInput): ChartSpec {
@@ -132,41 +121,42 @@ function seriesOf(
       },
     ];
   }
-  const byValue = new Map<string | null, Row[]>();
+  const byGroup = new Map<string, Row[]>();
   for (const row of groups.rows) {
     if (row.currency !== currency) continue;
-    const value = row[dimension] ?? null;
-    byValue.set(value, [...(byValue.get(value) ?? []), row]);
+    const key = groupOf(row, dimension);
+    byGroup.set(key, [...(byGroup.get(key) ?? []), row]);
   }
-  const order = rankOf([...byValue.keys()], ranking);
+  const order = rankOf([...byGroup.keys()], ranking);
   const colours = swatches(
     dimension,
-    order.filter((value): value is string => value !== null && value !== OTHER_MARK),
+    order.map(textOf).filter((text) => text !== null),
     slots,
   );
+  const rest = groups.other_groups[currency];
   const labels = groups.columns.some((column) => column.name === `${dimension}_label`) ? `${dimension}_label` : null;
-  return order.map((value) => {
-    const rows = byValue.get(value) ?? [];
+  return order.map((key) => {
+    const rows = byGroup.get(key) ?? [];
     const own = labels ? rows[0]?.[labels] : null;
     return {
-      key: value ?? '(none)',
-      label: own ?? labelOf(value, dimension),
-      kind: value === null ? 'missing' : value === OTHER_MARK ? 'other' : 'group',
-      swatch: value === null ? UNALLOCATED : value === OTHER_MARK ? OTHER : (colours.get(value) ?? UNALLOCATED),
+      key,
+      label: own ?? `${groupLabel(key, dimension)}${key === REST && rest ? ` (${count(rest)})` : ''}`,
+      kind: key === NO_VALUE ? 'missing' : key === REST ? 'other' : 'group',
+      swatch: key === NO_VALUE ? UNALLOCATED : key === REST ? OTHER : (colours.get(textOf(key) ?? '') ?? UNALLOCATED),
       values: spread(rows, measure),
     };
   });
 }
 
 /** Dearest first; Other and what has no value always last. */
-export function rankOf(values: readonly (string | null)[], ranking: readonly (string | null)[]): (string | null)[] {
-  const place = (value: string | null) => {
-    if (value === null) return Number.POSITIVE_INFINITY;
-    if (value === OTHER_MARK) return Number.MAX_SAFE_INTEGER;
-    const rank = ranking.indexOf(value);
+export function rankOf(groups: readonly string[], ranking: readonly string[]): string[] {
+  const place = (key: string) => {
+    if (key === NO_VALUE) return Number.POSITIVE_INFINITY;
+    if (key === REST) return Number.MAX_SAFE_INTEGER;
+    const rank = ranking.indexOf(key);
     return rank < 0 ? ranking.length : rank;
   };
-  return [...values].sort((a, b) => place(a) - place(b));
+  return [...groups].sort((a, b) => place(a) - place(b));
 }
 
 /** Index of the largest amount; -1 when there is none. */

@@ -6,6 +6,7 @@ import { Chart } from '../chart/Chart';
 import { buildSpec } from '../chart/spec';
 import { daysBetween, known, monthEnd, shift } from '../format/dates';
 import type { ChartForm } from '../query/address';
+import { groupOf } from '../query/group';
 import { Icon } from '../ui/Icon';
 import { Segments } from '../ui/Segments';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
@@ -129,7 +130,7 @@ function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }
       grain,
       groups: split.data,
       totals: totals.data,
-      ranking: groups.rows.map((row) => row[dimension] ?? null),
+      ranking: groups.rows.map((row) => groupOf(row, dimension)),
       completeTo: totals.data.complete_to ?? null,
       slots,
     });

@@ -3,9 +3,9 @@ import { useValues } from '../api/queries';
 import type { ValueItem } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
-import { missingLabel } from '../chart/spec';
 import { compact } from '../format/format';
 import { literal, NONE } from '../query/escape';
+import { keyOf, missingLabel } from '../query/group';
 import { DEFAULTS } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { FACETS, standing, toggled } from './facets';
@@ -108,13 +108,7 @@ function FacetValues({ dimension, label, here }: { dimension: string; label: str
       )}
       <ul className={isPlaceholderData ? 'facet-list is-old' : 'facet-list'}>
         {data?.values.map((item) => (
-          <FacetValue
-            key={item.value ?? '(none)'}
-            item={item}
-            measure={data.measure}
-            dimension={dimension}
-            here={here}
-          />
+          <FacetValue key={keyOf(item.value)} item={item} measure={data.measure} dimension={dimension} here={here} />
         ))}
       </ul>
       {data?.values.length === 0 && <p className="facet-none">{search ? 'Nothing by that name' : 'None here'}</p>}

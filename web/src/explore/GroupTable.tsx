@@ -4,9 +4,9 @@ import { answerOptions } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { Link } from '../app/Link';
-import { labelOf, OTHER_MARK } from '../chart/spec';
 import type { ChangeFacts } from '../format/change';
 import { percent } from '../format/format';
+import { groupOf, NO_VALUE, nameOf, REST } from '../query/group';
 import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell } from '../table/cells';
 import { DataTable, type Sort, type TableColumn } from '../table/DataTable';
 import { ordered, sortOf, sortWord } from '../table/order';
@@ -54,7 +54,7 @@ export function GroupTable({ answer, label, hidden, lit, onLit }: GroupTableProp
       rows={rows}
       rowKey={(item) => item.key}
       rowClass={(item) =>
-        [item.depth ? 'is-child' : '', !item.depth && lit === valueKey(item.row[dimension]) ? 'is-lit' : ''].join(' ')
+        [item.depth ? 'is-child' : '', !item.depth && lit === groupOf(item.row, dimension) ? 'is-lit' : ''].join(' ')
       }
       sort={sort}
       onSort={(next) => go({ query: { sort: [sortWord(next)] }, replace: true })}
@@ -63,13 +63,9 @@ export function GroupTable({ answer, label, hidden, lit, onLit }: GroupTableProp
       note={
         waiting ? 'loading the level below…' : answer.next ? 'more rows than shown; the export has them all' : undefined
       }
-      onHover={(item) => onLit(item && !item.depth ? valueKey(item.row[dimension]) : null)}
+      onHover={(item) => onLit(item && !item.depth ? groupOf(item.row, dimension) : null)}
     />
   );
-}
-
-function valueKey(value: string | null | undefined): string {
-  return value ?? '(none)';
 }
 
 function useTree(
@@ -85,7 +81,7 @@ function useTree(
   const shown = parents.filter((row) => open.has(keyOf(row, dimension)));
   const children = useQueries({
     queries: shown.flatMap((row) => {
-      const ask = second ? childQuery(query, row[dimension] ?? null) : null;
+      const ask = second ? childQuery(query, groupOf(row, dimension)) : null;
       return ask ? [{ ...answerOptions(ask), placeholderData: undefined }] : [];
     }),
   });
@@ -93,7 +89,7 @@ function useTree(
   const rows: TreeRow[] = [];
   for (const row of parents) {
     const key = keyOf(row, dimension);
-    const canOpen = second !== undefined && row[dimension] !== OTHER_MARK;
+    const canOpen = second !== undefined && groupOf(row, dimension) !== REST;
     rows.push({ key, depth: 0, dimension, row, open: canOpen ? open.has(key) : null });
     const below = found.get(key);
     if (!canOpen || !second || !below || !open.has(key)) continue;
@@ -107,7 +103,7 @@ function useTree(
 }
 
 function keyOf(row: Row, dimension: string): string {
-  return `${row[dimension] ?? '\u0001'}\u0000${row.currency ?? ''}`;
+  return `${groupOf(row, dimension)}\u0000${row.currency ?? ''}`;
 }
 
 function columnsOf(answer: Answer, label: string, measure: string): TableColumn<TreeRow>[] {
@@ -189,10 +185,10 @@ function footerOf(total: Row, dimension: string, measure: string) {
 
 function NameCell({ item, here, onToggle }: { item: TreeRow; here: Here; onToggle: () => void }) {
   const { row, dimension, depth, open } = item;
-  const value = row[dimension] ?? null;
-  const name = row[`${dimension}_label`] ?? labelOf(value, dimension);
+  const group = groupOf(row, dimension);
+  const name = nameOf(row, dimension);
   const from = depth ? withParent(here, item) : here;
-  const step = drill(from, dimension, value);
+  const step = drill(from, dimension, group);
   return (
     <span className="name">
       {open !== null && (
@@ -211,7 +207,7 @@ function NameCell({ item, here, onToggle }: { item: TreeRow; here: Here; onToggl
           row
           path="/explore"
           text={here.to(step)}
-          className={value === null ? 'name-link missing' : 'name-link'}
+          className={group === NO_VALUE ? 'name-link missing' : 'name-link'}
           title={`Only ${name}`}
         >
           {name}
@@ -227,6 +223,6 @@ function NameCell({ item, here, onToggle }: { item: TreeRow; here: Here; onToggl
 function withParent(here: Here, item: TreeRow): Here {
   const first = levelOf(here.query);
   const parent = item.key.split('\u0000')[0] ?? '';
-  const step = drill(here, first, parent === '\u0001' ? null : parent);
+  const step = drill(here, first, parent);
   return step ? { ...here, query: { ...here.query, ...step.query } } : here;
 }

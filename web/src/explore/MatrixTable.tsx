@@ -3,8 +3,9 @@ import { fits, useAnswer } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
-import { bucketsOf, isPartial, labelOf } from '../chart/spec';
+import { bucketsOf, isPartial } from '../chart/spec';
 import { bucketLabel, known } from '../format/dates';
+import { groupOf, nameOf } from '../query/group';
 import { HeatCell, MoneyCell, widestOf } from '../table/cells';
 import { DataTable, type Sort, type TableColumn } from '../table/DataTable';
 import { ordered } from '../table/order';
@@ -83,8 +84,8 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
     header: label,
     sortable: true,
     cell: (row) => {
-      const shown = row[`${dimension}_label`] ?? labelOf(row[dimension] ?? null, dimension);
-      const step = drill(here, dimension, row[dimension] ?? null);
+      const shown = nameOf(row, dimension);
+      const step = drill(here, dimension, groupOf(row, dimension));
       return step ? (
         <Link row path="/explore" text={here.to(step)} className="name-link" title={`Look into ${shown}`}>
           {shown}
@@ -122,7 +123,7 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
       caption={`Cost by ${label.toLowerCase()} and ${grain}`}
       columns={columns}
       rows={ordered(rows, sort, dimension)}
-      rowKey={(row) => `${row[dimension]}\u0000${row.currency}`}
+      rowKey={(row) => `${groupOf(row, dimension)}\u0000${row.currency}`}
       sort={sort}
       onSort={setSort}
       footers={rowTotals.totals.map((total) => ({
@@ -135,14 +136,14 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
             .map((row) => [column(row[grain] ?? ''), <MoneyCell key={row[grain]} amount={row[measure]} />]),
         ),
       }))}
-      note={`${rows.some((row) => row[dimension] === '(other)') ? `the ${MATRIX_GROUPS} dearest, the others together; ` : ''}a stronger shade is more, as a part of the largest cell`}
+      note={`${rows.some((row) => row.rest) ? `the ${MATRIX_GROUPS} dearest, the others together; ` : ''}a stronger shade is more, as a part of the largest cell`}
     />
   );
 }
 
 /** Rows of the table: the total of a group, and its cells beside it. */
 function spread(cells: Answer, totals: Answer, dimension: string, measure: string, grain: string): Row[] {
-  const key = (row: Row) => `${row[dimension] ?? '\u0001'}\u0000${row.currency}`;
+  const key = (row: Row) => `${groupOf(row, dimension)}\u0000${row.currency}`;
   const out = new Map<string, Row>(totals.rows.map((row) => [key(row), { ...row, [TOTAL]: row[measure] ?? null }]));
   for (const cell of cells.rows) {
     const row = out.get(key(cell));

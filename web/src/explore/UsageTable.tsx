@@ -1,8 +1,8 @@
 import { fits, useAnswer } from '../api/queries';
 import type { Row } from '../api/types';
 import { useAddress } from '../app/address';
-import { labelOf } from '../chart/spec';
 import { exactQuantity, quantity, rate } from '../format/format';
+import { groupOf, nameOf } from '../query/group';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { ordered, sortOf, sortWord } from '../table/order';
@@ -29,7 +29,7 @@ export function UsageTable({ label }: { label: string }) {
       id: dimension,
       header: label,
       sortable: true,
-      cell: (row) => row[`${dimension}_label`] ?? labelOf(row[dimension] ?? null, dimension),
+      cell: (row) => nameOf(row, dimension),
     },
     {
       id: 'pricing_quantity',
@@ -64,7 +64,7 @@ export function UsageTable({ label }: { label: string }) {
       caption={`Usage by ${label.toLowerCase()}`}
       columns={columns}
       rows={ordered(answer.data.rows, sort, dimension)}
-      rowKey={(row) => `${row[dimension]}\u0000${row.pricing_unit}\u0000${row.currency}`}
+      rowKey={(row) => `${groupOf(row, dimension)}\u0000${row.pricing_unit}\u0000${row.currency}`}
       sort={sort}
       onSort={(next) => go({ query: { sort: [sortWord(next)] }, replace: true })}
       footers={answer.data.totals.map((row) => ({

@@ -1,8 +1,7 @@
 /** The questions Explore asks, all made from the one in the address. */
 import type { Here } from '../app/address';
-import { OTHER_MARK } from '../chart/spec';
 import { type Days, daysBetween } from '../format/dates';
-import { literal, NONE } from '../query/escape';
+import { wantedOf } from '../query/group';
 import type { CostQuery, Filter, Grain } from '../query/query';
 
 export const CHART_GROUPS = 8;
@@ -44,10 +43,10 @@ export function groupQuery(query: CostQuery): CostQuery {
   return { ...query, measures: [measureOf(query), 'share'], by: [levelOf(query)], grain: 'none', top: null, sort: [] };
 }
 
-export function childQuery(query: CostQuery, value: string | null): CostQuery | null {
+export function childQuery(query: CostQuery, group: string): CostQuery | null {
   const second = query.by[1];
   if (!second) return null;
-  return { ...groupQuery(query), by: [second], where: [...query.where, filterFor(levelOf(query), value)] };
+  return { ...groupQuery(query), by: [second], where: [...query.where, filterFor(levelOf(query), group)] };
 }
 
 export function chartQuery(query: CostQuery, grain: Grain): CostQuery {
@@ -105,17 +104,19 @@ export function exportQuery(query: CostQuery): CostQuery {
   };
 }
 
-export function filterFor(dimension: string, value: string | null): Filter {
-  return { dimension, negated: false, values: [value === null || value === '(none)' ? NONE : literal(value)] };
+/** Only this group; of the rest of a list nothing, for it cannot be asked for. */
+export function filterFor(dimension: string, group: string): Filter {
+  const value = wantedOf(group);
+  return { dimension, negated: false, values: value ? [value] : [] };
 }
 
 /** One step down: this value as a filter, and the next group; below a resource lie its bill lines. */
-export function drill(here: Here, dimension: string, value: string | null) {
-  if (value === OTHER_MARK) return null;
+export function drill(here: Here, dimension: string, group: string) {
+  if (wantedOf(group) === null) return null;
   const { query } = here;
   const where = [
     ...query.where.filter((filter) => filter.negated || filter.dimension !== dimension),
-    filterFor(dimension, value),
+    filterFor(dimension, group),
   ];
   if (dimension === 'resource') return { query: { where, sort: [] }, view: { tab: 'lines', sel: '' } };
   const rest = query.by.filter((name) => name !== dimension);

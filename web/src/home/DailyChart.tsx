@@ -4,6 +4,7 @@ import { useAddress } from '../app/address';
 import { Chart } from '../chart/Chart';
 import { buildSpec } from '../chart/spec';
 import { filterFor } from '../explore/questions';
+import { groupOf } from '../query/group';
 import { type CostQuery, DEFAULTS } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
@@ -25,7 +26,7 @@ export function DailyChart({ query, month }: { query: CostQuery; month: Month })
   const slots = colours.data?.slots;
   const spec = useMemo(() => {
     if (colours.isLoading || !fits(split.data, [measure]) || !fits(totals.data, [measure])) return null;
-    const order = (ranking ?? split.data).rows.map((row) => row.team ?? null);
+    const order = (ranking ?? split.data).rows.map((row) => groupOf(row, 'team'));
     return buildSpec({
       form: 'bars',
       measure,

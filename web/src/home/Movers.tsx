@@ -1,12 +1,12 @@
 import { fits, useAnswer, useSources } from '../api/queries';
 import type { Row } from '../api/types';
 import { Link } from '../app/Link';
-import { labelOf } from '../chart/spec';
 import { factsOf } from '../explore/GroupTable';
 import { filterFor } from '../explore/questions';
 import { change } from '../format/change';
 import { halfOpen } from '../format/dates';
 import { absolute, compare, isZero } from '../format/decimal';
+import { groupOf, nameOf } from '../query/group';
 import { type CostQuery, printQuery } from '../query/query';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { type Month, movers, RUNNING } from './questions';
@@ -75,13 +75,17 @@ function List({ rows, measure, query, compared }: ListProps) {
     <ol className="movers">
       {rows.map((row) => {
         const said = change(factsOf(row, measure));
-        const where = [...query.where, filterFor('team', row.team ?? null), filterFor('service', row.service ?? null)];
+        const where = [
+          ...query.where,
+          filterFor('team', groupOf(row, 'team')),
+          filterFor('service', groupOf(row, 'service')),
+        ];
         return (
           <li key={`${row.team} ${row.service} ${row.currency}`}>
             <Link row path="/explore" text={printQuery({ ...query, by: ['resource'], where })} className="mover">
               <span className="mover-name">
-                {labelOf(row.service ?? null, 'service')}
-                <span className="mover-team">{labelOf(row.team ?? null, 'team')}</span>
+                {nameOf(row, 'service')}
+                <span className="mover-team">{nameOf(row, 'team')}</span>
               </span>
               <span className={`num change ${said?.direction ?? ''}`}>
                 {said?.direction === 'up' ? '▲ ' : said?.direction === 'down' ? '▼ ' : ''}

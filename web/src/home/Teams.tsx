@@ -2,11 +2,11 @@ import { useState } from 'react';
 import { fits, useAnswer } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { Link } from '../app/Link';
-import { labelOf } from '../chart/spec';
 import { factsOf } from '../explore/GroupTable';
 import { filterFor } from '../explore/questions';
 import { halfOpen } from '../format/dates';
 import { percent } from '../format/format';
+import { groupOf, nameOf } from '../query/group';
 import { type CostQuery, printQuery } from '../query/query';
 import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell } from '../table/cells';
 import { DataTable, type Sort, type TableColumn } from '../table/DataTable';
@@ -48,7 +48,7 @@ function TeamTable({ answer, query }: { answer: Answer; query: CostQuery }) {
       ...query,
       measures: [measure],
       by: ['service'],
-      where: [...query.where, filterFor('team', row.team ?? null)],
+      where: [...query.where, filterFor('team', groupOf(row, 'team'))],
     });
   const columns: TableColumn<Row>[] = [
     {
@@ -57,7 +57,7 @@ function TeamTable({ answer, query }: { answer: Answer; query: CostQuery }) {
       sortable: true,
       cell: (row) => (
         <Link row path="/explore" text={link(row)} className={row.team === null ? 'name-link missing' : 'name-link'}>
-          {labelOf(row.team ?? null, 'team')}
+          {nameOf(row, 'team')}
         </Link>
       ),
     },
@@ -99,7 +99,7 @@ function TeamTable({ answer, query }: { answer: Answer; query: CostQuery }) {
       caption="Teams, this month so far"
       columns={columns}
       rows={ordered(answer.rows, sort, 'team')}
-      rowKey={(row) => `${row.team}\u0000${row.currency}`}
+      rowKey={(row) => `${groupOf(row, 'team')}\u0000${row.currency}`}
       sort={sort}
       onSort={setSort}
       footers={answer.totals.map((total) => ({

@@ -1,7 +1,6 @@
 /** The escapes of the address grammar: a backslash makes the next sign literal. */
 
-const MARKERS = ['(none)', '(other)'] as const;
-export type Marker = (typeof MARKERS)[number];
+const MARKERS: readonly string[] = ['(none)', '(other)'];
 
 /** One wanted value of a filter: literal text, text to be contained, or a marker. */
 export interface Value {
@@ -45,7 +44,7 @@ export function escapeName(name: string): string {
 
 export function parseValue(text: string): Value {
   if (text.startsWith('~')) return { text: unescapeText(text.slice(1)), contains: true, marker: false };
-  if ((MARKERS as readonly string[]).includes(text)) return { text, contains: false, marker: true };
+  if (MARKERS.includes(text)) return { text, contains: false, marker: true };
   return literal(unescapeText(text));
 }
 

@@ -1,10 +1,11 @@
 /** The one question every number answers; its text is the address, the API call and the command line's argument. */
-import { cut, encodeWord, escapeName, parseValue, printValue, unescapeText, type Value } from './escape';
+import { cut, encodeWord, escapeName, NONE, parseValue, printValue, unescapeText, type Value } from './escape';
 import { isPeriod } from './period';
 
 export type Grain = 'none' | 'day' | 'week' | 'month';
 export type Basis = 'charge' | 'billing';
 export type Incomplete = 'exclude' | 'include';
+export type Normalise = 'none' | 'day';
 
 export interface Filter {
   dimension: string;
@@ -19,6 +20,7 @@ export interface CostQuery {
   where: Filter[]; // all of them
   grain: Grain;
   compare: string; // none, previous, year, or a range
+  normalise: Normalise; // 'day': sums divided by the days they are of
   top: number | null;
   basis: Basis;
   sort: string[]; // columns of the answer, "-" before those that fall
@@ -41,6 +43,7 @@ export const DEFAULTS: CostQuery = {
   where: [],
   grain: 'none',
   compare: 'none',
+  normalise: 'none',
   top: null,
   basis: 'charge',
   sort: [],
@@ -59,6 +62,7 @@ export const QUERY_WORDS = [
   'grain',
   'basis',
   'compare',
+  'normalise',
   'top',
   'sort',
   'currency',
@@ -76,7 +80,9 @@ export function parseFilter(text: string): Filter | null {
   const negated = text.startsWith('-');
   const [name, rest] = cut(negated ? text.slice(1) : text, ':', 2);
   if (!name || rest === undefined) return null;
-  return { dimension: unescapeText(name), negated, values: cut(rest, ',').map(parseValue) };
+  const values = cut(rest, ',').map(parseValue);
+  if (values.some(({ marker, text }) => marker && text !== NONE.text)) return null; // the rest of a list is no value
+  return { dimension: unescapeText(name), negated, values };
 }
 
 export function printFilter(filter: Filter): string {
@@ -120,6 +126,7 @@ const readers: Record<string, (query: CostQuery, value: string) => Fallback> = {
   compare: (query, value) =>
     one(query, 'compare', value, COMPARES.includes(value) || (value.includes('..') && isPeriod(value)), COMPARES),
   basis: (query, value) => one(query, 'basis', value, value === 'charge' || value === 'billing', ['charge', 'billing']),
+  normalise: (query, value) => one(query, 'normalise', value, value === 'none' || value === 'day', ['none', 'day']),
   top: (query, value) => {
     const known = TOPS.find((top) => String(top) === value);
     query.top = known ?? null;
@@ -153,7 +160,7 @@ function back<K extends keyof CostQuery>(query: CostQuery, key: K, value: CostQu
   return { nearest: null, fellBack: String(value) };
 }
 
-type Single = 'period' | 'grain' | 'compare' | 'basis' | 'incomplete';
+type Single = 'period' | 'grain' | 'compare' | 'normalise' | 'basis' | 'incomplete';
 
 function one(query: CostQuery, key: Single, value: string, ok: boolean, known: readonly string[]): Fallback {
   if (ok) {
@@ -173,6 +180,7 @@ export function queryWords(query: CostQuery): Words {
     ['grain', query.grain, 'none'],
     ['basis', query.basis, 'charge'],
     ['compare', query.compare, 'none'],
+    ['normalise', query.normalise, 'none'],
     ['top', query.top === null ? '' : String(query.top), ''],
     ['sort', query.sort.join(','), ''],
     ['currency', query.currency.join(','), ''],

@@ -1,7 +1,7 @@
 /** Order of answer rows by a column: amounts exactly, text as people read it; the rest and the missing last. */
 import type { Row } from '../api/types';
-import { OTHER_MARK } from '../chart/spec';
 import { compare, split } from '../format/decimal';
+import { groupOf, NO_VALUE, REST } from '../query/group';
 import type { Sort } from './DataTable';
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
@@ -14,8 +14,8 @@ export function ordered(rows: readonly Row[], sort: Sort, dimension: string): Ro
 }
 
 function rank(row: Row, dimension: string): number {
-  const value = row[dimension];
-  return value === null || value === undefined ? 2 : value === OTHER_MARK ? 1 : 0;
+  const key = groupOf(row, dimension);
+  return key === NO_VALUE ? 2 : key === REST ? 1 : 0;
 }
 
 function cells(a: string | null, b: string | null, sign: number): number {

@@ -121,6 +121,7 @@ export function answer(query) {
   const rowOf = (cell, then) => {
     const row = Object.fromEntries(query.by.map((name, index) => [name, cell.group[index]]));
     if (cell.bucket) row[query.grain] = cell.bucket;
+    if (query.top && query.by.length) row.rest = cell.group[0] === '(other)' ? 'true' : null;
     row.currency = 'EUR';
     if (cell.unit) row.pricing_unit = cell.unit;
     for (const name of query.measures) {

@@ -37,7 +37,7 @@ const row = (day: string, team: string | null, cost: string, currency = 'EUR'): 
   effective_cost: cost,
 });
 const groups = answer([
-  row('2026-11-01', '(other)', '1'),
+  { ...row('2026-11-01', '(other)', '1'), rest: 'true' },
   row('2026-11-01', null, '2'),
   row('2026-11-01', 'search', '3'),
   row('2026-11-01', 'checkout', '10'),
@@ -55,7 +55,7 @@ const input: SpecInput = {
   grain: 'day',
   groups,
   totals,
-  ranking: ['checkout', 'search', null],
+  ranking: ['checkout', 'search', '(none)'],
   completeTo: '2026-11-02',
 };
 
@@ -65,6 +65,10 @@ describe('spec', () => {
     expect(spec.series.map(({ label }) => label)).toEqual(['checkout', 'search', 'Other', 'Unallocated']);
     expect(spec.series.map(({ kind }) => kind)).toEqual(['group', 'group', 'other', 'missing']);
     expect(spec.series.slice(2).every(({ swatch }) => swatch.slot < 0)).toBe(true);
+  });
+  test('the rest of a list says how many it is', () => {
+    const counted = buildSpec({ ...input, groups: { ...groups, other_groups: { EUR: 37 } } });
+    expect(counted.series.map(({ label }) => label)).toContain('Other (37)');
   });
   test('amounts stay the text of the answer, and one currency is drawn', () => {
     expect(spec.series[0]?.values).toEqual(['10', '-4', '5']);

@@ -41,6 +41,7 @@ function expected({ parsed }: Example): CostQuery {
     grain: parsed.grain as CostQuery['grain'],
     basis: parsed.basis as CostQuery['basis'],
     compare: parsed.compare as string,
+    normalise: parsed.normalise as CostQuery['normalise'],
     top: parsed.top as number | null,
     sort: (parsed.sort as { column: string; descending: boolean }[]).map(sortWord),
     currency: parsed.currency as string[],
@@ -72,7 +73,7 @@ describe('examples shared with the server', () => {
     .filter(({ text }) => judged(text))
     .filter(({ faults }) =>
       faults.every(({ field }) =>
-        ['period', 'grain', 'basis', 'compare', 'top', 'known_on', 'incomplete'].includes(field ?? ''),
+        ['period', 'grain', 'basis', 'compare', 'normalise', 'top', 'known_on', 'incomplete'].includes(field ?? ''),
       ),
     );
   test.each(shapes.map((bad) => [bad.text, bad] as const))(

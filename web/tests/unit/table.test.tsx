@@ -8,7 +8,7 @@ import { ordered, sortOf, sortWord } from '../../src/table/order';
 afterEach(cleanup);
 const rows: Row[] = [
   { team: null, cost: '900' },
-  { team: '(other)', cost: '50' },
+  { team: '(other)', rest: 'true', cost: '50' },
   { team: 'b10', cost: '9.5' },
   { team: 'b9', cost: '10' },
   { team: 'a', cost: null },

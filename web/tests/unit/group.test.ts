@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../src/api/types';
+import { swatches } from '../../src/chart/palette';
+import { drill, filterFor } from '../../src/explore/questions';
+import { parseAddress } from '../../src/query/address';
+import { groupLabel, groupOf, keyOf, NO_VALUE, nameOf, REST, textOf, wantedOf } from '../../src/query/group';
+import { DEFAULTS, parseQuery, printFilter, printQuery, words } from '../../src/query/query';
+import { ordered } from '../../src/table/order';
+
+const row = (team: string | null, rest: string | null = null): Row => ({ team, rest, cost: '1' });
+
+describe('a group', () => {
+  test('that reads like a marker is told from the marker', () => {
+    const keys = [row('(none)'), row(null), row('(other)'), row('(other)', 'true')].map((one) => groupOf(one, 'team'));
+    expect(keys).toEqual(['\\(none)', NO_VALUE, '\\(other)', REST]);
+    expect(keys.map((key) => groupLabel(key, 'team'))).toEqual(['(none)', 'Unallocated', '(other)', 'Other']);
+    expect(keys.map(textOf)).toEqual(['(none)', null, '(other)', null]);
+  });
+
+  test('is asked for as itself; the rest of a list cannot be', () => {
+    expect(printFilter(filterFor('team', keyOf('(none)')))).toBe('team:\\(none)');
+    expect(printFilter(filterFor('team', keyOf(null)))).toBe('team:(none)');
+    expect(wantedOf(REST)).toBeNull();
+    const here = { ...parseAddress('by=team'), path: '/explore', go: () => {}, to: () => '' };
+    expect(drill(here, 'team', REST)).toBeNull();
+    const step = drill(here, 'team', keyOf('(other)'));
+    expect(printQuery({ ...DEFAULTS, ...step?.query })).toContain('where=team:%5C(other)');
+  });
+
+  test('of any text is found again by its key', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(wantedOf(keyOf(text))).toEqual({ text, contains: false, marker: false });
+        expect(textOf(keyOf(text))).toBe(text);
+      }),
+    );
+  });
+
+  test('has the name that the answer gives it, and a word when it has none', () => {
+    expect(nameOf({ ...row('i-1'), team_label: 'web' }, 'team')).toBe('web');
+    expect(nameOf(row(''), 'team')).toBe('Empty text');
+  });
+
+  test('stands in its place, whatever its name', () => {
+    const rows = [row(null), row('(other)', 'true'), row('(other)'), row('(none)')];
+    const order = ordered(rows, { id: 'team', desc: false }, 'team');
+    expect(order.map((one) => groupOf(one, 'team'))).toEqual(['\\(none)', '\\(other)', REST, NO_VALUE]);
+  });
+
+  test.each(['constructor', '__proto__', 'toString'])('called %s has a colour of its own', (name) => {
+    const found = swatches(`dim ${name}`, ['a', name], { a: 1 });
+    expect(found.get(name)).toEqual({ slot: 1, texture: 'solid' });
+  });
+});
+
+test('the rest of a list in an address is named and left out', () => {
+  const { query, faults } = parseQuery(words('where=team:(other)'));
+  expect(query.where).toEqual([]);
+  expect(faults).toMatchObject([{ word: 'where', value: 'team:(other)' }]);
+});
