@@ -16,14 +16,34 @@ from api.documents import ProblemDocument
 from api.gate import Gate
 from api.pages import Pages
 from api.protocols import Actions, Jobs
-from api.routers import access, collecting, costs, demo, imports, jobs, lines, loads, rules, sources, status, upkeep
+from api.routers import (
+    access,
+    collecting,
+    costs,
+    demo,
+    imports,
+    inventory,
+    jobs,
+    lines,
+    loads,
+    periods,
+    rules,
+    saved,
+    secrets,
+    sources,
+    status,
+    upkeep,
+)
 from api.security import LOCAL_HOSTS, Door, permissions
 from api.services import Heavy, Services
 from api.settings import ApiSettings
 from warehouse.metrics import AnswerCache
 
 PREFIX = "/api/v1"
-PARTS = (costs, lines, sources, collecting, loads, jobs, imports, rules, demo, upkeep, status)
+PARTS = (
+    *(costs, lines, sources, collecting, inventory, periods, secrets, loads),
+    *(jobs, imports, rules, saved, demo, upkeep, status),
+)
 
 
 def create_app(store: Any, jobs: Jobs, actions: Actions, settings: ApiSettings) -> FastAPI:

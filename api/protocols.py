@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -69,6 +70,8 @@ class Progress(Protocol):
     def rows(self, done: int, total: int | None = None) -> None: ...
 
     def size(self, done_bytes: int, total_bytes: int | None = None) -> None: ...
+
+    def objects(self, done: int, total: int | None = None) -> None: ...
 
     def partial(self, result: BaseModel) -> None:
         """Show what there is of the result so far; the job's document carries it while the job runs."""
@@ -170,8 +173,6 @@ class Writes(Protocol):
 
     def reject_load(self, load_id: str, actor: str) -> doc.LoadDetail: ...
 
-    def remove_source(self, source: str, actor: str, progress: Progress) -> doc.Removed: ...
-
     def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
         """Bad rules raise a fault of kind "caller", slug "rules", with `faults`; the old rules stay in force."""
 
@@ -208,9 +209,90 @@ class Collects(Protocol):
     def test(self, wanted: doc.CollectorSettings, progress: Progress) -> doc.SourceTest:
         """Try settings that are not kept."""
 
+    def spending(self, source: str, days: int) -> doc.Spending: ...
+
+    def schema(self, source: str) -> doc.SchemaDrift: ...
+
+    def accounts(self) -> Sequence[doc.Account]: ...
+
+    def invoices(self) -> Sequence[doc.Invoice]: ...
+
+
+class Removes(Protocol):
+    """Taking sources away, and the billing periods that forbid it."""
+
+    def effect(self, source: str) -> doc.RemovalEffect:
+        """What it would do. Raises "not_found"."""
+
+    def permit(self, source: str, how: doc.RemovalWay) -> None:
+        """Raise a "conflict" that `remove` would raise, before a job is made of it."""
+
+    def remove(self, source: str, how: doc.RemovalWay, actor: str, progress: Progress) -> doc.Removed: ...
+
+    def bring_back(self, source: str, progress: Progress) -> doc.Removed:
+        """Let a hidden source answer again."""
+
+    def periods(self) -> Sequence[doc.PeriodState]:
+        """Newest first: those with lines, and those that are closed."""
+
+    def set_period(self, period: str, *, closed: bool, actor: str) -> doc.PeriodState: ...
+
+
+class KeepsSecrets(Protocol):
+    """Secrets given to the pages: written, replaced, forgotten, never read."""
+
+    def all(self) -> Sequence[doc.StoredSecret]: ...
+
+    def put(self, name: str, value: str, actor: str) -> doc.StoredSecret: ...
+
+    def forget(self, name: str) -> None:
+        """Raises "not_found", and "conflict" while a source uses it."""
+
+
+class Saves(Protocol):
+    """What people keep: views, annotations, subscriptions, settings. What the actor may not see is "not_found"."""
+
+    def views(self, actor: str) -> Sequence[doc.SavedView]:
+        """By name."""
+
+    def put_view(self, view: str | None, wanted: doc.ViewOrder, actor: str) -> doc.SavedView:
+        """A new one when no id is given. Raises "conflict" when `wanted.revision` is not the one that stands."""
+
+    def drop_view(self, view: str, actor: str) -> None: ...
+
+    def star(self, view: str, starred: bool, actor: str) -> doc.SavedView: ...
+
+    def annotations(self, start: date, end: date, scope: str, actor: str) -> Sequence[doc.Annotation]:
+        """Oldest first; those whose cost may be among that of `scope`. Raises a "query" fault for a bad scope."""
+
+    def annotate(self, wanted: doc.AnnotationOrder, actor: str) -> doc.Annotation: ...
+
+    def resolve(self, annotation: str, resolved: bool, actor: str) -> doc.Annotation: ...
+
+    def drop_annotation(self, annotation: str, actor: str) -> None: ...
+
+    def subscriptions(self, actor: str) -> Sequence[doc.Subscription]: ...
+
+    def subscribe(self, wanted: doc.SubscriptionOrder, actor: str) -> doc.Subscription: ...
+
+    def unsubscribe(self, subscription: str, actor: str) -> None: ...
+
+    def preferences(self, actor: str) -> doc.Preferences: ...
+
+    def prefer(self, change: doc.PreferencesChange, actor: str) -> doc.Preferences: ...
+
 
 class Actions(Reads, Writes, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
 
     @property
     def collecting(self) -> Collects: ...
+
+    @property
+    def removing(self) -> Removes: ...
+
+    @property
+    def secrets(self) -> KeepsSecrets: ...
+
+    @property
+    def saved(self) -> Saves: ...

@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from api import documents as doc
-from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress, not_found
+from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress
 from outlay import __version__, documents, effects, pipeline
 from outlay.collecting import Collectors
 from outlay.colours import slots
 from outlay.demo.manage import Demo
 from outlay.pipeline import Imported, import_files
 from outlay.refusal import REFUSALS, refused
+from outlay.removing import Removing
 from outlay.restatements import restatements
 from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
+from outlay.saved import Keeping
 from outlay.schedule import BREAKING
+from outlay.source_pages import source_page
+from outlay.stored_secrets import StoredSecrets
 from outlay.upkeep import check_report, readiness
 from warehouse.attribution import RulesError, propose
 from warehouse.focus import VERSIONS
@@ -36,6 +40,9 @@ class Actions:
         self.clock = clock
         self.demo = Demo(store, clock)
         self.collecting = Collectors(store, clock)
+        self.removing = Removing(store, self.collecting, clock)
+        self.secrets = StoredSecrets(store, clock)
+        self.saved = Keeping(store, clock)
 
     # what is there
 
@@ -72,16 +79,17 @@ class Actions:
 
     def sources(self) -> Sequence[doc.Source]:
         now, live, collected = self.clock(), self.store.state.live(), self.collecting.shown()
+        removed = self.store.removals.states()
         with self.store.read() as snapshot:
-            return [
-                documents.source_document(
-                    state,
-                    self.store.state.loads(source=state.source),
-                    [load for (source, _), load in live.items() if source == state.source],
-                    now,
-                ).model_copy(update={"collector": collected.get(state.source)})
-                for state in snapshot.sources
-            ]
+            states = [state for state in snapshot.sources if removed.get(state.source) != "erasing"]
+        pages = []
+        for state in states:
+            loads = self.store.state.loads(source=state.source)
+            mine = [load for (source, _), load in live.items() if source == state.source]
+            page = documents.source_document(state, loads, mine, now)
+            hidden = state.source in removed
+            pages.append(source_page(page, collected.get(state.source), loads, hidden=hidden, now=now))
+        return pages
 
     def months(self, source: str) -> Sequence[doc.SourceMonth] | None:
         if source not in {known.name for known in self.store.state.sources()}:
@@ -137,16 +145,9 @@ class Actions:
         self.store.decide(load_id, accept=False, actor=actor, now=self.clock())
         return documents.load_detail(self.store.state.loads(id=load_id)[0], None)
 
-    def remove_source(self, source: str, actor: str, progress: Progress) -> doc.Removed:
-        known = [document for document in self.sources() if document.source == source]
-        if not known:
-            raise not_found("source", source, "List them: outlay sources.")
-        self.collecting.forget(source)
-        return self._remove(known)
-
     def _remove(self, known: Sequence[doc.Source]) -> doc.Removed:
         names = [document.source for document in known]
-        rows = self.store.remove_sources(names)
+        rows = self.store.remove_sources(names, now=self.clock())
         return doc.Removed(sources=names, rows=rows, totals=documents.add_money(one.totals for one in known))
 
     def rebuild(self, renormalise: bool, actor: str, progress: Progress) -> doc.Rebuilt:
