@@ -99,11 +99,16 @@ function bars(spec: ChartSpec, look: Look): object[] {
     barMaxWidth: 56,
     emphasis: { focus: 'series' },
     blur: { itemStyle: { opacity: 0.22 } },
-    itemStyle: { color: colourOf(series.swatch, look.palette), borderColor: look.palette.background, borderWidth: 0.5 },
-    data: series.values.map((value, index) => {
-      const decal = spec.partial[index] ? hatched : textureDecal(series.swatch, look.palette);
-      return decal ? { value: position(value), itemStyle: { decal } } : position(value);
-    }),
+    // One texture for the series: the library makes a canvas for each bar that brings its own.
+    itemStyle: {
+      color: colourOf(series.swatch, look.palette),
+      borderColor: look.palette.background,
+      borderWidth: 0.5,
+      decal: textureDecal(series.swatch, look.palette),
+    },
+    data: series.values.map((value, index) =>
+      spec.partial[index] ? { value: position(value), itemStyle: { decal: hatched } } : position(value),
+    ),
   }));
   return isMixed(spec) ? [...stacked, netLine(spec, look)] : stacked;
 }

@@ -45,7 +45,7 @@ export function useDrawing(
   useEffect(() => {
     if (!ready || !chart.current || width === 0) return;
     const font = getComputedStyle(document.documentElement).fontFamily;
-    chart.current.resize({ width });
+    if (chart.current.getWidth() !== width) chart.current.resize({ width }); // it draws what was there once more
     chart.current.setOption(toOptions(spec, { palette, width, font }), { notMerge: true });
   }, [spec, palette, width, ready]);
 
