@@ -54,6 +54,11 @@ export function fits(answer: Answer | undefined, names: readonly string[]): answ
   return answer !== undefined && names.every((name) => answer.columns.some((column) => column.name === name));
 }
 
+/** " per day" where the measure was divided by days, to stand behind its unit; else nothing. */
+export function perDay(answer: Answer, measure: string): string {
+  return answer.columns.some((column) => column.name === measure && column.per === 'day') ? ' per day' : '';
+}
+
 export function useStatus() {
   return useQuery({
     queryKey: ['status'],

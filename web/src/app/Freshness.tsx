@@ -16,6 +16,7 @@ export function Freshness({ answer, days }: { answer: Answer | undefined; days: 
           {answer.compare?.start ? ` vs ${halfOpen(answer.compare)}` : ''}
         </span>
       )}
+      {answer.columns.some((column) => column.per === 'day') && <span>per day</span>}
       <span>{dataTo(answer, sources)}</span>
       <span>{answer.basis === 'billing' ? 'billing periods' : 'charge days, UTC'}</span>
       <span>rules v{answer.rules_version}</span>

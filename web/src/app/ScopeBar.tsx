@@ -34,6 +34,17 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
             onChange={(compare) => go({ query: { compare, sort: [] } })}
           />
         )}
+        {scope === 'full' && (
+          <button
+            type="button"
+            className="button"
+            aria-pressed={query.normalise === 'day'}
+            title="Divide by the days of each range, so that ranges of unequal length compare"
+            onClick={() => go({ query: { normalise: query.normalise === 'day' ? 'none' : 'day' } })}
+          >
+            Per day
+          </button>
+        )}
         <Picker
           label="Cost measure"
           value={measure}

@@ -17,6 +17,9 @@ const FORMS = [
   { id: 'lines', label: 'Lines' },
   { id: 'cumulative', label: 'Cumulative' },
 ] as const;
+const FORMS_PER_DAY = FORMS.map((form) =>
+  form.id === 'cumulative' ? { ...form, off: 'Values per day have no running sum' } : form,
+);
 const GRAINS = [
   { id: 'day', label: 'Day' },
   { id: 'week', label: 'Week' },
@@ -46,11 +49,13 @@ interface ChartPanelProps {
 
 export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelProps) {
   const here = useAddress();
-  const { query, view, go } = here;
+  const { query, go } = here;
   const [asTable, setAsTable] = useState(false);
   const grain = grainFor(query, known(groups?.period));
   const against = comparesTotals(here);
-  const title = against ? `Cost by ${grain}, against the days before` : `Cost by ${grain}, by ${label.toLowerCase()}`;
+  const daily = query.normalise === 'day';
+  const cost = daily && grain !== 'day' ? `Cost per day in each ${grain}` : `Cost by ${grain}`;
+  const title = against ? `${cost}, against the days before` : `${cost}, by ${label.toLowerCase()}`;
   return (
     <Panel
       title={title}
@@ -60,8 +65,8 @@ export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelPr
         <>
           <Segments
             label="Chart"
-            value={view.chart}
-            choices={FORMS}
+            value={formOf(here)}
+            choices={daily ? FORMS_PER_DAY : FORMS}
             onChange={(chart) => go({ view: { chart: chart as ChartForm } })}
           />
           <Segments
@@ -97,6 +102,11 @@ export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelPr
   );
 }
 
+/** Values per day are not added up: what would be a running sum is drawn as lines. */
+function formOf({ query, view }: Here): ChartForm {
+  return query.normalise === 'day' && view.chart === 'cumulative' ? 'lines' : view.chart;
+}
+
 /** Lines that compare show the whole against the whole; a pair of lines per group could not be told apart. */
 function comparesTotals({ query, view }: Here): boolean {
   return query.compare !== 'none' && view.chart !== 'bars';
@@ -110,7 +120,8 @@ interface ChartBodyProps extends Omit<ChartPanelProps, 'label'> {
 }
 
 function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }: ChartBodyProps) {
-  const { query, view, go } = here;
+  const { query, go } = here;
+  const form = formOf(here);
   const ready = groups !== undefined;
   const split = useAnswer(chartQuery(query, grain), ready);
   const totals = useAnswer(totalQuery(query, grain), ready);
@@ -123,7 +134,7 @@ function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }
     if (colours.isLoading || !groups || !fits(totals.data, shown) || !fits(split.data, [...shown, dimension]))
       return null;
     return buildSpec({
-      form: view.chart,
+      form,
       measure: measureOf(query),
       currency,
       dimension: against ? null : dimension,
@@ -134,19 +145,7 @@ function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }
       completeTo: totals.data.complete_to ?? null,
       slots,
     });
-  }, [
-    totals.data,
-    split.data,
-    groups,
-    view.chart,
-    query,
-    currency,
-    dimension,
-    grain,
-    against,
-    slots,
-    colours.isLoading,
-  ]);
+  }, [totals.data, split.data, groups, form, query, currency, dimension, grain, against, slots, colours.isLoading]);
   const failed = totals.error ?? split.error;
   const retry = () => {
     totals.refetch();

@@ -39,6 +39,7 @@ export function LinesTable() {
     by: [],
     grain: 'none',
     compare: 'none',
+    normalise: 'none',
     top: null,
     sort: [],
   });

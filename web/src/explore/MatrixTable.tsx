@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { fits, useAnswer } from '../api/queries';
+import { fits, perDay, useAnswer } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
@@ -79,6 +79,7 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
   );
   const several = new Set(rows.map((row) => row.currency)).size > 1;
   const widest = useMemo(() => widestOf(cells.rows.map((row) => row[measure])), [cells, measure]);
+  const per = perDay(rowTotals, measure);
   const name: TableColumn<Row> = {
     id: dimension,
     header: label,
@@ -100,7 +101,7 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
     ...(several ? [{ id: 'currency', header: 'Currency', narrow: true, cell: (row: Row) => row.currency }] : []),
     {
       id: TOTAL,
-      header: several ? 'Total' : `Total, ${rows[0]?.currency ?? ''}`,
+      header: `${per ? 'Whole period' : 'Total'}${several ? '' : `, ${rows[0]?.currency ?? ''}`}${per}`,
       numeric: true,
       narrow: true,
       sortable: true,
@@ -120,7 +121,7 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
   ];
   return (
     <DataTable
-      caption={`Cost by ${label.toLowerCase()} and ${grain}`}
+      caption={`Cost${per} by ${label.toLowerCase()} and ${grain}`}
       columns={columns}
       rows={ordered(rows, sort, dimension)}
       rowKey={(row) => `${groupOf(row, dimension)}\u0000${row.currency}`}

@@ -1,3 +1,4 @@
+import { perDay } from '../api/queries';
 import type { Answer } from '../api/types';
 import { change } from '../format/change';
 import { compact, exact } from '../format/format';
@@ -15,7 +16,10 @@ export function Totals({ answer, measure }: { answer: Answer | undefined; measur
             <data value={total[measure] ?? ''} title={`${exact(total[measure])} ${total.currency}`}>
               {compact(total[measure])}
             </data>{' '}
-            <span className="unit">{total.currency}</span>
+            <span className="unit">
+              {total.currency}
+              {perDay(answer, measure)}
+            </span>
             {said && <span className={`change ${said.direction}`}> {said.text}</span>}
           </p>
         );

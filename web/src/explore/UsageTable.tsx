@@ -1,4 +1,4 @@
-import { fits, useAnswer } from '../api/queries';
+import { fits, perDay, useAnswer } from '../api/queries';
 import type { Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { exactQuantity, quantity, rate } from '../format/format';
@@ -24,6 +24,7 @@ export function UsageTable({ label }: { label: string }) {
     { id: measure, desc: true },
   );
   const currency = answer.data.totals[0]?.currency ?? '';
+  const per = perDay(answer.data, measure);
   const columns: TableColumn<Row>[] = [
     {
       id: dimension,
@@ -33,7 +34,7 @@ export function UsageTable({ label }: { label: string }) {
     },
     {
       id: 'pricing_quantity',
-      header: 'Usage',
+      header: `Usage${per}`,
       numeric: true,
       narrow: true,
       sortable: true,
@@ -46,7 +47,7 @@ export function UsageTable({ label }: { label: string }) {
     { id: 'pricing_unit', header: 'Unit', narrow: true, sortable: true, cell: (row) => row.pricing_unit ?? 'no unit' },
     {
       id: measure,
-      header: `Cost, ${currency}`,
+      header: `Cost, ${currency}${per}`,
       numeric: true,
       sortable: true,
       cell: (row) => <MoneyCell amount={row[measure]} />,
