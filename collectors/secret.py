@@ -2,6 +2,8 @@
 
 token: env:COST_TOKEN            # read from the environment when it is used
 key: file:/run/secrets/key       # read from the file when it is used, so a rotated one counts at once
+key: vault:secret/costs#key      # read from a vault when it is used: see collectors.vault
+key: stored:payer.key            # given to the Data page and kept there, encrypted
 """
 
 from __future__ import annotations
@@ -9,14 +11,21 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from collectors import expiry, vault
+
 HIDDEN: Final = "***"
-_REFERENCE: Final = re.compile(r"(env):([A-Za-z_][A-Za-z0-9_]*)|(file):(/\S.*)")
+SHAPES: Final = "env:NAME, file:/path, vault:MOUNT/PATH#FIELD or stored:NAME"
+_REFERENCE: Final = re.compile(
+    r"env:[A-Za-z_][A-Za-z0-9_]*|file:/\S.*|stored:[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
+    r"|vault:[A-Za-z0-9_-]+(?:/[A-Za-z0-9][A-Za-z0-9._-]*)+#[A-Za-z0-9._-]+"
+)
 _BYTES_MAX: Final = 64 << 10
 """Of a secret file: a key file of a cloud has three kilobytes."""
 
@@ -32,7 +41,7 @@ class Secret:
 
     def __init__(self, reference: str) -> None:
         if not _REFERENCE.fullmatch(reference):
-            raise SecretError("expected a reference, env:NAME or file:/path; a secret itself never stands here")
+            raise SecretError(f"expected a reference, {SHAPES}; a secret itself never stands here")
         self._reference = reference
 
     @property
@@ -43,11 +52,23 @@ class Secret:
     def reveal(self) -> str:
         """What it holds now. From then on `redact` hides it. Raises SecretError when it is not there."""
         kind, _, place = self._reference.partition(":")
-        found = os.environ.get(place) if kind == "env" else _read(Path(place))
+        try:
+            found = _READERS[kind](place)
+        except vault.VaultError as error:
+            raise SecretError(f"{self._reference}: {error}") from None
         if not found:
             raise SecretError(f"{self._reference} holds no secret")
         remember(found)
         return found
+
+    def ends(self) -> datetime | None:
+        """When it runs out, if it says so itself. A vault is not asked for that."""
+        if self._reference.startswith("vault:"):
+            return None
+        try:
+            return expiry.ends(self.reveal())
+        except SecretError:
+            return None
 
     def __repr__(self) -> str:
         return HIDDEN
@@ -77,7 +98,7 @@ class Secret:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "format": "secret", "description": "env:NAME or file:/path"}
+        return {"type": "string", "format": "secret", "description": SHAPES}
 
 
 def _read(path: Path) -> str | None:
@@ -85,6 +106,19 @@ def _read(path: Path) -> str | None:
         return path.read_text("utf-8").strip() if path.is_file() and path.stat().st_size <= _BYTES_MAX else None
     except (OSError, UnicodeDecodeError):
         return None
+
+
+_READERS: Final[dict[str, Callable[[str], str | None]]] = {
+    "env": lambda place: os.environ.get(place),
+    "file": lambda place: _read(Path(place)),
+    "vault": vault.read,
+    "stored": lambda place: None,
+}
+
+
+def stored_by(read: Callable[[str], str | None]) -> None:
+    """How `stored:` references are read from now on, in this process: by whoever holds the data folder."""
+    _READERS["stored"] = read
 
 
 def _validated(given: Any) -> Secret:

@@ -100,6 +100,7 @@ class ChildResult:
     residues: Mapping[str, Decimal]  # "file: column" -> sum of what lay beyond the scale
     warnings: tuple[str, ...]
     blank_lines: int = 0  # lines without any content, which are no rows
+    columns: tuple[str, ...] = ()  # of the raw files, in order of their names
 
 
 class ChildError(Exception):
@@ -312,6 +313,7 @@ def _result(found: Mapping[str, Any]) -> ChildResult:
         residues={name: Decimal(amount) for name, amount in found["residues"].items()},
         warnings=tuple(found["warnings"]),
         blank_lines=found["blank_lines"],
+        columns=tuple(found["columns"]),
     )
 
 

@@ -62,6 +62,7 @@ class Work:
             "periods": periods,
             "residues": {f"{one.file.name}: {name}": str(cut) for one in self.loaded for name, cut in one.cut.items()},
             "warnings": list(dict.fromkeys(made.warnings)),
+            "columns": sorted({name for one in opened for name in one.content.columns}),
             **counts,
         }
 

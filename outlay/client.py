@@ -56,8 +56,11 @@ class Client:
     def put(self, path: str, body: Any) -> Document:
         return self._json("PUT", path, "", body)
 
-    def delete(self, path: str) -> Document:
-        return self._json("DELETE", path, "", None)
+    def delete(self, path: str, query: str = "") -> Document:
+        """An answer without content is an empty document."""
+        answer = self._send("DELETE", path, query)
+        found: Document = answer.json() if answer.content else {}
+        return found
 
     def download(self, path: str, query: str, out: Path) -> int:
         """Write the body to `out`, whole or not at all. Returns its size in bytes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -15,9 +15,11 @@ from api import documents as doc
 from api.protocols import Help, Jobs, ProblemError, Progress, not_found
 from collectors.sources import SourceError, named, sources
 from collectors.sources.contract import SourceModule
+from outlay import collecting_facts, inventory
+from outlay.collecting_facts import credential_end
 from outlay.schedule import BREAKING, Pace, next_run
 from outlay.sync import Sync, sync
-from outlay.sync_order import SyncOrder, purse, source_of, window_of
+from outlay.sync_order import Month, SyncOrder, purse, source_of, window_of
 from warehouse.focus import plain, total
 from warehouse.store import Store
 from warehouse.store.collecting import Collecting, Configured, Run
@@ -66,7 +68,8 @@ class Collectors:
         before = self._found(source)
         if before is not None and before.origin == "file":
             raise ProblemError("caller", "conflict", f"{source} is set in outlay.yaml.", Help(next_step=_IN_FILE))
-        if before is None and source in {one.name for one in self.store.state.sources()}:
+        holding = {one.name for one in self.store.state.sources() if one.active or one.name in self._leaving()}
+        if before is None and source in holding:
             step = "Choose another name, or remove that source first."
             raise ProblemError("caller", "conflict", f"{source} holds imported files.", Help(next_step=step))
         validated(wanted)
@@ -78,19 +81,20 @@ class Collectors:
         )
         return self.known(source)
 
+    def _leaving(self) -> Mapping[str, str]:
+        return self.store.removals.states()
+
     def pause(self, source: str, *, paused: bool) -> doc.Collector:
         self.known(source)
         self.state.pause(source, paused=paused, now=self.clock())
         return self.known(source)
 
-    def forget(self, source: str) -> None:
-        """Collect no more, before its lines are removed."""
+    def permit_removal(self, source: str) -> None:
+        """Raises a conflict for a source that the next start would collect again."""
         found = self._found(source)
         if found is not None and found.origin == "file":
             text = f"{source} is set in outlay.yaml and would be collected again."
             raise ProblemError("caller", "conflict", text, Help(next_step=_IN_FILE))
-        with self._alone(source):
-            self.state.forget(source, data=True)
 
     # running
 
@@ -101,13 +105,15 @@ class Collectors:
     def sync(self, source: str, order: doc.SyncRequest, actor: str, progress: Progress) -> doc.SyncResult:
         found = self._required(source)
         asked = SyncOrder(actor, order.start, order.end, order.full, order.dry_run)
-        with self._alone(source):
-            done = sync(Sync(self.store, found, asked, progress, self.clock))
-        months = [doc.SyncMonth(**{name: getattr(one, name) for name in one.__slots__}) for one in done.months]
-        return doc.SyncResult(state=done.state, source=source, months=months, spent=dict(done.spent), cost=done.cost)
+        with self.alone(source):
+            running = Sync(self.store, found, asked, progress, self.clock)
+            running.told = lambda months: progress.partial(_synced(source, "done", months))
+            done = sync(running)
+        whole = _synced(source, done.state, done.months)
+        return whole.model_copy(update={"spent": dict(done.spent), "cost": done.cost})
 
     @contextlib.contextmanager
-    def _alone(self, source: str) -> Iterator[None]:
+    def alone(self, source: str) -> Iterator[None]:
         with self._lock:
             if source in self._running:
                 raise ProblemError("caller", "conflict", f"{source} is being collected already.")
@@ -145,6 +151,12 @@ class Collectors:
         return doc.SourceTest(ok=fine, checks=lines)
 
     # what the pages and the schedule see
+
+    def accounts(self) -> Sequence[doc.Account]:
+        return inventory.accounts(self.store)
+
+    def invoices(self) -> Sequence[doc.Invoice]:
+        return inventory.invoices(self.store)
 
     def paces(self) -> list[Pace]:
         return [self._pace(one, self.state.runs(one.name)) for one in self.state.configured()]
@@ -216,7 +228,14 @@ class Collectors:
             ],
             cost_month=_money(one.cost for one in spent),
             cost_today=_money(one.cost for one in spent if one.day == f"{now:%Y-%m-%d}"),
+            credential_ends_at=credential_end(module, source.settings),
         )
+
+    def spending(self, source: str, days: int) -> doc.Spending:
+        return collecting_facts.spending(self.state, self._required(source), self.clock(), days)
+
+    def schema(self, source: str) -> doc.SchemaDrift:
+        return collecting_facts.schema_drift(self.store, source)
 
 
 _IN_FILE: Final = "Change it there and restart the server."
@@ -256,6 +275,12 @@ def _kind(module: SourceModule) -> doc.CollectorKind:
         normal_lag_hours=module.NORMAL_LAG_HOURS,
         interval_hours=module.INTERVAL_HOURS,
     )
+
+
+def _synced(source: str, state: Any, months: Sequence[Month]) -> doc.SyncResult:
+    """How far a run is, or how it ended."""
+    shown = [doc.SyncMonth(**{name: getattr(one, name) for name in one.__slots__}) for one in months]
+    return doc.SyncResult(state=state, source=source, months=shown)
 
 
 def _run(run: Run) -> doc.CollectorRun:

@@ -220,11 +220,12 @@ class Report:
         self._job = job
         self._rows = _Count()
         self._bytes = _Count()
+        self._objects = _Count()
         self._since = self._notified = time.monotonic()
 
     def stage(self, stage: doc.Stage, message: str | None = None) -> None:
         if stage != self._job.document.stage:
-            self._rows, self._bytes, self._since = _Count(), _Count(), time.monotonic()
+            self._rows, self._bytes, self._objects, self._since = _Count(), _Count(), _Count(), time.monotonic()
         self._set(force=True, stage=stage, message=redacted(message) if message else None)
 
     def source(self, source: str) -> None:
@@ -236,6 +237,10 @@ class Report:
 
     def size(self, done_bytes: int, total_bytes: int | None = None) -> None:
         self._bytes = replace(self._bytes, done=done_bytes, total=total_bytes or self._bytes.total)
+        self._set()
+
+    def objects(self, done: int, total: int | None = None) -> None:
+        self._objects = replace(self._objects, done=done, total=total or self._objects.total)
         self._set()
 
     def partial(self, result: BaseModel) -> None:
@@ -266,6 +271,8 @@ class Report:
             rows_total=self._rows.total,
             bytes_done=self._bytes.done or None,
             bytes_total=self._bytes.total,
+            objects_done=self._objects.done or None,
+            objects_total=self._objects.total,
             rows_per_second=round(self._rows.done / seconds) if self._rows.done else None,
             seconds_left=max(left, 0) if left is not None else None,
         )

@@ -222,6 +222,7 @@ def load_facts(found: Sequence[tuple[Received, ChildResult, Any]]) -> dict[str, 
             for f in one.files
         ],
         "formats": sorted({made.format_name for _, made, _ in found}),
+        "columns": sorted({name for _, made, _ in found for name in made.columns}),
         "counts": {
             "received": sum(made.received for _, made, _ in found),
             "mapped": sum(made.mapped for _, made, _ in found),

@@ -27,6 +27,7 @@ from collectors.meter import Meter
 from collectors.sources import SourceError, named
 from collectors.sources.contract import Fetching, Part, SourceModule, Window
 from outlay.counting import Asked, alone, settle
+from outlay.inventory import known_from_now_on
 from outlay.landed import Desk, read
 from outlay.pipeline import Run
 from outlay.refusal import REFUSALS, refused
@@ -75,6 +76,8 @@ class Sync:
     meter: Meter = field(init=False)
     collecting: kept.Collecting = field(init=False)
     known: dict[tuple[str, str], kept.Collected] = field(init=False)
+    told: Callable[[Sequence[Month]], None] = lambda months: None
+    """Hears the months so far after each of them."""
     months: list[Month] = field(default_factory=list)
     failures: list[SourceError] = field(default_factory=list)
 
@@ -128,6 +131,7 @@ class Sync:
         """A month, whose failure does not stop the others, up to a limit."""
         try:
             self.months.append(self._month(period, parts))
+            self.told(self.months)
         except (SourceError, OSError) as error:
             failure = error if isinstance(error, SourceError) else storage(error)
             log.warning("month_failed", source=self.source.name, period=period, failure=failure.failure)
@@ -185,6 +189,7 @@ class Sync:
         def on_progress(step: Fetching) -> None:
             self.progress.check()
             self.progress.size(step.bytes_done, step.bytes_total or part.size_bytes)
+            self.progress.objects(step.objects_done, step.objects_total or part.objects)
             if time.monotonic() > deadline:
                 raise SourceError("transient", f"Fetching took longer than {FETCH_SECONDS / 60:.0f} minutes.")
 
@@ -218,6 +223,10 @@ class Sync:
     def _loaded(self, period: str, cause: Literal["drift", "new data"]) -> Month:
         """All parts of the month that are known, listed today or not, as one transaction."""
         parts = [one for (found, _), one in sorted(self.known.items()) if found == period]
+        if self.module.GRADE == "facts":
+            changed, note = known_from_now_on(self.store, self.module, parts, self.clock())
+            self._outcome(period, "live" if changed else "unchanged")
+            return Month(period, "live" if changed else "unchanged", message=note)
         scratch = self.store.landing.scratch(uuid.uuid4().hex)
         try:
             done = self._load(period, parts, scratch, cause)

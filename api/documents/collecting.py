@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 from api.documents.problem import Document
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
-Grade = Literal["full", "summary"]
+Grade = Literal["full", "summary", "facts"]
 
 
 class CollectorRun(Document):
@@ -35,6 +35,69 @@ class Spent(Document):
     cost: str
 
 
+class Cap(Document):
+    """What one kind of call costs, and how many units are allowed in one run and in one UTC day; null: no cap."""
+
+    name: str
+    unit_cost: str  # USD
+    run_max: int | None = None
+    day_max: int | None = None
+
+
+class SpentDay(Document):
+    day: date
+    spent: list[Spent]
+    cost: str  # USD
+
+
+class Spending(Document):
+    """What collecting a source cost, by UTC day, oldest first; and what it may cost."""
+
+    source: str
+    days: list[SpentDay]
+    caps: list[Cap]
+    cost: str  # of these days, USD
+
+
+class SchemaChange(Document):
+    """Columns that a delivery has and the one before it had not, or the other way round."""
+
+    at: datetime
+    period: str
+    generation: int
+    format: str | None = None
+    appeared: list[str] = Field(default_factory=list)
+    vanished: list[str] = Field(default_factory=list)
+    columns: int = 0  # how many it has
+
+
+class SchemaDrift(Document):
+    """How the columns of a source changed, newest first."""
+
+    source: str
+    changes: list[SchemaChange]
+
+
+class StoredSecret(Document):
+    """A secret that was given to Outlay and is kept encrypted. What it holds is never answered."""
+
+    name: str
+    reference: str  # what stands in settings: "stored:NAME"
+    actor: str
+    changed_at: datetime
+    used_by: list[str] = Field(default_factory=list)
+
+
+class StoredSecrets(Document):
+    secrets: list[StoredSecret]
+
+
+class SecretValue(Document):
+    """Written, never read."""
+
+    value: Annotated[str, Field(min_length=1, max_length=65_536)]
+
+
 class Collector(Document):
     """How a source is collected. `settings` are shown as they were given: a secret is the place it is read from."""
 
@@ -54,6 +117,7 @@ class Collector(Document):
     spent_month: list[Spent] = Field(default_factory=list)
     cost_month: str = "0"  # USD, of the UTC month
     cost_today: str = "0"
+    credential_ends_at: datetime | None = None  # where the credential says so itself
 
 
 class CollectorPermission(Document):
@@ -84,7 +148,7 @@ class CollectorKinds(Document):
 
 
 class CollectorSettings(Document):
-    """What a source is to be. Secrets are references: env:NAME or file:/path."""
+    """What a source is to be. Secrets are references: env:, file:, vault: or stored: (see `PUT /secrets/NAME`)."""
 
     kind: str
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -138,3 +202,40 @@ class SourceTest(Document):
 
     ok: bool | None = None  # null while it runs
     checks: list[SourceCheck] = Field(default_factory=list)
+
+
+class Account(Document):
+    """An account as its organisation knows it now. `path` are the units above it, from the top down; null: unknown."""
+
+    source: str
+    account: str
+    name: str | None = None
+    path: list[str] | None = None
+    tags: dict[str, str] | None = None  # null: may not be read
+    status: str | None = None
+    valid_from: datetime | None = None  # since when these facts are known to hold; null: since ever
+    valid_to: datetime | None = None
+
+
+class Accounts(Document):
+    accounts: list[Account]
+
+
+class Invoice(Document):
+    """An invoice as its issuer states it. An invoice has one entry for each of its currencies."""
+
+    source: str
+    period: str
+    issuer: str
+    invoice: str
+    account: str | None = None
+    document: str | None = None
+    currency: str
+    total: str | None = None
+    before_tax: str | None = None
+    issued_on: date | None = None
+    due_on: date | None = None
+
+
+class Invoices(Document):
+    invoices: list[Invoice]

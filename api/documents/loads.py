@@ -28,6 +28,8 @@ class JobProgress(Document):
     rows_total: int | None = None
     bytes_done: int | None = None
     bytes_total: int | None = None
+    objects_done: int | None = None
+    objects_total: int | None = None
     rows_per_second: int | None = None
     seconds_left: int | None = None
 
@@ -164,6 +166,15 @@ class ImportResult(Document):
     warnings: list[str] = Field(default_factory=list)
 
 
+class Issue(Document):
+    """What is wrong with a source, and who must act: we, you (who runs Outlay), or the provider."""
+
+    message: str
+    actor: Literal["operator", "provider", "us", "nobody"]
+    next_step: str | None = None
+    load: str | None = None  # the load it is about
+
+
 class Source(Document):
     source: str
     label: str
@@ -173,6 +184,7 @@ class Source(Document):
     grain: Literal["daily", "monthly"] = "daily"
     first_day: date | None = None
     data_to: date | None = None  # last day with complete data
+    lag_hours: int | None = None  # since the end of the last complete day; null: no daily data
     normal_lag_hours: int | None = None
     late: bool = False
     loaded_at: datetime | None = None
@@ -183,6 +195,8 @@ class Source(Document):
     held: int = 0  # loads that wait for a person
     quarantined: int = 0
     collector: Collector | None = None  # null: its files are imported by hand
+    removal: Literal["kept", "hidden"] | None = None  # collected no more; hidden: its lines are in no answer
+    issues: list[Issue] = Field(default_factory=list)
 
 
 class Sources(Document):
@@ -227,8 +241,9 @@ class Restatements(Document):
 
 
 class Removed(Document):
-    """What went away with a source or with the demo."""
+    """What went away with a source or with the demo. With "keep" no line does."""
 
     sources: list[str]
+    how: Literal["keep", "hide", "erase", "bring_back"] = "erase"
     rows: int
     totals: list[Money] = Field(default_factory=list)

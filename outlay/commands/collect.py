@@ -147,6 +147,48 @@ def _fields(schema: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}*" if name in required else name for name in schema.get("properties", {}))
 
 
+@sources.command("remove")
+def remove(
+    ctx: typer.Context,
+    name: Name,
+    keep: Annotated[bool, typer.Option("--keep", help="Collect it no more; its lines stay.")] = False,
+    hide: Annotated[bool, typer.Option("--hide", help="Its lines leave every answer and can come back.")] = False,
+    erase: Annotated[bool, typer.Option("--erase", help="Its lines, files and history are gone.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: Data = None,
+) -> None:
+    """Remove a source; says first what that does to which months."""
+    ways = [way for way, wanted in (("keep", keep), ("hide", hide), ("erase", erase)) if wanted]
+    if len(ways) != 1:
+        raise typer.BadParameter("say one of --keep, --hide and --erase")
+    place = f"/sources/{quote(name, safe='')}"
+    with speaking(ctx, data) as client:
+        effect = client.document(f"{place}/removal")
+        say_effect(effect, ways[0])
+        if not yes and not typer.confirm("Go on?"):
+            raise typer.Exit(FAILED)
+        removed = run_job(client, client.delete(place, f"how={ways[0]}"))["result"]
+        done = {"keep": "is collected no more", "hide": "is hidden", "erase": "is erased"}[removed["how"]]
+        say(f"{safe(name)} {done}; {removed['rows']:,} lines left the answers.")
+
+
+def say_effect(effect: Mapping[str, Any], way: str) -> None:
+    """What it does, in money by month."""
+    say(effect["sentences"][way])
+    shown = table(["Month", "Billed", "State"], right=["Billed"])
+    for month in effect["months"]:
+        shown.add_row(safe(month["period"]), totals(month["totals"]), "closed" if month["closed"] else "open")
+    console().print(shown)
+
+
+@sources.command("bring-back")
+def bring_back(ctx: typer.Context, name: Name, data: Data = None) -> None:
+    """Let a hidden source answer again."""
+    with speaking(ctx, data) as client:
+        result = run_job(client, client.post(f"/sources/{quote(name, safe='')}/bring-back"))["result"]
+        say(f"{safe(name)} is back with {result['rows']:,} lines, {totals(result['totals'])} billed.")
+
+
 @sources.command("pause")
 def pause(ctx: typer.Context, name: Name, data: Data = None) -> None:
     """Collect a source no more on the schedule; what is loaded stays."""

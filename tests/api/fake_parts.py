@@ -63,6 +63,30 @@ def make_store() -> FakeStore:
     return FakeStore(estate())
 
 
+class FakeRemoving:
+    """Implements `api.protocols.Removes` for the one source."""
+
+    def effect(self, source: str) -> doc.RemovalEffect:
+        if source != "north":
+            raise not_found("source", source)
+        return doc.RemovalEffect(source=source, query="", months=[doc.RemovalMonth(period="2026-10", closed=False)])
+
+    def permit(self, source: str, how: doc.RemovalWay) -> None:
+        self.effect(source)
+
+    def remove(self, source: str, how: doc.RemovalWay, actor: str, progress: Progress) -> doc.Removed:
+        return doc.Removed(sources=[source], how=how, rows=3)
+
+    def bring_back(self, source: str, progress: Progress) -> doc.Removed:
+        return doc.Removed(sources=[source], how="bring_back", rows=3)
+
+    def periods(self) -> Sequence[doc.PeriodState]:
+        return [doc.PeriodState(period="2026-10", closed=False)]
+
+    def set_period(self, period: str, *, closed: bool, actor: str) -> doc.PeriodState:
+        return doc.PeriodState(period=period, closed=closed, actor=actor)
+
+
 @dataclass
 class FakeActions:
     """Implements `api.protocols.Actions`; `fault` is raised by whatever is called next."""
@@ -71,6 +95,10 @@ class FakeActions:
     fault: BaseException | None = None
     orders: list[ImportOrder] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+
+    @property
+    def removing(self) -> FakeRemoving:
+        return FakeRemoving()
 
     def _maybe(self) -> None:
         if self.fault:
@@ -154,9 +182,6 @@ class FakeActions:
         if load_id != "l1":
             raise not_found("load", load_id)
         return self._load(load_id)
-
-    def remove_source(self, source: str, actor: str, progress: Progress) -> doc.Removed:
-        return doc.Removed(sources=[source], rows=3)
 
     def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
         self._maybe()

@@ -12,7 +12,7 @@ from api import settings
 from api.documents import Removed
 from api.protocols import Help, JobCancelledError, ProblemError, Progress
 from tests.api.conftest import Build, Parts
-from tests.api.fake_parts import FakeActions
+from tests.api.fake_parts import FakeActions, FakeRemoving
 from tests.api.test_errors import assert_problem
 
 UPLOAD = "/api/v1/upload?name=bill.csv&source=north"
@@ -44,15 +44,15 @@ def test_a_job_is_watched_to_its_end(parts: Parts) -> None:
 def test_progress_is_seen_while_it_happens(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     going, seen = threading.Event(), threading.Event()
 
-    def slow(_self: FakeActions, source: str, actor: str, progress: Progress) -> Removed:
+    def slow(_self: FakeRemoving, source: str, how: str, actor: str, progress: Progress) -> Removed:
         progress.stage("swap", "Removing")
         progress.rows(5, 10)
         going.set()
         seen.wait(10)
         return Removed(sources=[source], rows=3)
 
-    monkeypatch.setattr(FakeActions, "remove_source", slow)
-    job = parts.client.delete("/api/v1/sources/north").json()["job"]
+    monkeypatch.setattr(FakeRemoving, "remove", slow)
+    job = parts.client.delete("/api/v1/sources/north?how=hide").json()["job"]
     going.wait(10)
     document = parts.client.get(f"/api/v1/jobs/{job}").json()
     assert (document["state"], document["stage"], document["message"]) == ("running", "swap", "Removing")
@@ -128,7 +128,8 @@ def test_a_file_that_is_too_large_leaves_nothing(build: Build, chunked: bool, mo
 def test_everything_long_is_a_job(parts: Parts) -> None:
     texts = {"org": "", "rules": ""}
     for method, path, body in (
-        ("DELETE", "/sources/north", None),
+        ("DELETE", "/sources/north?how=erase", None),
+        ("POST", "/sources/north/bring-back", None),
         ("POST", "/loads/l1/accept", None),
         ("PUT", "/rules", texts),
         ("POST", "/demo", None),
@@ -140,11 +141,11 @@ def test_everything_long_is_a_job(parts: Parts) -> None:
 
 
 def test_documents_come_at_once(parts: Parts) -> None:
-    paths = ("sources", "sources/north/months", "loads", "loads/l1", "rules", "rules/proposal", "demo", "check",
+    paths = ("sources", "sources/north/months", "sources/north/removal", "periods", "loads", "loads/l1", "rules", "rules/proposal", "demo", "check",
              "status", "catalogue", "jobs")  # fmt: skip
     for path in paths:
         assert parts.client.get(f"/api/v1/{path}").status_code == 200, path
-    for path in ("sources/south/months", "loads/l2"):
+    for path in ("sources/south/months", "sources/south/removal", "loads/l2"):
         assert_problem(parts.client.get(f"/api/v1/{path}"), 404, "not_found")
     assert parts.client.post("/api/v1/rules/check", json={"org": "", "rules": ""}).json()["valid"]
     assert parts.client.post("/api/v1/loads/l1/reject").status_code == 200

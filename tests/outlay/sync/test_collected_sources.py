@@ -298,6 +298,6 @@ def test_over_http(tmp_path: Path) -> None:
         with pytest.raises(ApiError) as caught:
             client.post("/sources/mine/sync", {"start": "2026-13"})
         assert caught.value.problem["status"] == 422
-        removed = client.watch(client.delete("/sources/mine")["job"], lambda job: None)
+        removed = client.watch(client.delete("/sources/mine", "how=erase")["job"], lambda job: None)
         assert removed["state"] == "done"
         assert client.document("/sources")["sources"] == []
