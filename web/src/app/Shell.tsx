@@ -4,6 +4,7 @@ import { forgetAnswers, useAnswer, useCatalogue, useStatus } from '../api/querie
 import { printAddress } from '../query/address';
 import { Failure, Guard, Skeleton } from '../ui/States';
 import { scopeQuery, useAddress } from './address';
+import { useArrived } from './arrival';
 import { Banners } from './Banners';
 import { names } from './checked';
 import { FaultBar } from './FaultBar';
@@ -37,6 +38,8 @@ export function Shell() {
   const scope = useAnswer(scopeQuery(query), scoped);
   useKeys();
   useNewData(status.data?.generations, status.data?.rules_version);
+  const framed = useArrived('frame');
+  const arrived = useArrived(path);
   const title = status.data?.empty && path === '/' ? 'Welcome to Outlay' : (page?.label ?? 'No such page');
 
   useEffect(() => {
@@ -58,10 +61,11 @@ export function Shell() {
       </a>
       <Rail />
       <Overlays />
-      <div className="column">
+      <div className={framed ? 'column' : 'column arriving'}>
         <Banners />
         {scoped && page && page.scope !== 'none' && <ScopeBar scope={page.scope} answer={scope.data} />}
         <main id="main" ref={main} tabIndex={-1} className="content">
+          {!arrived && <Skeleton key={path} lines={12} />}
           <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{title}</h1>
           <FaultBar faults={faults} />
           <SlowBar key={`${path}?${printAddress(query, view)}`} />
@@ -71,9 +75,11 @@ export function Shell() {
           ) : unread ? (
             <Skeleton lines={12} />
           ) : (
-            <Guard key={path} what="This page">
-              <Outlet />
-            </Guard>
+            <div className={arrived ? '' : 'arriving'} aria-busy={!arrived}>
+              <Guard key={path} what="This page">
+                <Outlet />
+              </Guard>
+            </div>
           )}
         </main>
       </div>

@@ -12,6 +12,7 @@ import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { type Month, movers, RUNNING } from './questions';
 
 const SHOWN = 7;
+const ROW = 42; // pixels
 
 /** What moved most against the same days before, up or down. */
 export function Movers({ query, month }: { query: CostQuery; month: Month }) {
@@ -41,7 +42,7 @@ export function Movers({ query, month }: { query: CostQuery; month: Month }) {
           compared={answer.data.totals.some((total) => (total[`previous_${measure}`] ?? null) !== null)}
         />
       ) : (
-        <Skeleton lines={SHOWN} />
+        <Skeleton height={SHOWN * ROW} />
       )}
       {slow.length > 0 && (
         <p className="table-note">
