@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from api import documents as doc
 from api.protocols import Help, Jobs, ProblemError, Progress, not_found
+from collectors.expiry import warned
 from collectors.sources import SourceError, named, sources
 from collectors.sources.contract import SourceModule
 from outlay import collecting_facts, inventory
@@ -139,6 +140,8 @@ class Collectors:
         window = window_of(source, SyncOrder("check"), self.clock())
         lines: list[doc.SourceCheck] = []
         progress.stage("fetch", f"Trying {module.LABEL}")
+        if ending := warned(credential_end(module, wanted.settings), self.clock()):
+            lines.append(doc.SourceCheck(name="identity", state="warn", message=ending, line="Renew it in time."))
         try:
             for one in module.check(settings, window, meter):
                 progress.check()

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from collectors.formats.aws_cost_explorer import RECORDS, SERVICES, USAGE_RECORDS
 from collectors.meter import Meter, Price
+from collectors.sources import terraform
 from collectors.sources.aws_session import AwsIdentity, ask, client, retry
 from collectors.sources.contract import Check, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
@@ -65,6 +66,7 @@ PERMISSIONS = (
         '"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"${external_id}"}}}]}',
         actions=("sts:AssumeRole",),
     ),
+    terraform.aws_actions("ce:GetCostAndUsage"),
 )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from collectors.meter import Meter, Price
-from collectors.sources import s3_bucket
+from collectors.sources import s3_bucket, terraform
 from collectors.sources.aws_session import AwsIdentity, ask, client, retry
 from collectors.sources.contract import Check, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
@@ -55,6 +55,7 @@ PERMISSIONS = (
     Permission("trust", "Trust policy of that role", "json", _TRUST, actions=("sts:AssumeRole",)),
     Permission("decrypt", "Add this statement when the bucket uses SSE-KMS", "json", _KMS, required=False,
                actions=("kms:Decrypt",)),
+    terraform.aws_bucket(),
 )  # fmt: skip
 
 

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 from collectors.formats.contract import FormatError, FoundFile
 from collectors.manifests import azure as manifests
 from collectors.meter import Meter, Price
-from collectors.sources.azure_access import CLOUD, Access
+from collectors.sources import terraform
+from collectors.sources.azure_access import CLOUD, Access, revealed
 from collectors.sources.azure_blobs import ROLE, SCOPE, Container, FetchProgress, Place, need_of
 from collectors.sources.contract import Check, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
@@ -50,6 +52,7 @@ PERMISSIONS = (
         _GRANT,
         actions=("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",),
     ),
+    terraform.azure_role(ROLE, SCOPE, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"),
 )
 
 
@@ -132,8 +135,22 @@ def _identity(settings: Settings) -> tuple[Any, str]:
         return "warn", "An account key can change and delete everything in the account; a reader's identity is enough."
     ways = {"A shared access signature": settings.sas, "A client secret": settings.client_secret,
             "A federated token": settings.federated_token_file}  # fmt: skip
+    if settings.sas and (more := _beyond_reading(revealed(settings.sas))):
+        return "warn", f"The shared access signature can do more than needed: {more}. Read and list are enough."
     way = next((name for name, given in ways.items() if given), "The identity of this machine")
     return "ok", f"{way} is used."
+
+
+_RIGHTS: Final = {
+    "a": "add", "c": "create", "w": "write", "d": "delete", "x": "delete versions", "y": "delete for good",
+    "t": "change tags", "m": "move", "i": "make immutable", "o": "own", "p": "change permissions",
+}  # fmt: skip
+
+
+def _beyond_reading(signature: str) -> str:
+    """What a shared access signature says it allows beside reading and listing."""
+    rights = parse_qs(signature.removeprefix("?")).get("sp", [""])[0]
+    return ", ".join(text for letter, text in _RIGHTS.items() if letter in rights)
 
 
 def parts(settings: Settings, window: Window, meter: Meter, *, access: Access = CLOUD) -> Iterator[Part]:

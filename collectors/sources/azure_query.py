@@ -22,6 +22,7 @@ from pydantic import field_validator
 from collectors.formats.azure_query import ACTUAL, AMORTIZED
 from collectors.formats.azure_query import NAME as FORMAT
 from collectors.meter import Meter, Price
+from collectors.sources import terraform
 from collectors.sources.azure_access import CLOUD, Access, Identity
 from collectors.sources.azure_costs import ROLE, Costs, Question
 from collectors.sources.contract import Check, Fetching, Grade, OnProgress, Part, Permission, Window
@@ -54,13 +55,14 @@ _SEGMENTS: Final = {
     "billingprofiles": "Billing Profile",
 }
 
+EXPORTS_READ: Final = "Microsoft.CostManagement/exports/read"
 PERMISSIONS = (
     Permission(
         "read",
         "Read costs of a subscription, resource group or management group",
         "sh",
         f'az role assignment create --assignee ${{client}} --role "{ROLE}" --scope "${{scopes}}"',
-        actions=("Microsoft.CostManagement/query/action", "Microsoft.CostManagement/exports/read"),
+        actions=("Microsoft.CostManagement/query/action", EXPORTS_READ),
     ),
     Permission(
         "billing",
@@ -70,6 +72,7 @@ PERMISSIONS = (
         "Customer agreement: role Billing account reader, or Billing profile reader, on the scope.",
         required=False,
     ),
+    terraform.azure_role(ROLE, "${scopes}", "Microsoft.CostManagement/query/action", EXPORTS_READ),
 )
 
 

@@ -67,6 +67,14 @@ class Tables:
         partitioning = found.time_partitioning
         return Table(name, tuple(found.schema), partitioning is not None and partitioning.field is None)
 
+    def allowed(self, name: str, permissions: Sequence[str]) -> list[str]:
+        """Which of these the identity has on a table; asking changes nothing. None where it cannot be told."""
+        try:
+            told = self._client.test_iam_permissions(name, list(permissions), retry=None, timeout=QUERY_SECONDS)
+        except Exception:  # whoever may not ask is told nothing, and that is no fault of the source
+            return []
+        return list(told.get("permissions", ()))
+
     def rows(self, table: str, sql: str, parameters: Parameters, bytes_max: int) -> Iterator[list[tuple[Any, ...]]]:
         """Pages of rows. What it will scan is asked first, paid for at the meter, and bounded in the query itself."""
         need = self._need(table, "asking", "bigquery.tables.getData")

@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 from pydantic import model_validator
 
 from collectors.meter import Meter, Price
-from collectors.sources import s3_bucket
+from collectors.sources import s3_bucket, terraform
 from collectors.sources.aws_session import AwsIdentity, retry
 from collectors.sources.contract import Check, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
@@ -69,6 +69,7 @@ PERMISSIONS = (
                '"Condition":{"StringLike":{"s3:prefix":["${prefix}*"]}}},\n'
                ' {"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::${bucket}/${prefix}*"}]}',
                required=False, actions=("s3:ListBucket", "s3:GetObject")),
+    terraform.aws_bucket(),
 )  # fmt: skip
 
 

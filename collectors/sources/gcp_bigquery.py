@@ -23,6 +23,7 @@ from pydantic import field_validator
 
 from collectors.formats import focus, gcp_billing
 from collectors.meter import Meter, Price
+from collectors.sources import terraform
 from collectors.sources.bigquery_tables import SCANNED, Parameters, Table, Tables, as_json
 from collectors.sources.contract import Check, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
@@ -67,6 +68,7 @@ PERMISSIONS = (
         'TO "serviceAccount:cost-reader@${project}.iam.gserviceaccount.com"\'',
         actions=("bigquery.tables.get", "bigquery.tables.getData"),
     ),
+    terraform.gcp_data_set(),
 )
 
 
@@ -105,7 +107,7 @@ def check(settings: Settings, window: Window, meter: Meter, *, access: Access = 
         step = "list"
         try:
             table = tables.table(name)
-            yield Check("identity", "ok", "The identity is accepted.")
+            yield _identity(tables, name)
             yield Check("list", "ok", f"{name} can be looked at.")
             step = "format"
             columns = [path for field in table.fields for path in _paths(field)]
@@ -124,6 +126,16 @@ def check(settings: Settings, window: Window, meter: Meter, *, access: Access = 
             unknown = error.failure == "configuration" and error.missing is None and step == "list"
             name_of = "identity" if unknown else step
             yield Check(name_of, "fail", str(error), missing=error.missing, line=error.line)
+
+
+_MORE: Final = ("bigquery.tables.updateData", "bigquery.tables.delete")
+
+
+def _identity(tables: Tables, name: str) -> Check:
+    if more := tables.allowed(name, _MORE):
+        text = f"The identity can do more than needed: it has {' and '.join(sorted(more))} on {name}."
+        return Check("identity", "warn", text, line="roles/bigquery.dataViewer on the data set is enough.")
+    return Check("identity", "ok", "The identity is accepted.")
 
 
 def _paths(field: Any, prefix: str = "") -> Iterable[str]:

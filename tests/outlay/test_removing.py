@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,7 @@ def test_hidden_and_back(desk: Desk) -> None:
     assert [month.period for month in acting.removing.effect("bills").months] == ["2026-10", "2026-09"]
     back = acting.removing.bring_back("bills", Quiet())
     assert (back.rows, back.totals[0].billed_cost) == (3, "3")
-    assert {period: str(cost) for period, cost in desk.totals().items()} == {"2026-09": "3.500000000000000000",
-                                                                             "2026-10": "-0.500000000000000000"}  # fmt: skip
+    assert desk.totals() == {"2026-09": Decimal("3.5"), "2026-10": Decimal("-0.5")}
 
 
 def test_kept_can_be_connected_again(desk: Desk, tmp_path: Path) -> None:
