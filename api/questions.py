@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
@@ -92,7 +92,8 @@ def access_of(caller: Caller) -> Access:
 
 def question_of(request: Request, use: Services, caller: Caller, without: Collection[str] = ()) -> Question:
     """The question in the address. `without` names the parameters that belong to the route instead."""
-    return Question(parse(query_text(request, without)), access_of(caller), use, use.hour())
+    catalogue = replace(CATALOGUE, ruled=use.store.dimensions)
+    return Question(parse(query_text(request, without), catalogue), access_of(caller), use, use.hour())
 
 
 def query_text(request: Request, without: Collection[str] = ()) -> str:
@@ -124,7 +125,7 @@ async def json_response(
     return Response(await to_thread.run_sync(orjson.dumps, body), media_type="application/json", headers=headers)
 
 
-def catalogue_document() -> CatalogueDocument:
+def catalogue_document(use: Services) -> CatalogueDocument:
     return CatalogueDocument(
         measures=[
             CatalogueMeasure(
@@ -138,7 +139,9 @@ def catalogue_document() -> CatalogueDocument:
             for item in CATALOGUE.measures
         ],
         dimensions=[
-            CatalogueDimension(name=item.name, label=item.label, doc=item.doc) for item in CATALOGUE.dimensions
+            CatalogueDimension(name=item.name, label=item.label, doc=item.doc)
+            for name in replace(CATALOGUE, ruled=use.store.dimensions).dimension_names
+            if (item := CATALOGUE.dimension(name))
         ],
         grains=list(GRAINS),
         bases=list(BASES),

@@ -20,7 +20,9 @@ class RulesInForce:
         self.rules_version = int(documents["version"]) if documents else 0
         self.org = str(documents["org"]) if documents else NO_ORG
         self.text = str(documents["rules"]) if documents else NO_RULES
-        self.rules: Rules = load_rules(self.org, self.text)
+        self.files: Mapping[str, str] = documents.get("files") or {} if documents else {}
+        self.rules: Rules = load_rules(self.org, self.text, self.files)
+        self.extra = self.rules.extra
 
     def owners(self, dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
         return attribute(dims, tag_sets, self.rules)

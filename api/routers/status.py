@@ -27,9 +27,9 @@ def status(use: UseServices, _caller: MayRead) -> doc.Status:
 
 
 @router.get("/catalogue")
-def catalogue(_caller: MayRead) -> doc.CatalogueDocument:
+def catalogue(use: UseServices, _caller: MayRead) -> doc.CatalogueDocument:
     """Measures and dimensions, with their labels, units and meaning."""
-    return catalogue_document()
+    return catalogue_document(use)
 
 
 @health.get("/livez")

@@ -6,7 +6,8 @@ Stops on the way: `facts` (what the rules read, as codes), `decide` (rules of on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import reduce
 from operator import and_
@@ -15,10 +16,10 @@ from typing import Final
 import polars as pl
 
 from warehouse.attribution.decide import decide
-from warehouse.attribution.facts import Facts, read_facts
+from warehouse.attribution.facts import Facts, read_facts, refine
 from warehouse.attribution.index import constant
 from warehouse.attribution.match import CODE
-from warehouse.attribution.model import DAY_MAX, DAY_MIN, Dimension, Rules
+from warehouse.attribution.model import DIMENSIONS, Dimension, Rules
 from warehouse.attribution.windows import Calendar, Span, overlay, spans
 
 OWNERS: Final[dict[str, pl.DataType]] = {
@@ -28,42 +29,60 @@ OWNERS: Final[dict[str, pl.DataType]] = {
     "application": pl.String(),
     "environment": pl.String(),
     "cost_centre": pl.String(),
+    "extra": pl.String(),
     "why": pl.String(),
 }
 
 
-def attribute(dims: pl.DataFrame, tag_sets: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def attribute(
+    dims: pl.DataFrame, tag_sets: pl.DataFrame, rules: Rules, accounts: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Owners: dim and the columns of OWNERS, sorted by dim and day. Each dim has exactly one owner on every day.
 
-    `dims` as the store's table; `tag_sets` has tag_set, key, value, raw. Windows are half-open and never null. A null
-    team is unallocated; `why` is a JSON object of dimension -> {rule, layer, reason}, where layer is `rule`, `tag`,
-    `name`, `default` or `unallocated`, and the reason says why there is no better answer.
+    `dims` as the store's table; `tag_sets` has tag_set, key, value, raw; `accounts` as facts.ACCOUNTS. Windows are
+    half-open and never null. A null team is unallocated. `extra` is a JSON object of the other dimensions. `why` is a
+    JSON object of dimension -> {rule, layer, reason}, where layer is one of LAYERS or `unallocated`, and the reason
+    says why there is no better answer.
     """
-    facts = read_facts(dims, tag_sets, rules)
-    answers: dict[str, list[tuple[Span, ...]]] = {}
-    lines = {}
-    for dimension in rules.dimensions:
-        lines[dimension.name], answers[dimension.name] = _answers(dimension, facts, rules)
-    table = dims.select("dim").with_columns(**lines)
-    names = list(lines)
-    distinct = table.select(names).unique(maintain_order=True).with_row_index("owner")
+    facts = read_facts(dims, tag_sets, rules, accounts)
+    found: dict[str, list[tuple[Span, ...]]] = {}
+    read_by_others = {column for dimension in rules.dimensions for column in dimension.columns}
+    for dimension in rules.ordered:
+        name = dimension.name
+        line, found[name] = _answers(dimension, facts, rules)
+        facts.rows = facts.rows.with_columns(line.alias(f"={name}"))
+        if name in read_by_others:
+            facts.rows = refine(facts.rows, _days(found[name], f"={name}"), f"={name}")
+            facts.put(name, facts.rows["=value"])
+            facts.rows = facts.rows.drop("=value")
+    answers = {name: found[name] for name in rules.names}
+    table = facts.rows.select("place", "valid_from", "valid_to", *(f"={name}" for name in answers))
+    keys = table.columns[1:]
+    distinct = table.select(keys).unique(maintain_order=True).with_row_index("owner")
     owners = _owners(distinct, answers)
-    keyed = table.join(distinct, on=names, how="left").select("dim", "owner")
+    keyed = table.join(distinct, on=keys, how="left").select(dims["dim"][table["place"]].alias("dim"), "owner")
     return keyed.join(owners, on="owner", how="inner").drop("owner").sort("dim", "valid_from")
 
 
+def _days(answers: list[tuple[Span, ...]], name: str) -> pl.DataFrame:
+    """What each answer says on which days."""
+    rows = [(place, span.start, span.end, span.value) for place, spans_ in enumerate(answers) for span in spans_]
+    schema = {name: CODE, "starts": pl.Date, "ends": pl.Date, "=value": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def _answers(dimension: Dimension, facts: Facts, rules: Rules) -> tuple[pl.Series, list[tuple[Span, ...]]]:
-    """For each dim the position of its answer, and the answers."""
+    """For each row the position of its answer, and the answers."""
     teams = rules.teams if dimension.name == "team" else None
     calendar = Calendar(teams)
     answers = [spans((), dimension.default, calendar)]
     columns = list(dimension.columns)
-    height = facts.codes.height
+    height = facts.rows.height
     nothing = constant(0, height, CODE)
     if not dimension.rules or not height:
         return nothing, answers
     if columns:
-        codes = facts.codes.select(columns)
+        codes = facts.rows.select(columns)
         combinations = codes.unique(maintain_order=True)
         rows = codes.join(combinations.with_row_index("row"), on=columns, how="left", maintain_order="left")["row"]
     else:
@@ -77,39 +96,50 @@ def _answers(dimension: Dimension, facts: Facts, rules: Rules) -> tuple[pl.Serie
 
 
 def _owners(distinct: pl.DataFrame, answers: Mapping[str, list[tuple[Span, ...]]]) -> pl.DataFrame:
-    """owner and the columns of OWNERS: every distinct combination of answers, laid over each other."""
+    """owner and the columns of OWNERS: every distinct combination of answers, laid over each other on its days."""
     lasting = {name: pl.Series([len(found) == 1 for found in answers[name]], dtype=pl.Boolean) for name in answers}
-    every_day = reduce(and_, [lasting[name][distinct[name]] for name in answers])
+    every_day = reduce(and_, [lasting[name][distinct[f"={name}"]] for name in answers])
     parts = [_lasting(distinct.filter(every_day), answers)]
     rows: list[tuple[object, ...]] = []
-    for owner, *places in distinct.filter(~every_day).select("owner", *answers).iter_rows():
+    for owner, start, end, *places in distinct.filter(~every_day).iter_rows():
         chosen = {name: answers[name][place] for name, place in zip(answers, places, strict=True)}
-        rows += [(owner, *window) for window in _windows(chosen)]
+        for since, until, rest in _windows(chosen):
+            if since < end and start < until:
+                rows.append((owner, max(since, start), min(until, end), *rest))
     parts.append(pl.DataFrame(rows, schema={"owner": CODE, **OWNERS}, orient="row"))
     return pl.concat(parts)
 
 
 def _lasting(distinct: pl.DataFrame, answers: Mapping[str, list[tuple[Span, ...]]]) -> pl.DataFrame:
-    """The combinations that hold on every day, which are nearly all: the same as `_windows`, at once."""
-    table = distinct.with_columns(valid_from=pl.lit(DAY_MIN), valid_to=pl.lit(DAY_MAX))
+    """The combinations of answers that hold on every day, which are nearly all: the same as `_windows`, at once."""
+    table = distinct
     for name, found in answers.items():
         first = pl.DataFrame(
-            [(span[0].value, str(span[0].why), span[0].cost_centre) for span in found],
-            schema={"value": pl.String, "why": pl.String, "cost_centre": pl.String},
+            [(span[0].value, str(span[0].why), span[0].cost_centre, json.dumps(span[0].value)) for span in found],
+            schema={"value": pl.String, "why": pl.String, "cost_centre": pl.String, "json": pl.String},
             orient="row",
-        )[table[name]]
-        table = table.with_columns(first["value"].alias(name), first["why"].alias(f"why_{name}"))
+        )[table[f"={name}"]]
+        table = table.with_columns(
+            first["value"].alias(name), first["why"].alias(f"why {name}"), first["json"].alias(f"json {name}")
+        )
         if name == "team":
             table = table.with_columns(first["cost_centre"])
-    pieces = [pl.format(f'"{name}":{{}}', f"why_{name}") for name in answers]
-    why = pl.concat_str(pl.lit("{"), pl.concat_str(pieces, separator=","), pl.lit("}"))
-    return table.with_columns(why=why).select("owner", *OWNERS)
+    extra = [name for name in answers if name not in DIMENSIONS]
+    return table.with_columns(extra=_object("json", extra), why=_object("why", list(answers))).select("owner", *OWNERS)
 
 
-def _windows(chosen: Mapping[str, tuple[Span, ...]]) -> list[tuple[date | str | None, ...]]:
-    windows: list[tuple[date | str | None, ...]] = []
+def _object(kind: str, names: list[str]) -> pl.Expr:
+    """A JSON object of columns that hold JSON."""
+    if not names:
+        return pl.lit("{}")
+    pieces = [pl.format(f'"{name}":{{}}', f"{kind} {name}") for name in names]
+    return pl.concat_str(pl.lit("{"), pl.concat_str(pieces, separator=","), pl.lit("}"))
+
+
+def _windows(chosen: Mapping[str, tuple[Span, ...]]) -> Iterator[tuple[date, date, list[str | None]]]:
     for start, end, spans_here in overlay(chosen):
         why = ",".join(f'"{name}":{span.why}' for name, span in spans_here.items())
-        values = [spans_here[name].value for name in ("team", "application", "environment")]
-        windows.append((start, end, *values, spans_here["team"].cost_centre, f"{{{why}}}"))
-    return windows
+        extra = ",".join(f'"{name}":{json.dumps(span.value)}' for name, span in spans_here.items()
+                         if name not in DIMENSIONS)  # fmt: skip
+        values = [spans_here[name].value for name in DIMENSIONS]
+        yield start, end, [*values, spans_here["team"].cost_centre, f"{{{extra}}}", f"{{{why}}}"]

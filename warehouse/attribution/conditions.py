@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from warehouse.attribution.document import Faults, Mark, Node, nearest
@@ -10,7 +10,18 @@ from warehouse.attribution.fold import aliases_by_squash, folded_all, normal_val
 from warehouse.attribution.grammar import CHECK, CHECKS, PARTS_MAX, REGEX_CLASSES_MAX, REGEXES_MAX
 from warehouse.attribution.kinds import Record, Spot
 from warehouse.attribution.match import regex_fault, regex_weight
-from warehouse.attribution.model import READABLE, TAG, All, AnyOf, Check, Condition, Not, TagKey
+from warehouse.attribution.model import (
+    DIMENSIONS,
+    READABLE,
+    TAG,
+    All,
+    AnyOf,
+    Check,
+    Condition,
+    Not,
+    TagKey,
+    prefix_of,
+)
 
 GROUPS: Final = ("all", "any", "not")
 FOCUS_NAMES: Final = {name: column for column, name in READABLE.items()}
@@ -19,26 +30,34 @@ FOCUS_NAMES: Final = {name: column for column, name in READABLE.items()}
 class Columns:
     """Which names a rule may read, and how literals compared with them are folded."""
 
-    def __init__(self, tag_keys: Iterable[TagKey]) -> None:
+    def __init__(self, tag_keys: Iterable[TagKey], dimensions: Iterable[str] = DIMENSIONS) -> None:
         self._keys = {key.key: key for key in tag_keys}
-        self._by_squash = aliases_by_squash(self._keys.values())
+        self._by_squash = {word: found.key for word, (found, _) in aliases_by_squash(self._keys.values()).items()}
+        self._named = (*READABLE, *dimensions)
 
     def tag_key(self, column: str) -> TagKey | None:
-        return self._keys.get(column.removeprefix(TAG)) if column.startswith(TAG) else None
+        prefix = prefix_of(column)
+        return self._keys.get(column.removeprefix(prefix)) if prefix else None
 
     def check(self, column: str, mark: Mark, faults: Faults) -> None:
-        if not column.startswith(TAG):
-            if column not in READABLE:
+        prefix = prefix_of(column)
+        if not prefix:
+            if column not in self._named:
                 meant = FOCUS_NAMES.get(column)
-                near = (meant,) if meant else nearest(column, [*READABLE, *(TAG + key for key in self._keys)])
+                near = (meant,) if meant else nearest(column, [*self._named, *(TAG + key for key in self._keys)])
                 faults.add(mark, f'unknown column "{column[:100]}"', "a column rules can read, or tag.KEY", near)
             return
-        key = column.removeprefix(TAG)
+        key = column.removeprefix(prefix)
         if not key.strip():
-            faults.add(mark, '"tag." without a key', "tag.KEY")
+            faults.add(mark, f'"{prefix}" without a key', f"{prefix}KEY")
         elif key not in self._keys and (reader := self._by_squash.get(squash([key])[0])):
-            name = TAG + reader[0].key
-            faults.add(mark, f'"{column[:100]}", which is read under another name', f"{name}, by tag_keys", [name])
+            faults.add(mark, f'"{column[:100]}", which is read under another name', f"{prefix}{reader}, by tag_keys",
+                       [prefix + reader])  # fmt: skip
+
+    def folded(self, column: str, texts: Sequence[str]) -> list[str]:
+        """Whole values, as those of the column are."""
+        key = self.tag_key(column)
+        return list(texts) if key is None else normal_values_all(key, texts)
 
     def literals(self, column: str, operator: str, texts: tuple[str, ...]) -> tuple[str, ...]:
         """As the values they are compared with are folded; a regular expression is left as it is."""
@@ -46,7 +65,7 @@ class Columns:
         if key is None or operator == "regex":
             return texts
         if operator == "equals":
-            return tuple(normal_values_all(key, texts))
+            return tuple(self.folded(column, texts))
         return tuple(folded_all(texts, key.fold))
 
 

@@ -6,7 +6,7 @@ not asked again; together with the index this makes a rule cost what it claims, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -32,19 +32,13 @@ def decide(
     pairs: list[pl.DataFrame] = []
     words = None if teams is None else team_words(teams)
     for rule in dimension.rules:
-        rows = index.where(rule.when, unsettled)
-        if rule.source is None:
-            made, places = [Claim(rule, rule.value)], constant(0, len(rows), CODE)
-        else:
-            read = codes[rule.source][rows]
-            rows, read = rows.filter(read > 0), read.filter(read > 0)
-            made, places = _read(rule, read, values[rule.source], words)
-        if rows.is_empty():
-            continue
-        pairs.append(pl.DataFrame({"row": rows, "claim": places + len(claims)}))
-        closing = pl.Series([settles(claim, calendar) for claim in made], dtype=pl.Boolean)
-        unsettled.scatter(rows.filter(closing[places]), False)
-        claims += made
+        for made, rows, places in _made(rule, index.where(rule.when, unsettled), codes, values, words):
+            if rows.is_empty():
+                continue
+            pairs.append(pl.DataFrame({"row": rows, "claim": places + len(claims)}))
+            closing = pl.Series([settles(claim, calendar) for claim in made], dtype=pl.Boolean)
+            unsettled.scatter(rows.filter(closing[places]), False)
+            claims += made
     if not pairs:
         return claims, pl.DataFrame(schema={"row": CODE, "claim": pl.List(CODE)})
     return claims, pl.concat(pairs).group_by("row", maintain_order=True).agg("claim")
@@ -56,18 +50,45 @@ def team_words(teams: tuple[Team, ...]) -> dict[str, str]:
     return dict(zip(squash(name for name, _ in named), (key for _, key in named), strict=True))
 
 
+def _made(
+    rule: Rule,
+    rows: pl.Series,
+    codes: pl.DataFrame,
+    values: Mapping[str, pl.Series],
+    words: dict[str, str] | None,
+) -> Iterator[tuple[list[Claim], pl.Series, pl.Series]]:
+    """The claims of a rule on the rows its condition holds for: claims, their rows, and which claim each row has."""
+    if not rule.sources:
+        yield [Claim(rule, rule.value)], rows, constant(0, len(rows), CODE)
+    for source in rule.sources:
+        read = codes[source][rows]
+        made, places = _read(rule, source, read.filter(read > 0), values[source], words)
+        # What the lookup does not have is present all the same: a later source is not asked.
+        found = rows.filter(read > 0)
+        if rule.lookup is not None:
+            known = pl.Series([claim.value is not None or claim.reason is not None for claim in made], dtype=pl.Boolean)
+            found, places = found.filter(known[places]), places.filter(known[places])
+        yield made, found, places
+        rows = rows.filter(read == 0)
+
+
 def _read(
-    rule: Rule, codes: pl.Series, values: pl.Series, words: dict[str, str] | None
+    rule: Rule, source: str, codes: pl.Series, values: pl.Series, words: dict[str, str] | None
 ) -> tuple[list[Claim], pl.Series]:
     """One claim per distinct value; for each row, the position of its claim. `words` is None where values are free."""
     distinct = codes.unique().sort()
     texts = values[distinct]
     places = distinct.search_sorted(codes).cast(CODE)
+    if rule.lookup is not None:
+        answers = rule.lookup.answers()
+        texts = pl.Series("value", [answers.get(text) for text in texts], dtype=pl.String)
+    layer = rule.layer(source)
     if words is None:
-        return [Claim(rule, text) for text in texts], places
+        return [Claim(rule, text, layer=layer) for text in texts], places
     found = texts.alias("text").to_frame().select(squashed(pl.col("text"))).to_series()
     claims = []
     for text, word in zip(texts, found, strict=True):
         team = words.get(word)
-        claims.append(Claim(rule, team, None if team is not None else unknown(text)))
+        reason = None if team is not None or text is None else unknown(text)
+        claims.append(Claim(rule, team, reason, layer))
     return claims, places

@@ -13,6 +13,7 @@ from warehouse.attribution.decide import team_words
 from warehouse.attribution.fold import blank, squash
 from warehouse.attribution.match import matching
 from warehouse.attribution.model import (
+    ACCOUNT_TAG,
     DAY_MAX,
     DAY_MIN,
     TAG,
@@ -24,6 +25,7 @@ from warehouse.attribution.model import (
     Rule,
     Rules,
     checks,
+    prefix_of,
     shorten,
 )
 from warehouse.attribution.tags import normal_tags
@@ -72,26 +74,35 @@ class Explanation:
 
 
 def explain(
-    dim_row: Mapping[str, str | int | None], tags: Mapping[str, str], rules: Rules, *, day: date
+    dim_row: Mapping[str, str | int | None],
+    tags: Mapping[str, str],
+    rules: Rules,
+    *,
+    day: date,
+    account_tags: Mapping[str, str] | None = None,
 ) -> Explanation:
-    """`dim_row` is a row of dims, `tags` its raw tags; `day` is the charge day (UTC)."""
-    normal = _normal(tags, rules)
+    """`dim_row` is a row of dims, `tags` its raw tags and `account_tags` those it inherits; `day` is the charge day."""
+    normal = _normal(tags, rules, day)
+    held = {TAG: normal, ACCOUNT_TAG: _normal(account_tags or {}, rules, day)}
     texts: dict[str, str | None] = {}
     for column in rules.columns:
-        text = normal.get(column.removeprefix(TAG)) if column.startswith(TAG) else dim_row.get(column)
+        prefix = prefix_of(column)
+        text = held[prefix].get(column.removeprefix(prefix)) if prefix else dim_row.get(column)
         texts[column] = None if text is None or blank(str(text)) else str(text)
-    answers, cost_centre = [], None
-    for dimension in rules.dimensions:
+    answers, cost_centre = {}, None
+    for dimension in rules.ordered:
         answer, centre = _answer(dimension, texts, rules, day)
-        answers.append(answer)
+        answers[dimension.name] = answer
+        text = answer.value
+        texts[dimension.name] = None if text is None or blank(text) else text
         cost_centre = centre if dimension.name == "team" else cost_centre
-    return Explanation(day, tuple(answers), cost_centre, normal)
+    return Explanation(day, tuple(answers[name] for name in rules.names), cost_centre, normal)
 
 
-def _normal(tags: Mapping[str, str], rules: Rules) -> dict[str, str]:
+def _normal(tags: Mapping[str, str], rules: Rules, day: date) -> dict[str, str]:
     rows = [(0, key, value) for key, value in tags.items()]
     frame = pl.DataFrame(rows, schema={"tag_set": pl.Int32, "key": pl.String, "value": pl.String}, orient="row")
-    normal = normal_tags(frame, rules)
+    normal = normal_tags(frame, rules, day)
     return dict(zip(normal["key"], normal["value"], strict=True))
 
 
@@ -138,21 +149,25 @@ def _answer(
 
 def said(rule: Rule) -> str:
     """The rule in words: its condition and its answer."""
-    answer = f'"{shorten(rule.value)}"' if rule.value is not None else f"the value of {rule.source}"
+    answer = f'"{shorten(rule.value)}"' if rule.value is not None else f"the value of {' or '.join(rule.sources)}"
+    if rule.lookup is not None:
+        answer = f"what {rule.lookup.table} has for {answer}"
     condition = str(rule.when)
     return f"{answer} when {condition}" if condition else answer
 
 
 def _claim(rule: Rule, texts: Mapping[str, str | None], words: Mapping[str, str] | None) -> Claim | None:
-    if rule.source is None:
+    if not rule.sources:
         return Claim(rule, rule.value)
-    text = texts[rule.source]
+    source, text = next(((source, texts[source]) for source in rule.sources if texts[source] is not None), ("", None))
+    if text is not None and rule.lookup is not None:
+        text = rule.lookup.answers().get(text)
     if text is None:
         return None
     if words is None:
-        return Claim(rule, text)
+        return Claim(rule, text, layer=rule.layer(source))
     team = words.get(squash([text])[0])
-    return Claim(rule, team, None if team is not None else unknown(text))
+    return Claim(rule, team, None if team is not None else unknown(text), rule.layer(source))
 
 
 def _truths(asked: set[Check], texts: Mapping[str, str | None]) -> dict[Check, bool]:

@@ -6,11 +6,12 @@ Everything goes through Polars, so that a literal in a rule and a value on a bil
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
 import polars as pl
 
-from warehouse.attribution.model import TagKey
+from warehouse.attribution.model import Alias, TagKey
 
 BLANKS: Final = (
     "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
@@ -70,9 +71,14 @@ def normal_values(key: TagKey, values: pl.Series) -> pl.Series:
     return frame.select(pl.coalesce("use", "value").alias("value")).to_series()
 
 
-def aliases_by_squash(keys: Iterable[TagKey]) -> dict[str, tuple[TagKey, int]]:
-    """Squashed raw key -> the tag key that reads it and its place in the order of preference."""
-    named = [(name, key, place) for key in keys for place, name in enumerate((key.key, *key.aliases))]
+def aliases_by_squash(keys: Iterable[TagKey], day: date | None = None) -> dict[str, tuple[TagKey, int]]:
+    """Squashed raw key -> the tag key that reads it on `day` (null: on any) and its place in the preference."""
+    named = [
+        (alias.key, key, place)
+        for key in keys
+        for place, alias in enumerate((Alias(key.key), *key.aliases))
+        if day is None or alias.holds(day)
+    ]
     found: dict[str, tuple[TagKey, int]] = {}
     for word, (_, key, place) in zip(squash(name for name, _, _ in named), named, strict=True):
         found.setdefault(word, (key, place))

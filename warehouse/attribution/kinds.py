@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from warehouse.attribution.document import Faults, Mark, Node
@@ -118,6 +119,34 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A decimal, not negative."""
+
+    def read(self, node: Node, faults: Faults) -> Spot | None:
+        if node.kind == "text" and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", node.text):
+            return Spot(Decimal(node.text), node.mark)
+        faults.add(node.mark, f"{node.called} here", "a number such as 5 or 0.5")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "number", "minimum": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """A text, or a mapping for those that need more said."""
+
+    text: Text
+    fields: Fields
+
+    def read(self, node: Node, faults: Faults) -> Spot | Record | None:
+        return self.fields.read(node, faults) if node.kind == "mapping" else self.text.read(node, faults)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [self.text.schema(), self.fields.schema()]}
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
     """A list; with `or_one`, a single value stands for a list of one."""
 
@@ -163,9 +192,10 @@ class Named:
         return tuple((name, value) for name, value in read if name is not None and value is not None)
 
     def schema(self) -> dict[str, Any]:
+        pattern = {"pattern": f"^(?:{self.names.pattern})$"} if self.names.pattern else {}
         return {
             "type": "object",
-            "propertyNames": {"minLength": 1, "maxLength": self.names.longest},
+            "propertyNames": {"minLength": 1, "maxLength": self.names.longest} | pattern,
             "additionalProperties": self.of.schema(),
             "maxProperties": self.longest,
         }

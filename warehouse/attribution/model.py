@@ -1,4 +1,4 @@
-"""What the two documents say, checked: teams, tag keys, and the ordered rules of each dimension.
+"""What the documents say, checked: teams, tag keys, and the ordered rules of each dimension.
 
 Absent: positions in the text beyond a rule's line, and anything computed from cost data.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from graphlib import TopologicalSorter
 from typing import Final
 
 from warehouse.focus import COLUMNS
@@ -17,12 +19,17 @@ DAY_MAX: Final = date(9999, 12, 31)
 """Open ends of a window. Windows are half-open: `valid_from` is in, `valid_to` is out."""
 
 DIMENSIONS: Final = ("team", "application", "environment")
-"""What rules decide. The cost centre is not decided: it is the team's on the day of the charge."""
+"""What is decided always, beside the dimensions that the rules name. The cost centre is not decided: it is the team's
+on the day of the charge."""
 
 READABLE: Final[Mapping[str, str]] = {column.column: column.name for column in COLUMNS if column.table == "dims"}
 """What a condition may read beside `tag.KEY`: name here to name in FOCUS."""
 
 TAG: Final = "tag."
+ACCOUNT_TAG: Final = "account_tag."
+"""What the account, project, resource group or organisational unit is tagged with, as far as a collector knows it."""
+LAYERS: Final = ("override", "tag", "inherited", "catalogue", "rule", "name", "default")
+"""The kinds of evidence, the strongest first. An override always comes first and a default last."""
 FOLDS: Final = ("case", "blanks", "separators")
 OPERATORS: Final = ("equals", "prefix", "suffix", "contains", "glob", "regex", "missing")
 
@@ -41,11 +48,23 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """Another raw key, on charges of the days it is read."""
+
+    key: str
+    valid_from: date = DAY_MIN
+    valid_to: date = DAY_MAX
+
+    def holds(self, day: date) -> bool:
+        return self.valid_from <= day < self.valid_to
+
+
+@dataclass(frozen=True, slots=True)
 class TagKey:
     """Which raw keys are read as `tag.<key>`, and how their values are folded."""
 
     key: str
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] = ()
     """In order of preference; the key itself comes before them."""
     fold: tuple[str, ...] = FOLDS
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -100,14 +119,27 @@ ALWAYS: Final = All(())
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A table beside the rules: what was read, as a key, to the answer."""
+
+    table: str
+    pairs: tuple[tuple[str, str], ...]
+
+    def answers(self) -> dict[str, str]:
+        return dict(self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """Exactly one of `value` and `source` is set."""
+    """Exactly one of `value` and `sources` is set."""
 
     id: str
     when: Condition = ALWAYS
     value: str | None = None
-    source: str | None = None
-    """The column whose value is the answer; a rule says nothing where it is missing."""
+    sources: tuple[str, ...] = ()
+    """Columns, of which the first with a value answers; a rule says nothing where all are missing."""
+    lookup: Lookup | None = None
+    """Turns what was read into the answer; a rule says nothing about what the table does not have."""
     stops: bool = False
     """Where the answer is no team of that day: leave the cost unallocated instead of asking the next rule."""
     note: str | None = None
@@ -115,44 +147,88 @@ class Rule:
     valid_to: date = DAY_MAX
     line: int = 0
     """In the rules document, from 1."""
+    stated: str | None = None
+    """The layer that the document says it belongs to."""
 
-    @property
-    def layer(self) -> str:
-        """The kind of evidence: `tag` or `name` when the value was read from the bill, `rule` when someone wrote it."""
-        if self.source is None:
-            return "rule"
-        return "tag" if self.source.startswith(TAG) else "name"
+    def layer(self, source: str | None = None) -> str:
+        """The kind of evidence: where the value was read from, or `rule` when someone wrote it."""
+        source = source or next(iter(self.sources), None)
+        if self.stated or source is None or self.lookup:
+            return self.stated or "rule"
+        kinds = {TAG: "tag", ACCOUNT_TAG: "inherited"}
+        return kinds.get(prefix_of(source)) or ("name" if source in READABLE else "rule")
 
     @property
     def windowed(self) -> bool:
         return self.valid_from > DAY_MIN or self.valid_to < DAY_MAX
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Everything it reads."""
+        return frozenset({check.column for check in checks(self.when)} | set(self.sources))
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
     name: str
     rules: tuple[Rule, ...] = ()
+    """In the order they are asked: overrides, then by precedence where one is declared, else as written."""
     default: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Everything its rules read, sorted."""
-        read = {check.column for rule in self.rules for check in checks(rule.when)}
-        return tuple(sorted(read | {rule.source for rule in self.rules if rule.source is not None}))
+        return tuple(sorted({column for rule in self.rules for column in rule.columns}))
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What must hold of a draft before it is published."""
+
+    measure: str
+    """One of grammar.ASSERTED."""
+    limit: Decimal
+    dimension: str = "team"
+    value: str | None = None
+    currency: str | None = None
+    line: int = 0
+
+    def __str__(self) -> str:
+        about = "".join(f", {word}" for word in (self.value, self.currency) if word)
+        return f"{self.dimension}{about}: {self.measure.replace('_', ' ')} {self.limit}"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Both documents together: what `attribute` needs beside the data."""
+    """The documents together: what `attribute` needs beside the data."""
 
     teams: tuple[Team, ...] = ()
     tag_keys: tuple[TagKey, ...] = ()
     dimensions: tuple[Dimension, ...] = field(default_factory=lambda: tuple(Dimension(name) for name in DIMENSIONS))
-    """One for each of DIMENSIONS, in that order."""
+    """DIMENSIONS in that order, then those that the rules name."""
+    assertions: tuple[Assertion, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dimension.name for dimension in self.dimensions)
+
+    @property
+    def extra(self) -> tuple[str, ...]:
+        """The dimensions beside DIMENSIONS."""
+        return self.names[len(DIMENSIONS) :]
+
+    @property
+    def ordered(self) -> tuple[Dimension, ...]:
+        """Each after those that it reads. The loader has refused cycles."""
+        by_name = {dimension.name: dimension for dimension in self.dimensions}
+        reads = {name: [column for column in by_name[name].columns if column in by_name] for name in by_name}
+        return tuple(by_name[name] for name in TopologicalSorter(reads).static_order())
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(sorted({column for dimension in self.dimensions for column in dimension.columns}))
+        """What is read of a charge: columns and tags, other dimensions aside."""
+        read = {column for dimension in self.dimensions for column in dimension.columns}
+        return tuple(sorted(read - set(self.names)))
 
 
 def checks(condition: Condition) -> Iterator[Check]:
@@ -169,3 +245,8 @@ def checks(condition: Condition) -> Iterator[Check]:
 def shorten(text: str, limit: int = 100) -> str:
     """Text for a sentence or a reason: whole, or its beginning and an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def prefix_of(column: str) -> str:
+    """`tag.` or `account_tag.` where the column is one of them, else nothing."""
+    return next((prefix for prefix in (TAG, ACCOUNT_TAG) if column.startswith(prefix)), "")

@@ -10,21 +10,23 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from warehouse.attribution.grammar import CHECK, CONDITION, ORG, PARTS_MAX, RULES
-from warehouse.attribution.model import READABLE, TAG
+from warehouse.attribution.grammar import CHECK, CONDITION, DIMENSION_NAME, ORG, PARTS_MAX, RESERVED, RULES
+from warehouse.attribution.model import ACCOUNT_TAG, READABLE, TAG
 
 FILE: Final = Path(__file__).with_name("schema.json")
 
 
 def schema() -> dict[str, Any]:
     """One schema for both documents: `teams` makes it an org document, anything else a rules document."""
+    rules = RULES.schema()
+    rules["properties"]["dimensions"]["propertyNames"]["not"] = {"enum": sorted(RESERVED | set(READABLE))}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Outlay attribution: org.yaml and rules.yaml",
         "oneOf": [{"$ref": "#/$defs/rules"}, {"$ref": "#/$defs/org"}],
         "$defs": {
             "org": ORG.schema() | {"required": ["teams"]},
-            "rules": RULES.schema(),
+            "rules": rules,
             "condition": _condition(),
             "column": _column(),
         },
@@ -50,8 +52,13 @@ def _single(name: str, value: dict[str, Any]) -> dict[str, Any]:
 
 def _column() -> dict[str, Any]:
     readable = {"enum": list(READABLE)}
-    tag = {"type": "string", "pattern": f"^{TAG.replace('.', '[.]')}."}
-    return {"description": "a column rules can read, or tag.KEY", "anyOf": [readable, tag]}
+    prefixed = [f"^{prefix.replace('.', '[.]')}." for prefix in (TAG, ACCOUNT_TAG)]
+    named = [{"type": "string", "pattern": pattern} for pattern in prefixed]
+    dimension = {"type": "string", "pattern": f"^(?:{DIMENSION_NAME.pattern})$", "not": {"enum": sorted(RESERVED)}}
+    return {
+        "description": "a column rules can read, tag.KEY, account_tag.KEY or a dimension",
+        "anyOf": [readable, *named, dimension],
+    }
 
 
 if __name__ == "__main__":

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
 import polars as pl
 
 from warehouse.attribution.fold import aliases_by_squash, normal_values, squash
-from warehouse.attribution.model import Rules
+from warehouse.attribution.model import DAY_MAX, Alias, Rules, TagKey
+
+LATEST: Final = DAY_MAX - timedelta(days=1)
 
 
-def normal_tags(tag_sets: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def normal_tags(tag_sets: pl.DataFrame, rules: Rules, day: date = LATEST) -> pl.DataFrame:
     """`tag_sets` and the result have the columns tag_set, key, value; one value per set and key.
+
+    Aliases count that are read on `day`; those without an end, when none is named.
 
     A key that no tag key reads stays as it is, its values too. Where several raw keys of one set are read as the same
     key, a value that is not blank comes first, then the key itself, then the aliases in their order.
     """
     tags = tag_sets.select("tag_set", pl.col("key").cast(pl.String), pl.col("value").cast(pl.String).fill_null(""))
-    plan = _plan(tags, rules)
+    plan = _plan(tags, rules, day)
     untouched = tags.join(plan, on="key", how="anti", maintain_order="left")
     touched = tags.join(plan, on="key", how="inner")
     if touched.is_empty():
@@ -29,15 +38,22 @@ def normal_tags(tag_sets: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     return pl.concat([untouched, chosen.select("tag_set", key="canonical", value="normal")])
 
 
-def _plan(tags: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def undated(tag_keys: Iterable[TagKey], day: date = LATEST) -> tuple[TagKey, ...]:
+    """The keys as they are read on `day`, for readers that know no days."""
+    return tuple(
+        replace(key, aliases=tuple(Alias(alias.key) for alias in key.aliases if alias.holds(day))) for key in tag_keys
+    )
+
+
+def _plan(tags: pl.DataFrame, rules: Rules, day: date) -> pl.DataFrame:
     """One row per raw key that is read under another name or folded: key, canonical, place in the preference."""
     raw = tags["key"].unique().drop_nulls().to_list()
-    by_squash = aliases_by_squash(rules.tag_keys)
+    by_squash = aliases_by_squash(rules.tag_keys, day)
     rows = []
     for key, word in zip(raw, squash(raw), strict=True):
         if word in by_squash:
             reader, place = by_squash[word]
-            exact = key in (reader.key, *reader.aliases)
+            exact = key in (reader.key, *(alias.key for alias in reader.aliases))
             rows.append((key, reader.key, 2 * place + (not exact)))
     return pl.DataFrame(rows, schema={"key": pl.String, "canonical": pl.String, "place": pl.Int64}, orient="row")
 

@@ -22,6 +22,12 @@ class Claim:
     rule: Rule
     value: str | None
     reason: str | None = None
+    layer: str = ""
+    """Of the evidence it was read from; that of its rule when empty."""
+
+    @property
+    def told(self) -> str:
+        return self.layer or self.rule.layer()
 
 
 class Why(NamedTuple):
@@ -112,7 +118,7 @@ def _answer(claims: Sequence[Claim], default: str | None, calendar: Calendar, da
         reason = claim.reason
         if claim.value is not None:
             if calendar.valid(claim.value, day):
-                return claim.value, Why(claim.rule.id, claim.rule.layer, None)
+                return claim.value, Why(claim.rule.id, claim.told, None)
             reason = not_valid(claim.value)
         if claim.rule.stops:
             return None, Why(claim.rule.id, "unallocated", reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -11,10 +12,10 @@ import polars as pl
 
 from warehouse.focus.period import Period
 from warehouse.metrics import period_words
-from warehouse.metrics.catalogue import CATALOGUE
+from warehouse.metrics.catalogue import CATALOGUE, nearest
 from warehouse.metrics.compile import Span, compile, fact_for  # noqa: A004
 from warehouse.metrics.freshness import DAY, Access, Freshness, Memo, Readable, Store, carried, freshness, memo_of
-from warehouse.metrics.parse import valid
+from warehouse.metrics.parse import named_in, valid
 from warehouse.metrics.per_day import Days, days_of
 from warehouse.metrics.period_words import Clock, Comparison
 from warehouse.metrics.query import CostQuery, Fault, QueryError
@@ -49,8 +50,8 @@ class Answer:
         """The answer as everyone gets it: amounts are plain decimal text, a missing value is null."""
         return {
             "query": str(self.query),
-            "period": _range(self.period),
-            "compare": _range(self.compare) if self.compare else None,
+            "period": range_document(self.period),
+            "compare": range_document(self.compare) if self.compare else None,
             "basis": self.query.basis,
             "columns": [column.document() for column in self.columns],
             "rows": texts(self.rows, self.columns),
@@ -147,7 +148,8 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
 
 
 def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, memo: Memo | None = None) -> Asked:
-    """Words to days, by how far the data of this question reaches."""
+    """Words to days, by how far the data of this question reaches. Raises QueryError for an unknown dimension."""
+    check_names(named_in(query), reader)
     if query.known_on:
         now = min(now, datetime.combine(date.fromisoformat(query.known_on) + DAY, datetime.min.time(), UTC))
     limited = access.limit(query)
@@ -177,6 +179,16 @@ def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, 
     warnings += fresh.warnings(period, query.grain)
     known = _known(query, limited, reader, fresh)
     return Asked(query, limited, fresh, period, comparison, known, tuple(warnings))
+
+
+def check_names(names: Iterable[str], reader: Readable) -> None:
+    """Raise QueryError for a dimension that neither the catalogue nor the rules in force have."""
+    known = replace(CATALOGUE, ruled=reader.dimensions)
+    for name in names:
+        if not known.knows(name):
+            step = f"Use one of {', '.join(known.dimension_names)} or tag.KEY."
+            near = nearest(name, known.dimension_names)
+            raise QueryError(Fault(name, "by", 0, f"There is no dimension {name!r}.", step, near))
 
 
 def paged(rows: pl.DataFrame, query: CostQuery, version: tuple[str, int]) -> tuple[pl.DataFrame, str | None]:
@@ -236,7 +248,8 @@ def _not_retained(word: str, message: str, step: str, near: date | None = None) 
     return QueryError(Fault(word, "known_on", 0, message, step, nearest), slug="not_retained")
 
 
-def _range(period: Period) -> dict[str, str | None]:
+def range_document(period: Period) -> dict[str, str | None]:
+    """First day and first day after; nothing when nothing is loaded."""
     if period.end.year == 1:
         return {"start": None, "end": None}
     return {"start": period.start.isoformat(), "end": period.end.isoformat()}

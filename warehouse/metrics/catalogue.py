@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -9,6 +10,8 @@ from typing import Final, Literal
 Unit = Literal["currency", "quantity", "rate", "percent"]
 Table = Literal["lines", "dims", "items", "owners", "tags", "tag_keys"]
 TAG_PREFIX: Final = "tag."
+RULED: Final = re.compile("[a-z][a-z0-9_]{0,39}")
+"""Names of dimensions that rules may add; they stand in statements as they are."""
 RATE_DIGITS: Final = 12
 """Digits behind the point of a rate, rounded half-even."""
 PERCENT_DIGITS: Final = 1
@@ -42,21 +45,32 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The words that questions may use. `unit_dimensions` come along by themselves and cannot be asked for."""
+    """The words that questions may use. `unit_dimensions` come along by themselves and cannot be asked for.
+
+    `ruled` are the dimensions that the rules in force name beside those listed here.
+    """
 
     measures: tuple[Measure, ...]
     dimensions: tuple[Dimension, ...]
     unit_dimensions: tuple[Dimension, ...]
+    ruled: tuple[str, ...] = ()
 
     def measure(self, name: str) -> Measure | None:
         return next((measure for measure in self.measures if measure.name == name), None)
 
     def dimension(self, name: str) -> Dimension | None:
-        """A named dimension, or the one that any `tag.KEY` is."""
+        """A named dimension, the one that any `tag.KEY` is, or the one that rules may name so."""
         if name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX):
             key = name[len(TAG_PREFIX) :]
             return Dimension(name, f"Tag {key}", f"Value of the tag {key}.", "tags", "tags", tag_key=key)
-        return next((item for item in (*self.dimensions, *self.unit_dimensions) if item.name == name), None)
+        listed = next((item for item in (*self.dimensions, *self.unit_dimensions) if item.name == name), None)
+        if listed is None and RULED.fullmatch(name):
+            label = name.replace("_", " ").capitalize()
+            return Dimension(name, label, f"{label}, by the rules.", "owners", f"extra['{name}']")
+        return listed
+
+    def knows(self, name: str) -> bool:
+        return (name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX)) or name in self.dimension_names
 
     @property
     def measure_names(self) -> tuple[str, ...]:
@@ -64,7 +78,7 @@ class Catalogue:
 
     @property
     def dimension_names(self) -> tuple[str, ...]:
-        return tuple(dimension.name for dimension in self.dimensions)
+        return (*(dimension.name for dimension in self.dimensions), *self.ruled)
 
 
 def nearest(word: str, known: Sequence[str]) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from warehouse.focus.money import CURRENCIES
 from warehouse.metrics import period_words
-from warehouse.metrics.catalogue import CATALOGUE, TAG_PREFIX, Catalogue, nearest
+from warehouse.metrics.catalogue import CATALOGUE, RULED, TAG_PREFIX, Catalogue, nearest
 from warehouse.metrics.query import (
     BASES,
     COMPARES,
@@ -63,8 +63,18 @@ def parse(text: str, catalogue: Catalogue = CATALOGUE) -> CostQuery:
 
 
 def valid(query: CostQuery, catalogue: Catalogue = CATALOGUE) -> CostQuery:
-    """The query itself when it can be asked, whoever built it. Raises QueryError."""
-    return parse(str(query), catalogue)
+    """The query itself when it can be asked, whoever built it. Raises QueryError.
+
+    Which dimensions rules have named is not known here: `resolved` asks the store.
+    """
+    other = (*catalogue.measure_names, *_UNITS, "currency")
+    ruled = tuple(name for name in named_in(query) if RULED.fullmatch(name) and name not in other)
+    return parse(str(query), replace(catalogue, ruled=ruled))
+
+
+def named_in(query: CostQuery) -> tuple[str, ...]:
+    """The dimensions that a query names, each once."""
+    return tuple(dict.fromkeys((*query.by, *(item.dimension for item in query.where))))
 
 
 @dataclass(slots=True)
@@ -164,7 +174,7 @@ class _Reader:
 
     def _dimension(self, field_name: str, word: Word) -> str | None:
         name = self._plain(field_name, word)
-        if self.catalogue.dimension(name) and name not in _UNITS:
+        if self.catalogue.knows(name):
             return name
         known = self.catalogue.dimension_names
         step = f"{_one_of(known)} Or {TAG_PREFIX}KEY."

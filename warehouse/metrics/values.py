@@ -41,7 +41,6 @@ def values(search: Search, query: CostQuery, access: Access, store: Store, now: 
 
     A value with several currencies stands where its best rank is; its amounts stay apart.
     """
-    dimension = _dimension(search.dimension)
     query = valid(query)
     measure = next((name for name in query.measures if _is_cost(name)), "effective_cost")
     asked = replace(
@@ -51,6 +50,7 @@ def values(search: Search, query: CostQuery, access: Access, store: Store, now: 
     )  # fmt: skip
     limit = max(1, min(search.limit, VALUES_MAX))
     with store.read() as reader:
+        dimension = _dimension(search.dimension, reader.dimensions)
         days = resolved(asked, access, reader, now, memo_of(store))
         sql, parameters = compile(replace(days.limited, by=(dimension.name,)), KEYS, days.spans, days.known)
         label = "l0" if dimension.label_column else "cast(null as varchar)"
@@ -82,10 +82,11 @@ qualify dense_rank() over (order by best, value nulls last) <= $count
 order by best, value nulls last, currency"""
 
 
-def _dimension(name: str) -> Dimension:
-    dimension = KEYS.dimension(name)
-    if dimension is None:
-        known = KEYS.dimension_names
+def _dimension(name: str, ruled: tuple[str, ...]) -> Dimension:
+    catalogue = replace(KEYS, ruled=ruled)
+    dimension = catalogue.dimension(name)
+    if dimension is None or not catalogue.knows(name):
+        known = catalogue.dimension_names
         step = f"Use one of {', '.join(known)} or tag.KEY."
         raise QueryError(Fault(name, "dimension", 0, f"There is no dimension {name!r}.", step, nearest(name, known)))
     return dimension

@@ -29,9 +29,16 @@ def publish(cursor: duckdb.DuckDBPyConnection, historian: Historian, own: Own) -
     cursor.execute(FILL_DAILY.format(where=""))
     if _totals(cursor) != before:
         raise NotConservedError("the new rules would lose or add cost")
-    version = {"version": own.rules_version}
-    cursor.execute("update generations set rules_version = $version", version)
-    cursor.execute("update meta set rules_version = $version", version)
+    cursor.execute("update generations set rules_version = $version", {"version": own.rules_version})
+    put_version(cursor, own)
+
+
+def put_version(cursor: duckdb.DuckDBPyConnection, own: Own) -> None:
+    """Say which rules every owner is by, and what they decide."""
+    cursor.execute(
+        "update meta set rules_version = $version, dimensions = $names::varchar[]",
+        {"version": own.rules_version, "names": list(own.extra)},
+    )
 
 
 def _totals(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from warehouse.store.faults import MixedUpError, StoreError
 from warehouse.store.history import Historian
 from warehouse.store.landing import Landing
 from warehouse.store.loads import scope_of
-from warehouse.store.publish import publish
+from warehouse.store.publish import publish, put_version
 from warehouse.store.removal import Removals, drop_lines
 from warehouse.store.state import Load, State
 from warehouse.store.swap import Own, swap
@@ -132,7 +132,7 @@ class Recovery:
                 if on_load:
                     on_load(done + 1, len(live))
             with database.transaction() as cursor:
-                cursor.execute("update meta set rules_version = $version", {"version": self._own.rules_version})
+                put_version(cursor, self._own)
         finally:
             database.close()
         return path, len(live)

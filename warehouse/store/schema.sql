@@ -1,5 +1,6 @@
 -- The warehouse: a cache that landed files and the state file can rebuild. A new schema version means a rebuild.
-create table meta (schema_version integer, rules_version integer);
+-- dimensions: those that the rules in force name beside the four of owner_values.
+create table meta (schema_version integer, rules_version integer, dimensions varchar[]);
 create sequence dim_keys;
 create sequence item_keys;
 create sequence tag_set_keys;

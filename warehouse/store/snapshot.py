@@ -56,6 +56,7 @@ class Header:
     digest: str
     rules_version: int
     sources: tuple[SourceState, ...]
+    dimensions: tuple[str, ...]
 
 
 class Headers:
@@ -82,7 +83,9 @@ def _header(reader: Reader, sources: Sequence[Source], rules_version: int) -> He
     numbers = rows.select("source", "period", "generation").iter_rows()
     named = [f"{source}\0{period}\0{number}" for source, period, number in numbers]
     states = (_state(source, rows.filter(pl.col("source") == source.name)) for source in sources)
-    return Header(rows, hashlib.sha256("\n".join(named).encode()).hexdigest()[:16], rules_version, tuple(states))
+    digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
+    dimensions = reader.frame("select unnest(dimensions) as name from meta")["name"]
+    return Header(rows, digest, rules_version, tuple(states), tuple(dimensions))
 
 
 class Snapshot:
@@ -102,6 +105,7 @@ class Snapshot:
         self._generations = header.rows
         self.generations = header.digest
         self.rules_version = header.rules_version
+        self.dimensions = header.dimensions
         self.sources = header.sources
         self.names = names
 

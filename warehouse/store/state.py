@@ -81,6 +81,7 @@ documents = sa.Table(
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("org", sa.Text, nullable=False),
     sa.Column("rules", sa.Text, nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),
     sa.Column("author", sa.String, nullable=False),
     sa.Column("created_at", sa.String, nullable=False),
     sa.Column("in_force", sa.Boolean, nullable=False),
@@ -242,11 +243,11 @@ class State:
 
     # documents in force
 
-    def add_documents(self, org: str, rules: str, author: str, now: datetime) -> int:
-        """Store a version that is not yet in force; answers its number."""
+    def add_documents(self, texts: Mapping[str, Any], author: str, now: datetime) -> int:
+        """Store a version (org, rules, files) that is not yet in force; answers its number."""
         with self.engine.begin() as connection:
             version = int(connection.execute(sa.select(sa.func.max(documents.c.version))).scalar() or 0) + 1
-            row = {"version": version, "org": org, "rules": rules, "author": author, "created_at": instant(now)}
+            row = {**texts, "version": version, "author": author, "created_at": instant(now)}
             connection.execute(sa.insert(documents).values(**row, in_force=False))
             return version
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import threading
 import uuid
@@ -88,6 +89,11 @@ class Store:
             finally:
                 reader.close()
 
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Those that the rules in force name beside team, application, environment and cost centre."""
+        return self.own.extra
+
     # loading
 
     def seen(self, source: str, identity: str) -> list[Load]:
@@ -145,11 +151,21 @@ class Store:
             generation=self.state.next_generation(),
             identity=one.identity,
             content=one.content,
-            facts=facts_of(one),
+            facts=self._with_schema(facts_of(one)),
             actor=actor,
             created_at=moment,
             changed_at=moment,
         )
+
+    def _with_schema(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """The columns of the raw files by their digest: generations that have the same share one list."""
+        columns = facts.pop("columns", None)
+        if not columns:
+            return facts
+        name = hashlib.sha256("\n".join(columns).encode()).hexdigest()[:16]
+        if self.state.recall(f"schema {name}") is None:
+            self.state.keep(f"schema {name}", columns)
+        return {**facts, "schema": name}
 
     def _go_live(self, loads: Sequence[Load], now: datetime, cause: Cause = "new data") -> None:
         """Steps 6 and 7: one transaction over all scopes, then the record."""
@@ -298,18 +314,23 @@ class Store:
 
     def _refuse_hidden(self, sources: Iterable[str]) -> None:
         if hidden := sorted(set(sources) & set(self.removals.states())):
-            raise ConflictError(f"{', '.join(hidden)} is hidden.", "Bring it back first: outlay sources show NAME.")
+            raise ConflictError(f"{', '.join(hidden)} is hidden.", "Bring it back first: outlay sources bring-back NAME.")
 
     # rules
 
-    def publish(self, org: str, rules: str, *, author: str, now: datetime) -> int:
+    def publish(
+        self, org: str, rules: str, *, author: str, now: datetime, files: Mapping[str, str] | None = None
+    ) -> int:
         """Put a new version of the documents in force for every open period; answers its number.
+
+        `files`: name -> text of what is published with them.
 
         Raises what `own_for` raises when they are wrong; then the old version stays in force.
         """
         with self._writing, self._fatal.watched(), self._gate.passing():
-            self._own_for({"org": org, "rules": rules, "version": 0})
-            version = self.state.add_documents(org, rules, author, now)
+            texts = {"org": org, "rules": rules, "files": dict(files or {})}
+            self._own_for({**texts, "version": 0})
+            version = self.state.add_documents(texts, author, now)
             own = self._own_for(self.state.documents(version))
             with self._database.transaction() as cursor:
                 historian = Historian(cursor, self.landing, self.state, "rules", now)

@@ -18,18 +18,20 @@ from warehouse.focus.units import normal_units
 from warehouse.store.faults import NotConservedError
 
 COSTS = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
-OWNER_COLUMNS = ("team", "application", "environment", "cost_centre")
+OWNER_COLUMNS = ("team", "application", "environment", "cost_centre", "extra")
 
 
 class Own(Protocol):
     """Attribution as the store sees it: pure functions of dims and tags, and the version of the rules behind them."""
 
     rules_version: int
+    extra: tuple[str, ...]
+    """Names of the dimensions beside team, application, environment and cost centre."""
 
     def owners(self, dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
         """dims as stored, tag_sets as (tag_set, key, value); answers dim, valid_from, valid_to, owner columns, why.
 
-        The windows of one dim are disjoint and cover every day.
+        The windows of one dim are disjoint and cover every day; `extra` is a JSON object of the other dimensions.
         """
         ...
 
@@ -221,11 +223,16 @@ def own_dims(cursor: duckdb.DuckDBPyConnection, period: str, own: Own, wanted: s
         semi join (select tag_set from dims semi join wanted_dims using (dim)) using (tag_set)"""
     ).pl()
     owned = own.owners(dims, _long(tags))
-    cursor.register("owned", owned.select("dim", "valid_from", "valid_to", *OWNER_COLUMNS, "why"))
+    cursor.register("answered", owned.select("dim", "valid_from", "valid_to", *OWNER_COLUMNS, "why"))
+    cursor.execute(
+        "create or replace temp table owned as "
+        "select * replace (cast(cast(extra as json) as map(varchar, varchar)) as extra) from answered"
+    )
+    cursor.unregister("answered")
     same = " and ".join(f"v.{name} is not distinct from o.{name}" for name in OWNER_COLUMNS)
     cursor.execute(
         f"""insert into owner_values
-        select nextval('owner_keys'), {", ".join(OWNER_COLUMNS)}, map {{}}
+        select nextval('owner_keys'), {", ".join(OWNER_COLUMNS)}
         from (select distinct {", ".join(OWNER_COLUMNS)} from owned) o
         where not exists (select 1 from owner_values v where {same})"""
     )
@@ -236,7 +243,6 @@ def own_dims(cursor: duckdb.DuckDBPyConnection, period: str, own: Own, wanted: s
         from owned o join owner_values v on {same}""",
         {"period": period, "version": own.rules_version},
     )
-    cursor.unregister("owned")
 
 
 _SUMS = ", ".join(f"sum(l.{name})" for name in COSTS)

@@ -110,7 +110,39 @@ WRONG_RULES = {
         "dimensions: {team: {rules: [{id: a, value: checkout}]}, application: {rules: [{id: a, value: x}]}}",
         'the rule id "a" a second time',
     ),
-    "cost centre": ("dimensions: {cost_centre: {}}", 'unknown name "cost_centre"'),
+    "cost centre": ("dimensions: {cost_centre: {}}", 'a dimension called "cost_centre"'),
+    "name of a column": ("dimensions: {region: {}}", 'a dimension called "region"'),
+    "name of a measure": ("dimensions: {effective_cost: {}}", 'a dimension called "effective_cost"'),
+    "odd dimension": ("dimensions: {Business Unit: {}}", '"Business Unit" here'),
+    "unknown dimension": (condition("{column: divison, equals: x}"), 'unknown column "divison"'),
+    "no sources": (team_rule("from: []"), "a list of 0"),
+    "unknown source": (team_rule("from: [tag.team, serivce]"), 'unknown column "serivce"'),
+    "account tag without key": (team_rule("from: account_tag."), '"account_tag." without a key'),
+    "no such table": (team_rule("lookup: {table: t.csv, key: service, value: team}"), 'unknown table "t.csv"'),
+    "no such path": (team_rule("lookup: {table: ../t.csv, key: service, value: team}"), '"../t.csv" here'),
+    "unknown layer": (team_rule("value: checkout, layer: override"), 'unknown word "override"'),
+    "override of two": (
+        "dimensions: {team: {overrides: [{id: a, resource: r, sub_account: s, value: checkout}]}}",
+        "resource and sub_account together",
+    ),
+    "override to nobody": (
+        "dimensions: {team: {overrides: [{id: a, resource: r, value: nobody}]}}",
+        'unknown team "nobody"',
+    ),
+    "reads itself": ("dimensions: {application: {rules: [{id: a, from: application}]}}", '"application" reads "app'),
+    "a circle": (
+        "dimensions: {one: {rules: [{id: a, from: two}]}, two: {rules: [{id: b, from: three}]}, "
+        "three: {rules: [{id: c, when: {column: one, missing: true}, value: x}]}}",
+        "in a circle",
+    ),
+    "negative limit": ("assertions: [{unallocated_percent_below: -1}]", '"-1" here'),
+    "nothing asserted": ("assertions: [{dimension: team}]", "something is missing"),
+    "asserted of what": ("assertions: [{dimension: tem, unallocated_percent_below: 1}]", 'unknown dimension "tem"'),
+    "change of whom": ("assertions: [{change_percent_below: 5}]", "change_percent_below without a value"),
+    "alias window": (
+        "tag_keys: {team: {aliases: [{key: a, valid_from: 2026-02-01, valid_to: 2026-01-01}]}}",
+        "a window from",
+    ),
     "alias column": ("tag_keys: {team: {aliases: squad}}\n" + team_rule("from: tag.Squad"), "under another name"),
     "alias twice": ("tag_keys: {team: {aliases: squad}, group: {aliases: Squad}}", 'is read as "team" already'),
     "value twice": ("tag_keys: {env: {values: {a: [x], b: [X]}}}", 'would be "a" and "b"'),
@@ -148,6 +180,44 @@ def test_a_wrong_rules_document_is_refused(name):
     assert problem in faults[0].problem
     assert faults[0].expected
     assert len(faults) <= 2
+
+
+LOOKUP = team_rule("lookup: {table: t.csv, key: service, value: team}")
+WRONG_TABLES = {
+    "empty": ("", "no usable header", 1),
+    "one column": ("service\nA\n", "no usable header", 1),
+    "a name twice": ("service,service\nA,checkout\n", "no usable header", 1),
+    "another header": ("servce,team\nA,checkout\n", 'unknown column of t.csv "service"', 4),
+    "short row": ("service,team\nA\n", "a row of 1 cells", 2),
+    "open quote": ('service,team\n"A,checkout\n', "not CSV", 1),
+    "no key": ("service,team\n ,checkout\n", "a row without a key", 2),
+    "key twice": ('service,team\n"A\nB",checkout\n\n"A\nB",search\n', "a second time", 5),
+    "unknown team": ("service,team\nA,chekout\n", 'unknown team "chekout"', 2),
+    "long cell": ("service,team\n" + "A" * 5000 + ",checkout\n", "too long", 2),
+    "large": ("service,team\n" + "A" * (2 << 20), "larger than", 1),
+    "long": ("service,team\n" + "".join(f"{n},\n" for n in range(100_001)), "100001 rows", 1),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_TABLES)
+def test_a_wrong_table_is_refused_with_its_line(name):
+    text, problem, line = WRONG_TABLES[name]
+    with pytest.raises(RulesError) as caught:
+        load_rules(ORG, LOOKUP, {"t.csv": text})
+    (fault,) = caught.value.faults
+    assert problem in fault.problem
+    assert (fault.file, fault.line) == ("rules.yaml" if name == "another header" else "t.csv", line)
+
+
+def test_keys_of_a_table_are_spelled_as_the_values_they_are_compared_with():
+    text = "tag_keys: {app: {}}\n" + team_rule(
+        "lookup: {table: t.csv, key: name, value: team, from: [tag.app, service]}"
+    )
+    rules = load_rules(ORG, text, {"t.csv": "\ufeffname,team\nMail App,checkout\n"})
+    assert rules.dimensions[0].rules[0].lookup.answers() == {"mail-app": "checkout", "Mail App": "checkout"}
+    with pytest.raises(RulesError) as caught:
+        load_rules(ORG, text, {"t.csv": "name,team\nMail App,checkout\nmail_app,search\n"})
+    assert str(caught.value).startswith('t.csv:3:1: the key "mail_app" a second time')
 
 
 WRONG_ORGS = {
@@ -212,11 +282,16 @@ def test_the_schema_accepts_what_the_loader_accepts_and_refuses_what_it_refuses(
     good = [
         ORG,
         condition("{all: [{column: tag.x, missing: true}, {not: {column: service, equals: [a, 1]}}]}"),
-        "tag_keys: {env: {aliases: [e], fold: [case], values: {production: prod}}}",
+        "tag_keys: {env: {aliases: [e, {key: f, valid_to: 2026-01-01}], fold: [case], values: {production: prod}}}",
+        "dimensions: {unit_of_work: {precedence: tag, overrides: [{id: a, resource: [b], value: c}], "
+        "rules: [{id: d, from: [team, account_tag.x]}, {id: e, lookup: {table: t.csv, key: k, value: v}}]}}",
+        "assertions: [{unallocated_percent_below: 5.5, currency: EUR}]",
     ]
     for text in good:
         assert list(validator.iter_errors(yaml.load(text, Loader))) == []
     names = ["unknown column", "two comparisons", "no comparison", "empty list", "misspelt group", "no answer"]
     names += ["two answers", "bad id", "no id", "unknown fold", "cost centre", "other version", "a list"]
+    names += ["name of a column", "odd dimension", "no sources", "no such path", "unknown layer", "override of two"]
+    names += ["negative limit", "nothing asserted"]
     for name in names:
         assert list(validator.iter_errors(yaml.load(WRONG_RULES[name][0], Loader))), name

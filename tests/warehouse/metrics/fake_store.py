@@ -79,6 +79,7 @@ class FakeReader:
         self._cursor = store.connection.cursor()
         self._store = store
         self.generations, self.rules_version, self.sources = store.generations, 1, store.sources
+        self.dimensions = store.dimensions
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         self._store.asked.append(sql)
@@ -108,6 +109,7 @@ class FakeStore:
     def __init__(self, estate: Estate, sources: Sequence[FakeSource] | None = None, slot: int = 0) -> None:
         self.connection = _emptied(slot)
         self.asked: list[str] = []
+        self.dimensions = ("division",)
         self.generations = "0123456789abcdef"
         self.past: dict[date, Known] = {}
         names = sorted({line.source for line in estate.lines}) or ["north"]
@@ -153,6 +155,7 @@ class FakeStore:
                 )  # fmt: skip
         self._insert("owners", owned)
         self._insert("owner_values", [{"owner": index} | {name: owner.get(name) for name in OWNER}
+                                      | {"extra": {name: owner.get(name) for name in self.dimensions}}
                                       for index, owner in enumerate(values)])  # fmt: skip
         self._insert("lines", [_stored(line, number) for number, line in enumerate(estate.lines)])
         self._insert("generations", [_generation(source, period) for source, period in
