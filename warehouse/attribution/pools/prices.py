@@ -1,0 +1,44 @@
+"""Adjustments of prices: a percentage on top of costs that are not billed, against a team that has the opposite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from warehouse.attribution.pools.divide import UNITS, WEIGHT_DIGITS, units
+from warehouse.attribution.pools.model import COSTS, Adjustment
+
+HUNDRED: Final = 100 * 10**WEIGHT_DIGITS
+
+
+def adjusted(one: Adjustment, lines: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """What each team has more, as if it had received it from the team that the adjustment is against.
+
+    The percentage is of the sum of a daily key, in whole units of 1e-18, cut towards zero.
+    """
+    chosen = lines.filter(
+        pl.col("day").is_between(one.valid_from, one.valid_to, closed="left") & pl.col("team").ne_missing(one.against)
+    )
+    if one.when is not None:
+        chosen = chosen.filter(pl.col(f"adjust:{one.id}"))
+    whole = chosen.with_columns(units(chosen[name]) for name in COSTS)
+    sums = whole.group_by(*key, "team").agg(pl.col(COSTS).sum())
+    rate = int(one.percent.scaleb(WEIGHT_DIGITS))
+    changed = [_percent(name, rate) if name in one.measures else pl.lit(0, UNITS).alias(name) for name in COSTS]
+    return sums.select(
+        *key,
+        "team",
+        *changed,
+        from_team=pl.lit(one.against),
+        pool=pl.lit(one.id),
+        step=pl.lit(0, pl.Int32),
+    ).select(*key, "team", "from_team", "pool", "step", *COSTS)
+
+
+def _percent(name: str, rate: int) -> pl.Expr:
+    size, hundred, share = pl.col(name).abs(), pl.lit(HUNDRED, UNITS), pl.lit(abs(rate), UNITS)
+    part = size // hundred * share + size % hundred * share // hundred
+    negative = (pl.col(name) < 0) != (rate < 0)
+    return pl.when(negative).then(pl.lit(0, UNITS) - part).otherwise(part).alias(name)

@@ -1,0 +1,277 @@
+"""Shared cost to those it is for: lines of one billing period in, weights and splits out. Pure.
+
+Specials come first, then pools in the order of their flow. A split is a pair: what a team gives is what others
+receive, on the same day, in the same currency, for the same source, service and charge category. Every step adds up to
+nothing, so no total changes unless it is asked for by team.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from warehouse.attribution.pools.divide import UNITS, amounts, divide, units
+from warehouse.attribution.pools.model import COSTS, Pool, Pools
+from warehouse.attribution.pools.prices import adjusted
+from warehouse.attribution.pools.weights import GROUP, SERIES, WEIGHTS, Weighing, bucket_of, part_of, weigh
+from warehouse.attribution.windows import Calendar
+
+KEY: Final = ("source", "day", "currency", "provider", "service", "charge_category")
+MONEY: Final = pl.Decimal(38, 18)
+LINES: Final = {
+    "source": pl.String(),
+    "day": pl.Date(),
+    "currency": pl.String(),
+    "provider": pl.String(),
+    "service": pl.String(),
+    "charge_category": pl.String(),
+    "team": pl.String(),
+    "cell": pl.Int32(),
+    **dict.fromkeys(COSTS, MONEY),
+}
+SPLITS: Final = {
+    **{name: LINES[name] for name in (*KEY, "team")},
+    "cost_centre": pl.String(),
+    "pool": pl.String(),
+    "step": pl.Int32(),
+    "received": pl.Boolean(),
+    "from_team": pl.String(),
+    **dict.fromkeys(COSTS, MONEY),
+}
+"""`team` has these costs more, or, where `received` is false, gives them: then they are the negative of its cost.
+`from_team` is who a received share came from. Step 0 are adjustments."""
+POOL_WEIGHTS: Final = {
+    "bucket": pl.String(),
+    "pool": pl.String(),
+    "step": pl.Int32(),
+    "part": pl.String(),
+    "currency": pl.String(),
+    "team": pl.String(),
+    "kept": pl.Boolean(),
+    "weight": pl.Decimal(38, 9),
+    "fallback": pl.String(),
+    **dict.fromkeys(COSTS, MONEY),
+}
+"""Weights of a pool, with the cost that came of each; together they are what the pool took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    weights: pl.DataFrame
+    splits: pl.DataFrame
+
+
+def share(
+    lines: pl.DataFrame,
+    facts: pl.DataFrame,
+    pools: Pools,
+    series: pl.DataFrame | None = None,
+    reference: pl.DataFrame | None = None,
+) -> Shared:
+    """POOL_WEIGHTS and SPLITS of one billing period, in a fixed order.
+
+    `lines` as LINES says, of all sources; `facts` what `cells` found out about each cell; `series` as SERIES says;
+    `reference` are lines of other billing periods whose charge months are corrected here.
+    """
+    run = _Run(lines, facts, pools, pl.DataFrame(schema=SERIES) if series is None else series, reference)
+    for step, pool in enumerate(pools.ordered, 1):
+        run.take(step, pool)
+    return run.result()
+
+
+class _Run:
+    """The steps of one period: what lines and received shares are left for whom."""
+
+    def __init__(
+        self,
+        lines: pl.DataFrame,
+        facts: pl.DataFrame,
+        pools: Pools,
+        series: pl.DataFrame,
+        reference: pl.DataFrame | None,
+    ) -> None:
+        self.pools, self.series, self.facts = pools, series, facts
+        self.calendar = Calendar(pools.teams or None)
+        joined = lines.select(*LINES).join(facts, on="cell", how="left")
+        self.lines = joined.with_columns(taker=_taker(tuple(pools.by_document()), None))
+        self.reference = None if reference is None else reference.select(*LINES).join(facts, on="cell", how="left")
+        self.seen = tuple(lines["team"].drop_nulls().unique().sort())
+        self.received: list[pl.DataFrame] = []
+        self.weights: list[pl.DataFrame] = []
+        self.splits: list[pl.DataFrame] = []
+
+    def take(self, step: int, pool: Pool) -> None:
+        """What the pool takes, weighed and divided."""
+        taken = self._taken(pool)
+        if taken.is_empty():
+            return
+        wanted = taken.select(GROUP).unique()
+        weights = weigh(self._weighing(pool), wanted)
+        pairs = _valid(taken.join(weights, on=GROUP, how="inner", nulls_equal=True), pool, self.calendar)
+        pairs = pairs.sort("group", "kept", "team", nulls_last=True).with_columns(
+            place=pl.int_range(pl.len()).over("group")
+        )
+        parts = divide(pairs, COSTS)
+        self.weights.append(_recorded(parts, weights).with_columns(pool=pl.lit(pool.id), step=pl.lit(step, pl.Int32)))
+        moved = parts.filter(~pl.col("kept") & pl.col("team").ne_missing(pl.col("from_team")))
+        moved = moved.with_columns(pool=pl.lit(pool.id), step=pl.lit(step, pl.Int32))
+        self.splits.append(moved.select(*KEY, "team", "from_team", "pool", "step", *COSTS))
+        self._pass_on(parts.filter(~pl.col("kept") & pl.col("team").ne_missing(pl.col("from_team"))), pool)
+
+    def _taken(self, pool: Pool) -> pl.DataFrame:
+        """Whole numbers of 1e-18 by daily key, owner and what its weights are apart by, numbered as `group`."""
+        parts = [self.lines, *self.received]
+        chosen = [part.filter(pl.col("taker") == pool.id) for part in parts]
+        found = pl.concat([self._measured(part, pool) for part in chosen])
+        apart = ("cell",) if self._feeds(pool) else ()
+        sums = found.group_by(*KEY, "from_team", "bucket", "part", *apart).agg(pl.col(COSTS).sum())
+        sums = sums.filter(pl.any_horizontal(pl.col(name) != 0 for name in COSTS))
+        return sums.sort(*KEY, "from_team", "part", *apart).with_row_index("group")
+
+    def _measured(self, part: pl.DataFrame, pool: Pool) -> pl.DataFrame:
+        whole = {name: units(part[name]) if part.schema[name] != UNITS else part[name] for name in COSTS}
+        return part.select(
+            *KEY,
+            "cell",
+            from_team="team",
+            bucket=bucket_of(pool.basis.grain),
+            part=part_of(pool.basis.partition),
+            **whole,
+        )
+
+    def _feeds(self, pool: Pool) -> bool:
+        """Whether a later pool may take what this one gives, so that its cells have to be known."""
+        after = self.pools.ordered[self.pools.ordered.index(pool) + 1 :]
+        return any(other.teams for other in after)
+
+    def _weighing(self, pool: Pool) -> Weighing:
+        free = self.lines.filter(_free(pool, self.pools))
+        if pool.special and self.reference is not None and pool.basis.grain == "month":
+            months = self.reference["day"].dt.strftime("%Y-%m").unique()
+            free = free.filter(~pl.col("day").dt.strftime("%Y-%m").is_in(months.implode()))
+            free = pl.concat([free.drop("taker"), self.reference])
+        return Weighing(pool, free, self.series, self.pools.teams, self.pools.shared_teams, self.seen)
+
+    def _pass_on(self, moved: pl.DataFrame, pool: Pool) -> None:
+        """Shares that a later pool takes from those who received them."""
+        takers = tuple(other for other in self.pools.by_document() if other.teams and other.id != pool.id)
+        if not takers or "cell" not in moved.columns:
+            return
+        kept = [column for column in self.lines.columns if column in (*KEY, "team", "cell", *COSTS)]
+        frame = moved.select(kept).join(self.facts, on="cell", how="left")
+        frame = frame.with_columns(taker=_taker(takers, pool.id))
+        self.received.append(frame.filter(pl.col("taker").is_not_null()))
+
+    def result(self) -> Shared:
+        extra = [adjusted(one, self.lines, KEY) for one in self.pools.adjustments]
+        return Shared(_weights(self.weights), _paired([*extra, *self.splits], self.calendar))
+
+
+def _taker(pools: Sequence[Pool], giver: str | None) -> pl.Expr:
+    """The id of the first pool that takes a line, or, from a `giver`, a share that its team received."""
+    found = [pl.when(_takes(pool, giver is not None)).then(pl.lit(pool.id)) for pool in pools]
+    return pl.coalesce(found) if found else pl.lit(None, pl.String)
+
+
+def _takes(pool: Pool, share_received: bool) -> pl.Expr:
+    condition = pl.col("day").is_between(pool.valid_from, pool.valid_to, closed="left")
+    owners = [pl.col("team").is_in(pool.teams)] if pool.teams else []
+    if pool.unallocated and not share_received:
+        owners.append(pl.col("team").is_null())
+    if owners:
+        condition &= pl.any_horizontal(owners).fill_null(False)
+    if pool.when is not None:
+        condition &= pl.col(f"take:{pool.id}").fill_null(False)
+    return condition
+
+
+def _free(pool: Pool, pools: Pools) -> pl.Expr:
+    """Lines that weigh: those that no pool takes; for a special, those that no special takes."""
+    if not pool.special:
+        return pl.col("taker").is_null()
+    names = [other.id for other in pools.ordered if other.special]
+    return pl.col("taker").is_null() | ~pl.col("taker").is_in(names)
+
+
+def _valid(pairs: pl.DataFrame, pool: Pool, calendar: Calendar) -> pl.DataFrame:
+    """A team that does not exist on the day gets nothing: its fixed percentage goes to the remainder or is kept, other
+    weights are those of the teams that do. A group without any stays with whoever has it."""
+    days = pairs.select("team", "day").unique().drop_nulls()
+    gone = [(team, day) for team, day in days.iter_rows() if not calendar.valid(team, day)]
+    if not gone:
+        return pairs
+    absent = pl.DataFrame(gone, schema={"team": pl.String, "day": pl.Date}, orient="row").with_columns(
+        gone=pl.lit(True)
+    )
+    marked = pairs.join(absent, on=["team", "day"], how="left").with_columns(pl.col("gone").fill_null(False))
+    if pool.method != "fixed":
+        stay = pl.col("gone").all().over("group")
+        kept = marked.filter(~pl.col("gone") | stay)
+        return kept.with_columns(team=pl.when(~pl.col("gone")).then("team"), kept=pl.col("kept") | pl.col("gone")).drop(
+            "gone"
+        )
+    rest = pool.remainder if pool.remainder else None
+    heir = pl.lit(rest, pl.String)
+    lost = pl.lit(rest is None) | (pl.col("team") == heir)
+    return marked.with_columns(
+        team=pl.when(pl.col("gone") & lost).then(None).when("gone").then(heir).otherwise("team"),
+        kept=pl.col("kept") | (pl.col("gone") & lost),
+    ).drop("gone")
+
+
+def _recorded(parts: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
+    """The weights, each with what came of it; a team that got something without a weight of its own is listed too."""
+    keys = [*GROUP, "team", "kept"]
+    sums = parts.group_by(keys).agg(pl.col(COSTS).sum())
+    found = weights.join(sums, on=keys, how="full", coalesce=True, nulls_equal=True)
+    return found.with_columns(pl.col("weight", *COSTS).fill_null(pl.lit(0, UNITS)))
+
+
+def _weights(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    if not parts:
+        return pl.DataFrame(schema=POOL_WEIGHTS)
+    found = pl.concat([part.select(*WEIGHTS, "pool", "step", *COSTS) for part in parts])
+    points = pl.Series("weight", found["weight"]).cast(pl.Decimal(38, 0)).to_list()
+    found = found.with_columns(
+        pl.Series("weight", [point.scaleb(-9) for point in points], dtype=pl.Decimal(38, 9)),
+        *(amounts(found[name]) for name in COSTS),
+    )
+    order = ("step", "bucket", "part", "currency", "kept", "team")
+    return found.select(*POOL_WEIGHTS).cast(POOL_WEIGHTS).sort(order, nulls_last=True)  # type: ignore[arg-type]
+
+
+def _paired(parts: Sequence[pl.DataFrame], calendar: Calendar) -> pl.DataFrame:
+    """Received shares as they are, and what was given for them, each of a team summed by daily key."""
+    if not parts:
+        return pl.DataFrame(schema=SPLITS)
+    moved = pl.concat(list(parts))
+    keys = [*KEY, "pool", "step"]
+    received = moved.group_by(*keys, "team", "from_team").agg(pl.col(COSTS).sum()).with_columns(received=pl.lit(True))
+    given = moved.group_by(*keys, team="from_team").agg(pl.col(COSTS).sum())
+    given = given.with_columns(
+        *((pl.lit(0, UNITS) - pl.col(name)).alias(name) for name in COSTS),
+        received=pl.lit(False),
+        from_team=pl.lit(None, pl.String),
+    )
+    wide = [*keys, "team", "from_team", "received", *COSTS]
+    found = pl.concat([received.select(wide), given.select(wide)])
+    found = found.filter(pl.any_horizontal(pl.col(name) != 0 for name in COSTS))
+    found = found.with_columns(*(amounts(found[name]) for name in COSTS))
+    found = found.join(_centres(found, calendar), on=["team", "day"], how="left", nulls_equal=True)
+    order = ("step", *KEY, "received", "team", "from_team")
+    return found.select(*SPLITS).cast(SPLITS).sort(order, nulls_last=True)  # type: ignore[arg-type]
+
+
+def _centres(frame: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+    """The cost centre of each team on each day it appears."""
+
+    def rows() -> Iterator[tuple[object, object, str | None]]:
+        for team, day in frame.select("team", "day").unique().iter_rows():
+            yield team, day, calendar.cost_centre(team, day)
+
+    return pl.DataFrame(
+        list(rows()), schema={"team": pl.String, "day": pl.Date, "cost_centre": pl.String}, orient="row"
+    )
