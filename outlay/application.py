@@ -21,13 +21,11 @@ from outlay.config import Config
 from outlay.jobs import JobRunner
 from outlay.ruling import RulesInForce
 from outlay.schedule import Schedule
+from outlay.sync_order import SCHEDULE
 from warehouse.store import Store
 
 FROM_FILES = "configuration"
 """The actor that publishes rules which the configuration reads from files."""
-
-SCHEDULE = "schedule"
-"""The actor of runs that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)

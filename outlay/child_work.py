@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from collectors.formats import Format, FormatError, Normalised, RawFile, choose
-from collectors.reading import Loaded, Opened, load, open_file
+from collectors.reading import EMPTY, Loaded, Opened, load, open_file
 from outlay.child_lines import Lines, PeriodTotals
 from warehouse.focus import conform
 
@@ -74,6 +74,7 @@ class Work:
         total = sum(one.content.rows_total for one in opened) if all(one.content.rows_total for one in opened) else 0
         size = sum(one.content.bytes_total for one in opened)
         rows = done = 0
+        empty: FormatError | None = None
         for one, file in zip(opened, self.task["files"], strict=True):
             mapping = chosen.recognise(one.content.columns)
             assert mapping is not None
@@ -87,9 +88,17 @@ class Work:
                 kinds = chosen.kinds(list(mapping.values()))
             except FormatError as error:
                 raise error.in_file(one.name) from error
-            self.loaded.append(load(one, mapping, kinds, manifest=facts, on_rows=said))
-            rows += self.loaded[-1].file.rows
             done += one.content.bytes_total
+            try:
+                self.loaded.append(load(one, mapping, kinds, manifest=facts, on_rows=said))
+            except FormatError as error:
+                if error.message != EMPTY:
+                    raise
+                empty = empty or error  # one of several files may hold nothing, all of them may not
+                continue
+            rows += self.loaded[-1].file.rows
+        if empty and not self.loaded:
+            raise empty
 
     def _say(self, stage: str, rows: int, rows_total: int, done: int, total: int) -> None:
         self.report(

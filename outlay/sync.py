@@ -24,29 +24,30 @@ import structlog
 
 from api.protocols import ImportOrder, JobCancelledError, Progress
 from collectors.meter import Meter
+from collectors.reading import EMPTY
 from collectors.sources import SourceError, named
 from collectors.sources.contract import Fetching, Part, SourceModule, Window
 from outlay.counting import Asked, alone, settle
 from outlay.inventory import known_from_now_on
 from outlay.landed import Desk, read
-from outlay.pipeline import Run
+from outlay.looking import Look
+from outlay.pipeline import Run, Steps
 from outlay.refusal import REFUSALS, refused
-from outlay.sync_order import Month, MonthState, Synced, SyncOrder, purse, source_of, window_of
+from outlay.sync_order import SETTLED_MONTHS, Month, MonthState, Synced, SyncOrder, purse, source_of
 from warehouse.focus import add_months
-from warehouse.store import Load, Store
+from warehouse.store import Load, Prepared, Store
 from warehouse.store import collecting as kept
 from warehouse.store.state import instant
 
 FETCH_SECONDS: Final = 60 * 60.0
 """Of one part; then the next run tries."""
-SETTLED_MONTHS: Final = 2
-"""Months before the running one that change as a matter of course; what changes later is drift."""
 HEADROOM: Final = 2
 """Free disk wanted, as a multiple of what is fetched: it lies there as received and as canonical lines."""
 FAILURES_MAX: Final = 3
 """Months that may fail before a run gives up; the next one tries again."""
 UNSETTLED: Final = frozenset({"fetched", "covered"})
 """Outcomes that are tried again without fetching: not yet loaded, or another source counted then."""
+NO_LINE_YET: Final = "The files hold no line yet."
 STOPPING: Final = frozenset({"budget", "storage", "bug"})
 
 log = structlog.get_logger("outlay.sync")
@@ -92,8 +93,11 @@ class Sync:
     def all(self) -> Synced:
         self.progress.source(self.source.name)
         self.progress.stage("fetch", f"Looking for what is new at {self.source.label}")
-        window = window_of(self.source, self.order, self.clock())
+        look = Look(self.store, self.source, self.module)
+        window = look.window(self.order, self.known.values(), self.clock())
         listed = self._listed(window)
+        if look.moved and not self.order.dry_run:
+            self._retire(listed)
         for period, parts in listed.items():
             self.progress.check()
             self._tried(period, parts)
@@ -102,6 +106,8 @@ class Sync:
             self.months.append(Month(period, "missing", message=text))
         if self.failures:
             raise self._summed()
+        if not self.order.dry_run:
+            look.done(window, self.clock())
         states = {month.state for month in self.months}
         state: Any = "held" if "held" in states else "done" if states & {"live", "planned"} else "unchanged"
         return Synced(self.source.name, state, tuple(self.months), self.meter.spent, str(self.meter.cost))
@@ -113,19 +119,29 @@ class Sync:
             self.progress.check()
             if part.period == "" or window.holds(part.period):
                 found.setdefault(part.period, []).append(part)
-        if not found and self.known:
+        if not found and any(window.holds(period) or not period for period, _ in self.known):
             raise SourceError(
                 "data",
                 "The source lists nothing, although it did before. What was loaded stays.",
                 next_step="Check whether the export was moved, renamed or emptied.",
             )
-        if not found:
+        if not found and not self.known:
             raise SourceError(
                 "configuration",
                 "There is no bill at this place for the months asked for.",
                 next_step="Check place and prefix; a new export delivers its first files within a day.",
             )
         return dict(sorted(found.items(), reverse=True))
+
+    def _retire(self, listed: Mapping[str, Sequence[Part]]) -> None:
+        """Since the settings changed: parts of a listed month that they no longer mean are not part of it any more."""
+        for period, parts in listed.items():
+            gone = {key for found, key in self.known if found == period} - {part.key for part in parts}
+            for key in gone:
+                self.collecting.drop_part(self.source.name, period, key)
+                del self.known[period, key]
+            if gone:
+                self._outcome(period, "fetched")
 
     def _tried(self, period: str, parts: Sequence[Part]) -> None:
         """A month, whose failure does not stop the others, up to a limit."""
@@ -231,6 +247,9 @@ class Sync:
         try:
             done = self._load(period, parts, scratch, cause)
         except REFUSALS as error:
+            if getattr(error, "message", "") == EMPTY and not any(one.outcome == "live" for one in parts):
+                self._outcome(period, "unchanged")
+                return Month(period, "unchanged", message=NO_LINE_YET)
             self._outcome(period, "quarantined")
             order = ImportOrder(tuple(Path(f["name"]) for p in parts for f in p.files), self.source.name, None,
                                 self.order.actor)  # fmt: skip
@@ -244,14 +263,16 @@ class Sync:
         state: Any = next((word for word in ("held", "live") if word in states), elsewhere)
         self._outcome(period, state)
         reason = next((load.reason for load in done.loads if load.state == "held"), None)
-        text = reason or done.note or (None if done.loads else "The files hold no line yet.")
+        text = reason or done.note or (None if done.loads else NO_LINE_YET)
         return Month(period, state, cause=cause if state == "live" else None, message=text)
 
     def _load(self, period: str, parts: Sequence[kept.Collected], scratch: Path, cause: Any) -> Loaded:
         """All of it in one transaction, with the summaries that stand back for it; each account counted once."""
         desk = Desk(self.store, self.progress, self.run)
+        steps = Steps(self.progress, self.clock())
+        steps.stage("normalise", f"Reading {period or 'all months'} of {self.source.label}")
         found = read(desk, parts, scratch / "read")
-        self.progress.stage("verify", "Checking that every row and every cent is accounted for")
+        steps.stage("verify", "Checking that every row and every cent is accounted for")
         strange = sorted({one.period for one in found.prepared} - {period}) if period else []
         if strange:
             self._outcome(period, "quarantined")
@@ -267,10 +288,23 @@ class Sync:
             if not settled.prepared:
                 return Loaded([], settled.note)
             text = f"Putting the new lines of {period or 'all months'} in the place of the old ones"
-            self.progress.stage("swap", text)
+            steps.stage("swap", text)
             why: Any = "coverage" if settled.yielding else cause
-            loads = self.store.load(settled.prepared, actor=self.order.actor, now=self.clock(), cause=why)
+            ready = [self._told(one, why, steps) for one in settled.prepared]
+            loads = self.store.load(ready, actor=self.order.actor, now=self.clock(), cause=why)
+            self._stood_back(loads)
         return Loaded([load for load in loads if load.source == self.source.name], settled.note)
+
+    def _told(self, one: Prepared, cause: str, steps: Steps) -> Prepared:
+        """What the page of a load shows beside its files. A month of another source keeps its own steps."""
+        more = {"steps": steps.document()} if one.source == self.source.name else {}
+        return replace(one, facts={**one.facts, **more, "cause": cause})
+
+    def _stood_back(self, loads: Sequence[Load]) -> None:
+        """Whole months of other sources that count no more: they are looked at again when they run."""
+        for load in loads:
+            if load.source != self.source.name and load.state == "live" and not load.facts["rows"]:
+                self.collecting.set_outcome(load.source, load.period, "covered")
 
     def _outcome(self, period: str, outcome: kept.Outcome) -> None:
         self.collecting.set_outcome(self.source.name, period, outcome)

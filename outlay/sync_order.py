@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from collectors.meter import Charge, Meter, Price
 from collectors.sources import SourceError
@@ -15,6 +15,10 @@ from warehouse.focus import add_months
 from warehouse.store import Source
 from warehouse.store import collecting as kept
 
+SCHEDULE: Final = "schedule"
+"""The actor of runs that nobody asked for."""
+SETTLED_MONTHS: Final = 2
+"""Months before the running one that change as a matter of course; what changes later is drift."""
 MonthState = Literal["live", "unchanged", "held", "covered", "quarantined", "failed", "planned", "missing"]
 
 
@@ -29,6 +33,11 @@ class SyncOrder:
     """Fetch again what has not changed."""
     dry_run: bool = False
     """Only list."""
+
+    @property
+    def routine(self) -> bool:
+        """Nobody asked: only months that may still change, and the others once a week."""
+        return self.actor == SCHEDULE
 
 
 @dataclass(frozen=True, slots=True)

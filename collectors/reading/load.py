@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import polars as pl
 
@@ -27,6 +27,8 @@ NO_VALUE = ("None", "none", "NONE")
 
 _PART_ROWS = 60_000
 _GROUP_ROWS = 16_384  # the engine reads whole groups ahead on every thread
+EMPTY: Final = "there is a header and not one row."
+"""The message of a file that holds nothing: in the first hours of a month that is no fault."""
 
 OnRows = Callable[[int], None]
 """Told the rows read so far, once per batch."""
@@ -156,7 +158,7 @@ class _Reading:
         self._write(pending)
         self.faults.check()
         if not self.rows:
-            raise FormatError("there is a header and not one row.", next_step="Export a period that has charges.")
+            raise FormatError(EMPTY, next_step="Export a period that has charges.")
 
     def loaded(self, manifest: Mapping[str, Any] | None) -> Loaded:
         frame = pl.scan_parquet(self.parts)

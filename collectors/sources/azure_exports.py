@@ -31,6 +31,7 @@ LABEL = "Azure cost exports in Blob Storage"
 GRADE: Grade = "full"
 NORMAL_LAG_HOURS = 26
 INTERVAL_HOURS = 6
+LISTS_ALL = True  # one listing answers every month
 
 CHECKED_MAX: Final = 20  # manifests a connection test reads
 MONTH_FOLDER: Final = re.compile(r"(?:^|/)(\d{4})(\d\d)\d\d-(\d{4})(\d\d)\d\d/")

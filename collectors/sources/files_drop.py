@@ -28,6 +28,7 @@ LABEL = "Files that others drop"
 GRADE: Grade = "full"
 NORMAL_LAG_HOURS = 36
 INTERVAL_HOURS = 6
+LISTS_ALL = True  # one listing answers every month
 
 FILES_MAX: Final = 20_000
 """Below one folder: a mistyped path has millions."""

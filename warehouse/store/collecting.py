@@ -184,6 +184,12 @@ class Collecting:
             row = {**asdict(part), "files": list(part.files), "changed_at": instant(now)}
             connection.execute(sa.insert(collected).values(row))
 
+    def drop_part(self, source: str, period: str, key: str) -> None:
+        """Forget that a part belongs to its month; its files stay while a load refers to them."""
+        here = (collected.c.source == source) & (collected.c.period == period) & (collected.c.key == key)
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(collected).where(here))
+
     def set_outcome(self, source: str, period: str, outcome: Outcome) -> None:
         """What became of all parts of a month."""
         here = (collected.c.source == source) & (collected.c.period == period)

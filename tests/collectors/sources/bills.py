@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,10 @@ def following(period: str) -> str:
     return f"{year + month // 12}-{month % 12 + 1:02}"
 
 
+def next_day(period: str, day: int) -> date:
+    return date.fromisoformat(f"{period}-{day:02}") + timedelta(days=1)
+
+
 def bill(period: str, amounts: Sequence[str], account: str = "0001", sub: str = "sub") -> bytes:
     """CSV with one line for each amount, a day apart."""
     out = io.StringIO()
@@ -32,7 +37,7 @@ def bill(period: str, amounts: Sequence[str], account: str = "0001", sub: str = 
     for day, amount in enumerate(amounts, 1):
         writer.writerow(
             (account, "Account", "USD", f"{period}-01T00:00:00Z", f"{following(period)}-01T00:00:00Z",
-             f"{period}-{day:02}T00:00:00Z", f"{period}-{day + 1:02}T00:00:00Z", "Usage", "", "d", "Usage-Based",
+             f"{period}-{day:02}T00:00:00Z", f"{next_day(period, day)}T00:00:00Z", "Usage", "", "d", "Usage-Based",
              amount, amount, amount, amount, "Engine", "Compute", "Vendor", "Vendor", "Vendor", f"res-{day}", sub,
              "{}", "1", "Hours", "1", "Hours", "Standard")
         )  # fmt: skip
