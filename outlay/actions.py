@@ -131,6 +131,7 @@ class Actions:
     # loads
 
     def import_paths(self, order: ImportOrder, progress: Progress) -> doc.ImportResult:
+        self.collecting.not_by_hand(order.source)
         try:
             return documents.import_document(order.source, import_files(self.store, order, progress, self.clock()))
         except REFUSALS as error:

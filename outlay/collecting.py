@@ -97,6 +97,12 @@ class Collectors:
             text = f"{source} is set in outlay.yaml and would be collected again."
             raise ProblemError("caller", "conflict", text, Help(next_step=_IN_FILE))
 
+    def not_by_hand(self, source: str) -> None:
+        """Raises a conflict for a source whose months are fetched: what is imported into them would be lost again."""
+        if self._found(source) is not None:
+            text = f"{source} is collected; files imported into it would be replaced by what it fetches."
+            raise ProblemError("caller", "conflict", text, Help(next_step="Import them under another name: --source."))
+
     # running
 
     def under_way(self, source: str, jobs: Jobs) -> str | None:

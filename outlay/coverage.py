@@ -152,6 +152,24 @@ def clash(mine: Sequence[Claim], others: Iterable[Claim]) -> str | None:
     )
 
 
+def outgrown(mine: Sequence[Claim], others: Iterable[Claim]) -> set[str]:
+    """Full sources all of whose accounts this one has too, and more beside, from no later day: a payer's bill of its
+    members takes the place of the members' own.
+    """
+    since: dict[Account, date] = {}
+    for one in mine:
+        since[one.account] = min(one.first_day, since.get(one.account, one.first_day))
+    theirs: dict[str, dict[Account, date]] = {}
+    for other in others:
+        if other.grade == "full":
+            theirs.setdefault(other.source, {})[other.account] = other.first_day
+    return {
+        source
+        for source, accounts in theirs.items()
+        if accounts.keys() < since.keys() and all(since[account] <= day for account, day in accounts.items())
+    }
+
+
 def setting(accounts: Iterable[Account]) -> dict[str, str]:
     """How a normaliser is told what to leave out; the same accounts always make the same text."""
     listed = sorted(([billing, sub] for billing, sub in accounts), key=str)
@@ -172,6 +190,28 @@ def compared(mine: Sequence[Claim], found: Mapping[Account, Sequence[Claim]]) ->
     return f"{', '.join(names)} counts for {len(found)} of {len({one.account for one in mine})} accounts: " + (
         "; ".join(texts) + "."
     )
+
+
+def controls(mine: Sequence[Claim], found: Mapping[Account, Sequence[Claim]]) -> list[dict[str, str | None]]:
+    """What a source says of accounts that another one counts, beside what is counted; by billing account."""
+    made: list[dict[str, str | None]] = []
+    told = [one for one in mine if one.account in found]
+    for billing, currency in sorted({(one.account[0], one.currency) for one in told}):
+        own = [one for one in told if (one.account[0], one.currency) == (billing, currency)]
+        theirs = {claim for one in own for claim in found[one.account] if claim.currency == currency}
+        here, there = total(one.billed for one in own), total(one.billed for one in theirs)
+        made.append(
+            {
+                "source": ", ".join(sorted({one.source for one in theirs})) or None,
+                "billing_account": billing,
+                "currency": currency,
+                "period": own[0].period,
+                "expected": plain(here),
+                "stored": plain(there),
+                "difference": plain(total([there, here.copy_negate()])),
+            }
+        )
+    return made
 
 
 def nothing(source: str, period: str, folder: Path, identity: str) -> Prepared:

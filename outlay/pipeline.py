@@ -26,7 +26,7 @@ from collectors.formats import Bundle, BundleFile, formats
 from outlay.child import ChildLimits, ChildResult, ChildTask, TaskFile, run_child
 from outlay.child import Progress as ChildProgress
 from warehouse.focus import total
-from warehouse.store import Load, Prepared, Source, Store, identity
+from warehouse.store import Cause, Load, Prepared, Source, Store, identity
 
 Run = Callable[[ChildTask, Callable[[ChildProgress], None]], ChildResult]
 
@@ -62,6 +62,9 @@ def import_files(
     The same content again changes nothing. Raises FormatError and ChildError when a file cannot be read, whatever
     `progress.check` raises when the job is cancelled; then what was live stays live.
     """
+    from outlay import counting  # who reads landed parts again for it stands on this module
+    from outlay.landed import Desk
+
     steps = Steps(progress, now)
     progress.source(order.source)
     steps.stage("fetch", f"Receiving files for {order.source}")
@@ -76,8 +79,16 @@ def import_files(
         prepared = prepare(order.source, received, results)
         progress.check()
         store.put_source(_source(store, order, results, now))
-        steps.stage("swap", "Putting the new lines in the place of the old ones")
-        loads = store.load(with_facts(prepared, steps=steps.document()), actor=order.actor, now=now)
+        with counting.alone(progress):
+            back = counting.beside(Desk(store, progress, run), prepared, scratch)
+            steps.stage("swap", "Putting the new lines in the place of the old ones")
+            ready = [*with_facts(prepared, steps=steps.document()), *back]
+            cause: Cause = "coverage" if back else "new data"
+            loads = [
+                load
+                for load in store.load(ready, actor=order.actor, now=now, cause=cause)
+                if load.source == order.source
+            ]
     finally:
         store.landing.drop_scratch(scratch.name)
     progress.stage("live", None)

@@ -9,15 +9,16 @@ from warehouse.store.faults import (
     StoreError,
     UnknownError,
 )
-from warehouse.store.loads import Prepared, identity
+from warehouse.store.loads import Prepared, facts_of, identity, whole
 from warehouse.store.removal import ClosedPeriod, Periods, Removal
 from warehouse.store.snapshot import Known, Snapshot, SourceState, scope_sums
 from warehouse.store.state import Load, Source
-from warehouse.store.store import Store
+from warehouse.store.store import Cause, Store
 from warehouse.store.swap import COSTS, Own
 
 __all__ = [
     "COSTS",
+    "Cause",
     "ClosedPeriod",
     "ConflictError",
     "InUseError",
@@ -36,6 +37,8 @@ __all__ = [
     "Store",
     "StoreError",
     "UnknownError",
+    "facts_of",
     "identity",
     "scope_sums",
+    "whole",
 ]

@@ -105,17 +105,27 @@ def scope_of(load: Load, paths: Sequence[Path]) -> Scope:
     )
 
 
-def held_reason(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> str | None:
-    """Why a load should wait: the sentence for people, or null. Both are `facts` of loads of one scope."""
-    if old is None:
+def whole(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows and sums of what a source delivered, what another source counts of it included."""
+    found: Mapping[str, Any] = facts.get("whole") or facts
+    return {"rows": found["rows"], "sums": found["sums"]}
+
+
+def held_reason(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> str | None:
+    """Why a load should wait: the sentence for people, or null. Both are `facts` of loads of one scope.
+
+    What was delivered is compared: leaving out what another source counts is no loss.
+    """
+    if before is None:
         return None
+    old, new = whole(before), whole(after)
     shrunk = []
     if _shrinks(Decimal(old["rows"]), Decimal(new["rows"])):
         shrunk.append(f"rows would fall from {old['rows']} to {new['rows']}")
     for currency, text in old["sums"].get("BilledCost", {}).items():
-        before, after = Decimal(text), Decimal(new["sums"].get("BilledCost", {}).get(currency, "0"))
-        if _shrinks(before, after):
-            shrunk.append(f"billed cost would fall from {plain(before)} to {plain(after)} {currency}")
+        was, will = Decimal(text), Decimal(new["sums"].get("BilledCost", {}).get(currency, "0"))
+        if _shrinks(was, will):
+            shrunk.append(f"billed cost would fall from {plain(was)} to {plain(will)} {currency}")
     return f"{' and '.join(shrunk)}, by more than {SHRINK_LIMIT_PERCENT} %" if shrunk else None
 
 

@@ -111,7 +111,7 @@ class Store:
     def load(self, prepared: Sequence[Prepared], *, actor: str, now: datetime, cause: Cause = "new data") -> list[Load]:
         """Bring scopes up to date, all or none; answers their loads, each live, unchanged or held.
 
-        One scope that new data would shrink too far holds the whole batch; mapping and coverage hold nothing.
+        One scope that new data would shrink too far holds the whole batch; a new mapping holds nothing.
         """
         with self._writing:
             self._refuse_hidden(one.source for one in prepared)
@@ -128,7 +128,7 @@ class Store:
                     self.landing.land(made, one.source, one.period, content)
                 fresh.append(load)
             self._step("landed")
-            reasons = {} if cause in ("mapping", "coverage") else _held(fresh, live)
+            reasons = {} if cause == "mapping" else _held(fresh, live)
             unchanged = [load.id for load in loads if load not in fresh]
             self.state.add_loads(loads)
             self.state.set_loads(unchanged, "unchanged", now)
@@ -370,6 +370,6 @@ def _held(loads: Sequence[Load], live: Mapping[tuple[str, str], Load]) -> dict[s
     found = {}
     for load in loads:
         current = live.get((load.source, load.period))
-        if reason := held_reason(load.facts, current.facts if current else None):
+        if reason := held_reason(current.facts if current else None, load.facts):
             found[load.id] = reason
     return found
