@@ -1,4 +1,4 @@
-"""An answer as a file: CSV, XLSX or Parquet, with the totals that its JSON has.
+"""An answer, or its bill lines, as a file: CSV, XLSX or Parquet, with the totals that the JSON has.
 
 Cells are rendered here and nowhere else. Text that a spreadsheet would run as a formula is defused in CSV; XLSX marks
 cells as text and Parquet is typed, so both hold it as it is.
@@ -9,18 +9,23 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from decimal import Context, Decimal
+from datetime import date, timedelta
+from decimal import Context
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
+from polars import CompatLevel
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
 from api.protocols import Help, ProblemError
-from api.questions import Question
+from api.questions import Content, Question, Rows, content_of
+from warehouse.metrics import CostQuery
 
 MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
@@ -35,29 +40,71 @@ RUNS_IN_SPREADSHEETS = re.compile("[ \u00a0\u1680\u2000-\u200b\u202f\u205f\u3000
 Document = Mapping[str, Any]
 
 
-def write_file(question: Question, path: Path, *, raw: bool) -> dict[str, str]:
-    """Ask for the whole answer and write it; the extension of `path` decides the form. Returns headers about it."""
-    whole = replace(question, query=replace(question.query, limit=None, cursor=None))
-    answer = whole.answer()
-    document: Document = answer.document()
-    limit = question.use.settings.export_rows_max
+class Described(Rows, Protocol):
+    def document(self) -> dict[str, Any]: ...
+
+
+def write_file(question: Question, path: Path, *, raw: bool) -> tuple[str, dict[str, str]]:
+    """Ask for the whole answer and write it; the extension of `path` decides the form. Name and headers of the file."""
+    with question.whole() as content:
+        write(content, path, rows_max=question.use.settings.export_rows_max, raw=raw)
+        return file_name("costs", question.query, content.about) + path.suffix, facts(content.about)
+
+
+def write_lines(question: Question, path: Path, *, raw: bool) -> tuple[str, dict[str, str]]:
+    """As `write_file`, for every line of the question."""
+    with question.whole_lines() as content:
+        write(content, path, rows_max=question.use.settings.export_rows_max, raw=raw)
+        query = replace(question.query, by=(), normalise="none")
+        return file_name("lines", query, content.about) + path.suffix, facts(content.about)
+
+
+def write_rows(found: Described, path: Path, *, rows_max: int, raw: bool) -> dict[str, str]:
+    """Write what is in memory and has the shape of an answer. Returns headers about it."""
+    about = {name: value for name, value in found.document().items() if name != "rows"}
+    write(content_of("Costs", found, about), path, rows_max=rows_max, raw=raw)
+    return facts(about)
+
+
+def write(content: Content, path: Path, *, rows_max: int, raw: bool) -> None:
+    """Write the file, or refuse what it cannot hold before a byte of it is there."""
     if path.suffix == ".xlsx":
-        limit = min(limit, XLSX_ROWS_MAX - len(document["totals"]))
-    if len(document["rows"]) > limit:
+        rows_max = min(rows_max, XLSX_ROWS_MAX - len(content.about["totals"]))
+    if content.row_count > rows_max:
         raise ProblemError(
             "caller",
             "too_large",
-            f"The answer has {len(document['rows'])} rows; a {path.suffix[1:]} file holds {limit}.",
+            f"The answer has {content.row_count} rows; a {path.suffix[1:]} file holds {rows_max}.",
             Help(next_step="Narrow the period, group by less, or ask for Parquet."),
         )
     if path.suffix == ".csv":
-        _write_csv(document, path, raw=raw)
+        _write_csv(content, path, raw=raw)
     elif path.suffix == ".xlsx":
-        _write_xlsx(document, path)
+        _write_xlsx(content, path)
     else:
-        about = {name: value for name, value in document.items() if name != "rows"}
-        answer.rows.write_parquet(path, metadata={"outlay": json.dumps(about)})
-    return facts(document)
+        _write_parquet(content, path)
+
+
+def file_name(kind: str, query: CostQuery, about: Document) -> str:
+    """What the file holds, as every file system takes it: costs_checkout_by-service_2026-10_effective_eur_v4."""
+    only = [item.values[0].text for item in query.where if not item.exclude and len(item.values) == 1]
+    start, end = about["period"]["start"], about["period"]["end"]
+    days = f"{start}_to_{date.fromisoformat(end) - timedelta(days=1)}" if start else ""
+    currencies = {row["currency"] for row in about["totals"] if row["currency"]}
+    parts = [
+        kind,
+        *(_slug(text) for text in only[:2]),
+        f"by-{'-'.join(_slug(name) for name in query.by)}" if query.by else "",
+        query.period if re.fullmatch("[0-9]{4}-[0-9]{2}", query.period) else days,
+        _slug(query.measures[0].removesuffix("_cost")) + ("-per-day" if query.normalise == "day" else ""),
+        currencies.pop().lower() if len(currencies) == 1 else "",
+        f"v{about['rules_version']}",
+    ]
+    return "_".join(part for part in parts if part)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
 
 
 def facts(document: Document) -> dict[str, str]:
@@ -88,27 +135,54 @@ def defused(text: str) -> str:
     return "'" + text if RUNS_IN_SPREADSHEETS.match(text) else text
 
 
-def _write_csv(document: Document, path: Path, *, raw: bool) -> None:
+def _write_csv(content: Content, path: Path, *, raw: bool) -> None:
     guard = str if raw else defused
+    columns = content.about["columns"]
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow([guard(column["name"]) for column in document["columns"]])
-        writer.writerows(_csv_rows(document, guard))
+        writer.writerow([guard(heading(column)) for column in columns])
+        for frame in content.frames:
+            writer.writerows(_csv_rows(content.texts(frame), columns, guard))
 
 
-def _csv_rows(document: Document, guard: Callable[[str], str]) -> Iterator[list[str]]:
-    cells = [(column["name"], _is_amount(column)) for column in document["columns"]]
-    for row in document["rows"]:
+def heading(column: Document) -> str:
+    """The name of a column in a file, where nothing beside it says that its sums are divided by days."""
+    return f"{column['name']}_per_day" if column.get("per") == "day" else str(column["name"])
+
+
+def _csv_rows(
+    rows: Iterable[Document], columns: Sequence[Document], guard: Callable[[str], str]
+) -> Iterator[list[str]]:
+    cells = [(column["name"], _is_amount(column)) for column in columns]
+    for row in rows:
         yield [
             "" if (value := row[name]) is None else str(value) if amount else guard(str(value))
             for name, amount in cells
         ]
 
 
+# --- Parquet ------------------------------------------------------------------------------------
+
+
+def _write_parquet(content: Content, path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    headings = {column["name"]: heading(column) for column in content.about["columns"]}
+    about = {b"outlay": json.dumps(content.about).encode()}
+    with ExitStack() as open_files:
+        out = None
+        for frame in content.frames:
+            table = frame.rename(headings).to_arrow(compat_level=CompatLevel.oldest())
+            if out is None:
+                schema = table.schema.with_metadata(about)
+                out = open_files.enter_context(pq.ParquetWriter(path, schema, compression="zstd"))
+            out.write_table(table)
+
+
 # --- XLSX ---------------------------------------------------------------------------------------
 
 
-def _write_xlsx(document: Document, path: Path) -> None:
+def _write_xlsx(content: Content, path: Path) -> None:
     import xlsxwriter
 
     options = {
@@ -120,20 +194,21 @@ def _write_xlsx(document: Document, path: Path) -> None:
     }
     with xlsxwriter.Workbook(str(path), options) as book:
         bold = book.add_format({"bold": True})
-        sheet = book.add_worksheet("Costs")
-        columns = document["columns"]
-        exact = [column["name"] for column in columns if _is_amount(column) and _is_long(document, column["name"])]
-        names = [column["name"] for column in columns]
+        sheet = book.add_worksheet(content.sheet)
+        columns = content.about["columns"]
+        exact = [column for column in columns if column["name"] in content.long]
+        names = [heading(column) for column in columns]
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(names) + len(exact) - 1, 18)
-        for place, name in enumerate([*names, *(f"{name} (exact)" for name in exact)]):
+        for place, name in enumerate([*names, *(f"{heading(column)} (exact)" for column in exact)]):
             sheet.write_string(0, place, _cut(name), bold)
-        rows = _Sheet(sheet, columns, exact)
-        for line, row in enumerate(document["rows"], start=1):
+        rows = _Sheet(sheet, columns, [column["name"] for column in exact])
+        lines = chain.from_iterable(content.texts(frame) for frame in content.frames)
+        for line, row in enumerate(lines, start=1):
             rows.write(line, row)
-        for line, row in enumerate(_total_rows(document), start=len(document["rows"]) + 1):
+        for line, row in enumerate(_total_rows(content.about), start=content.row_count + 1):
             rows.write(line, row, bold)
-        _about(book.add_worksheet("About"), document, bold)
+        _about(book.add_worksheet("About"), content.about, bold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +259,6 @@ def _about(sheet: Any, document: Document, bold: Any) -> None:
     for line, (name, value) in enumerate(facts):
         sheet.write_string(line, 0, _cut(str(name)), bold)
         sheet.write_string(line, 1, "" if value is None else _cut(str(value)))
-
-
-def _is_long(document: Document, name: str) -> bool:
-    values = (row.get(name) for row in (*document["rows"], *document["totals"]))
-    return any(value and len(Decimal(value).normalize().as_tuple().digits) > XLSX_DIGITS_MAX for value in values)
 
 
 def _cut(text: str) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 from urllib.parse import unquote_plus
 
 import orjson
+import polars as pl
 from anyio import to_thread
 from fastapi import Request
 from starlette.responses import Response
@@ -17,9 +20,21 @@ from starlette.responses import Response
 from api.documents import CatalogueDimension, CatalogueDocument, CatalogueMeasure
 from api.security import Caller
 from api.services import Services
-from warehouse.metrics import CATALOGUE, Access, Answer, CostQuery, Search, lines, parse, values
+from warehouse.metrics import (
+    CATALOGUE,
+    Access,
+    Answer,
+    CostQuery,
+    Search,
+    all_lines,
+    line_texts,
+    lines,
+    parse,
+    values,
+)  # fmt: skip
 from warehouse.metrics.cache import version_of
 from warehouse.metrics.query import BASES, COMPARES, GRAINS
+from warehouse.metrics.shape import Column, texts
 
 PARAMETERS = {
     "measures": "Measures, separated by commas.",
@@ -39,6 +54,8 @@ PARAMETERS = {
     "cursor": "`next` of the page before.",
 }
 """The fields of a question as OpenAPI describes them; their grammar is checked by `warehouse.metrics`."""
+BATCH_ROWS = 50_000
+"""Rows made into text at once when a file is written."""
 REVALIDATE = "private, no-cache"
 
 
@@ -60,6 +77,18 @@ def parameters(*without: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What a file is made of. The frames can be taken once; `long` names amounts of more digits than 15."""
+
+    sheet: str
+    about: dict[str, Any]  # the document of the answer, without rows
+    row_count: int
+    frames: Iterator[pl.DataFrame]
+    texts: Callable[[pl.DataFrame], list[dict[str, Any]]]
+    long: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A parsed query, who asks it, and the hour of the asking: one for the answer and for its tag."""
 
@@ -75,6 +104,21 @@ class Question:
     def lines(self) -> dict[str, Any]:
         return lines(self.query, self.access, self.use.store, self.hour)
 
+    @contextmanager
+    def whole(self) -> Iterator[Content]:
+        """The whole answer, not the page: all of it is in memory."""
+        query = replace(self.query, limit=None, cursor=None)
+        answer = replace(self, query=query).answer()
+        about = replace(answer, rows=answer.rows.clear()).document()
+        yield content_of("Costs", answer, {name: value for name, value in about.items() if name != "rows"})
+
+    @contextmanager
+    def whole_lines(self) -> Iterator[Content]:
+        """Every line, a batch at a time, while the store is held."""
+        with all_lines(self.query, self.access, self.use.store, self.hour) as found:
+            long = frozenset(found.long)
+            yield Content("Lines", found.document, found.row_count, found.batches, line_texts, long)
+
     def values(self, search: Search) -> dict[str, Any]:
         return values(search, self.query, self.access, self.use.store, self.hour)
 
@@ -84,6 +128,36 @@ class Question:
             version = version_of(snapshot, self.hour)
         parts = (version, self.access, self.query, self.use.settings.version, *more)
         return 'W/"' + hashlib.sha256(repr(parts).encode()).hexdigest()[:32] + '"', version[:2]
+
+
+class Rows(Protocol):
+    """An answer, or anything that has its shape."""
+
+    @property
+    def columns(self) -> Sequence[Column]: ...
+    @property
+    def rows(self) -> pl.DataFrame: ...
+
+
+def content_of(sheet: str, found: Rows, about: dict[str, Any]) -> Content:
+    """What is in memory, as the content of a file; it becomes text a batch at a time."""
+    frames = (found.rows.slice(start, BATCH_ROWS) for start in range(0, max(1, len(found.rows)), BATCH_ROWS))
+    rows = partial(texts, columns=found.columns)
+    return Content(sheet, about, len(found.rows), frames, rows, _long(found, about))
+
+
+def _long(found: Rows, about: dict[str, Any]) -> frozenset[str]:
+    """The amounts of which a row or a total has more digits than a spreadsheet's number holds."""
+    names = [column.name for column in found.columns if column.kind == "measure"]
+    totals = {name: pl.Series(name, [row.get(name) for row in about["totals"]], pl.String) for name in names}
+    return frozenset(name for name in names if _is_long(found.rows[name]) or _is_long(totals[name]))
+
+
+def _is_long(amounts: pl.Series) -> bool:
+    text = amounts.cast(pl.String)
+    fraction = pl.when(text.str.contains(".", literal=True)).then(text.str.strip_chars_end("0")).otherwise(text)
+    digits = pl.select(fraction).to_series().str.replace_all(r"[.\-]", "").str.strip_chars_start("0")
+    return bool((digits.str.len_chars() > 15).any())
 
 
 def access_of(caller: Caller) -> Access:

@@ -38,8 +38,7 @@ async def costs_file(
     """The whole answer as a file, with the totals that the JSON has."""
     question = question_of(request, use, caller, without=("raw", "limit", "cursor"))
     path = use.scratch_file(f".{extension}")
-    headers = await use.heavy.run(write_file, question, path, raw=raw == "1")
-    return file_response(path, f"outlay-costs-{use.hour():%Y-%m-%d}.{extension}", headers)
+    return file_response(path, *await use.heavy.run(write_file, question, path, raw=raw == "1"))
 
 
 @router.get("/colours")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api import documents as doc
+from api.files import MEDIA_TYPES, file_response, write_lines
 from api.protocols import not_found
 from api.questions import Question, access_of, json_response, lines_document, parameters, question_of
 from api.security import Allow, Caller
@@ -23,6 +24,24 @@ MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
 async def lines(request: Request, use: UseServices, caller: MayRead) -> Response:
     """The lines behind a figure: the period and filters of a question, largest first, a page at a time."""
     return await json_response(request, question_of(request, use, caller), lines_document)
+
+
+@router.get(
+    "/lines.{extension}",
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
+    openapi_extra=parameters("limit", "cursor"),
+)
+async def lines_file(
+    request: Request,
+    extension: Literal["csv", "xlsx", "parquet"],
+    use: UseServices,
+    caller: MayRead,
+    raw: Annotated[Literal["0", "1"], Query(description="1 writes CSV text as it is, for machines.")] = "0",
+) -> Response:
+    """Every line that the question sums, as a file: as the bills have them, unless the question sorts them."""
+    question = question_of(request, use, caller, without=("raw", "limit", "cursor"))
+    path = use.scratch_file(f".{extension}")
+    return file_response(path, *await use.heavy.run(write_lines, question, path, raw=raw == "1"))
 
 
 @router.get("/lines/{line_id}")

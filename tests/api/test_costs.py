@@ -76,7 +76,8 @@ def test_csv_has_no_cell_that_a_spreadsheet_runs(parts: Parts) -> None:
         for name in ("service", "tag.env"):
             assert row[name].strip(" \u3000")[:1] not in tuple("=+-@\t\r\n\0＝＋－＠")
     assert any(row["effective_cost"].startswith("-") for row in rows)  # amounts stay amounts
-    assert response.headers["content-disposition"] == 'attachment; filename="outlay-costs-2026-11-18.csv"'
+    name = "costs_by-service-tag-env_2026-08-28_to_2026-11-17_effective_v1.csv"
+    assert response.headers["content-disposition"] == f'attachment; filename="{name}"'
     assert response.headers["outlay-generations"] == parts.store.generations
     assert b"\r\n" in response.content
 
@@ -188,3 +189,89 @@ def test_the_catalogue_holds_what_questions_accept(parts: Parts) -> None:
         assert parts.client.get(f"/api/v1/costs?measures={asked}&period=all").status_code == 200
     for dimension in document["dimensions"]:
         assert parts.client.get(f"/api/v1/costs?by={dimension['name']}&period=all").status_code == 200
+
+
+LINES = ("", "where=service:~1", "currency=USD", "where=service:nothing of that name", "by=service&sort=service")
+
+
+def line_files(parts: Parts, query: str) -> tuple[list[dict], pl.DataFrame, openpyxl.Workbook]:
+    text, parquet, book = (
+        parts.client.get(f"/api/v1/lines.{form}?period=all&{query}&raw=1").content
+        for form in ("csv", "parquet", "xlsx")
+    )
+    rows = list(csv.DictReader(io.StringIO(text.decode(), newline="")))
+    return rows, pl.read_parquet(io.BytesIO(parquet)), openpyxl.load_workbook(io.BytesIO(book))
+
+
+@pytest.mark.parametrize("query", LINES)
+def test_the_lines_of_a_file_add_up_to_the_answer(parts: Parts, query: str) -> None:
+    costs = ["billed_cost", "effective_cost"]
+    asked = "&".join(part for part in query.split("&") if not part.startswith(("sort", "by")))
+    totals = sums(
+        parts.client.get(f"/api/v1/costs?period=all&measures={','.join(costs)}&{asked}").json()["totals"], costs
+    )
+    page = parts.client.get(f"/api/v1/lines?period=all&limit=1000&{query}").json()
+    rows, frame, book = line_files(parts, query)
+    assert sums(rows, costs) == sums(frame.to_dicts(), costs) == totals
+    names = [column["name"] for column in page["columns"]]
+    assert frame.columns == names
+    assert {row["id"]: row for row in rows} == {
+        row["id"]: {name: row[name] or "" for name in names} for row in page["rows"]
+    }
+    cells = list(book["Lines"].iter_rows(values_only=True))
+    assert len(cells) == 1 + len(rows) + len(totals)
+    assert list(cells[0][: len(names)]) == names
+    about = dict(book["About"].iter_rows(values_only=True))
+    assert about["query"] == json.loads(pl.read_parquet_metadata(io.BytesIO(
+        parts.client.get(f"/api/v1/lines.parquet?period=all&{query}").content))["outlay"])["query"]  # fmt: skip
+
+
+def test_lines_come_as_the_bills_have_them_unless_sorted(parts: Parts) -> None:
+    rows, _, _ = line_files(parts, "")
+    assert [row["id"] for row in rows] == [f"north:2026-10:1:{number}" for number in range(len(rows))]
+    names = [row["service"] for row in line_files(parts, "by=service&sort=-service")[0]]
+    assert names == sorted(names, reverse=True)
+
+
+def test_files_of_lines_run_nothing_and_keep_every_digit(parts: Parts) -> None:
+    text = parts.client.get("/api/v1/lines.csv?period=all").content.decode()
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        for name in ("service", "resource"):
+            assert row[name].strip(" \u3000")[:1] not in tuple("=+-@\t\r\n\0＝＋－＠")
+    _, _, book = line_files(parts, "")
+    assert str(DEEP) in {cell for row in book["Lines"].iter_rows(values_only=True) for cell in row}
+
+
+def test_lines_in_several_batches_are_the_same_lines(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = parts.client.get("/api/v1/lines.csv?period=all").content
+    monkeypatch.setattr("warehouse.metrics.every_line.BATCH_ROWS", 4)
+    assert parts.client.get("/api/v1/lines.csv?period=all").content == whole
+    frame = pl.read_parquet(io.BytesIO(parts.client.get("/api/v1/lines.parquet?period=all").content))
+    assert len(frame) == len(HOSTILE) + 1
+
+
+def test_more_lines_than_a_file_holds_are_refused(build) -> None:
+    response = build(export_rows_max=3).client.get("/api/v1/lines.csv?period=all")
+    assert response.status_code == 413
+    assert response.json()["type"] == "urn:outlay:problem:too_large"
+
+
+def test_files_of_values_per_day_say_so_in_their_header(parts: Parts) -> None:
+    query = "period=2026-10&normalise=day&measures=billed_cost,share"
+    text = parts.client.get(f"/api/v1/costs.csv?{query}").text
+    assert text.splitlines()[0] == "currency,billed_cost_per_day,share"
+    frame = pl.read_parquet(io.BytesIO(parts.client.get(f"/api/v1/costs.parquet?{query}").content))
+    assert frame.columns == ["currency", "billed_cost_per_day", "share"]
+    book = openpyxl.load_workbook(io.BytesIO(parts.client.get(f"/api/v1/costs.xlsx?{query}").content))
+    assert "billed_cost_per_day" in next(book["Costs"].iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize(("query", "name"), [
+    ("by=service&period=2026-10&where=team:Check out!", "costs_check-out_by-service_2026-10_effective_v1"),
+    ("period=2026-10-01..2026-10-05&measures=billed_cost&currency=EUR&normalise=day",
+     "costs_2026-10-01_to_2026-10-05_billed-per-day_eur_v1"),
+    ("period=2026-10&where=service:../../etc,x&where=-team:y", "costs_2026-10_effective_v1"),
+])  # fmt: skip
+def test_files_are_named_by_what_they_hold(parts: Parts, query: str, name: str) -> None:
+    disposition = parts.client.get(f"/api/v1/costs.csv?{query}").headers["content-disposition"]
+    assert disposition == f'attachment; filename="{name}.csv"'

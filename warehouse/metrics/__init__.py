@@ -7,8 +7,9 @@ from warehouse.metrics.answer import Answer, answer
 from warehouse.metrics.cache import AnswerCache, version_of
 from warehouse.metrics.catalogue import CATALOGUE, Catalogue, Dimension, Measure
 from warehouse.metrics.compile import Span, compile  # noqa: A004
+from warehouse.metrics.every_line import AllLines, all_lines
 from warehouse.metrics.freshness import Access
-from warehouse.metrics.lines import lines
+from warehouse.metrics.lines import line_texts, lines
 from warehouse.metrics.parse import parse
 from warehouse.metrics.query import CostQuery, Fault, Filter, Match, QueryError, Sort
 from warehouse.metrics.values import Search, values
@@ -16,6 +17,7 @@ from warehouse.metrics.values import Search, values
 __all__ = [
     "CATALOGUE",
     "Access",
+    "AllLines",
     "Answer",
     "AnswerCache",
     "Catalogue",
@@ -29,8 +31,10 @@ __all__ = [
     "Search",
     "Sort",
     "Span",
+    "all_lines",
     "answer",
     "compile",
+    "line_texts",
     "lines",
     "parse",
     "values",

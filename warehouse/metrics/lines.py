@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from warehouse.metrics.answer import Asked, cursor_after, offset_of, resolved
+from warehouse.metrics.answer import Asked, cursor_after, offset_of, range_document, resolved
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import sums_of
 from warehouse.metrics.freshness import Access, Store, carried, memo_of
@@ -31,12 +31,7 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
     What a question is grouped by does not matter here, except that it can be sorted by. Lines are read from the live
     generations: a query with known_on is refused.
     """
-    query = valid(query)
-    if query.known_on:
-        step = "Leave known_on out, or ask for sums by day."
-        raise QueryError(
-            Fault(query.known_on, "known_on", 0, "Lines are kept for what is live.", step), slug="not_retained"
-        )
+    query = asked_now(query)
     limit = min(query.limit or LINES_USUAL, LINES_MAX)
     with store.read() as reader:
         asked = resolved(replace(query, compare="none", normalise="none"), access, reader, now, memo_of(store))
@@ -46,11 +41,10 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
         found = reader.frame(sql, {**parameters, "count": limit + 1, "start": start})
         warnings = [*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period)]
     columns = line_columns()
-    instants = pl.col("charge_start", "charge_end").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    rows = texts(found.head(limit).with_columns(instants), columns)
+    rows = line_texts(found.head(limit))
     return {
         "query": str(query),
-        "period": {"start": asked.period.start.isoformat(), "end": asked.period.end.isoformat()},
+        "period": range_document(asked.period),
         "columns": [column.document() for column in columns],
         "rows": rows,
         "generations": version[0],
@@ -58,6 +52,23 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
         "warnings": warnings,
         "next": cursor_after(query, version, start + limit) if len(found) > limit else None,
     }
+
+
+def asked_now(query: CostQuery) -> CostQuery:
+    """The query, checked; lines of the past are not kept."""
+    query = valid(query)
+    if query.known_on:
+        step = "Leave known_on out, or ask for sums by day."
+        raise QueryError(
+            Fault(query.known_on, "known_on", 0, "Lines are kept for what is live.", step), slug="not_retained"
+        )
+    return query
+
+
+def line_texts(found: pl.DataFrame) -> list[dict[str, Any]]:
+    """Lines as objects of text."""
+    instants = pl.col("charge_start", "charge_end").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return texts(found.with_columns(instants), line_columns())
 
 
 def line_columns() -> list[Column]:
@@ -79,19 +90,25 @@ def line_columns() -> list[Column]:
 def _sql(asked: Asked) -> tuple[str, dict[str, Any]]:
     """Pick the page by narrow columns first; only its rows are joined with their names."""
     narrow = Tables("lines", CATALOGUE)
-    conditions = [*_days(asked, narrow), *(narrow.condition(item) for item in asked.limited.where)]
-    if asked.query.currency:
-        conditions.append(f"f.currency in ({', '.join(narrow.bind(code) for code in asked.query.currency)})")
-    order = [(_sorted_by(item, asked.query, narrow), item.descending) for item in _sorts(asked.query)]
+    where = wanted(asked, narrow)
+    order = [(sorted_by(item, asked.query, narrow), item.descending) for item in _sorts(asked.query)]
     order += [("f.day", True), ("f.source", False), ("f.period", False), ("f.line_no", False)]
     keys = [f"{column} as o{place}" for place, (column, _) in enumerate(order)]
     places = [f"o{place}{' desc' if falling else ''} nulls last" for place, (_, falling) in enumerate(order)]
-    where = f"where {' and '.join(conditions)}\n" if conditions else ""
     picked = (
         f"select f.rowid as row_key, {', '.join(keys)}\nfrom {narrow.source()}\n{where}order by {', '.join(places)}\n"
         "limit $count offset $start"
     )
     wide = Tables("lines", CATALOGUE, parameters=narrow.parameters)
+    sql = (
+        f"with picked as materialized (\n{picked}\n)\nselect {cells(wide)}\nfrom {wide.source()}\n"
+        f"join picked on picked.row_key = f.rowid order by {', '.join(places)}"
+    )
+    return sql, narrow.parameters
+
+
+def cells(wide: Tables) -> str:
+    """Every column of a line as SQL, in the order of `line_columns`."""
     columns = [
         "concat(f.source, ':', f.period, ':', f.generation, ':', f.line_no) as id",
         *(f"f.{name}" for name in _STORED),
@@ -101,11 +118,15 @@ def _sql(asked: Asked) -> tuple[str, dict[str, Any]]:
         if dimension.label_column:
             columns.append(f"{wide.label(dimension)} as {dimension.name}_label")
     columns += [f"f.{name}" for name in (*COSTS, *QUANTITIES)]
-    sql = (
-        f"with picked as materialized (\n{picked}\n)\nselect {', '.join(columns)}\nfrom {wide.source()}\n"
-        f"join picked on picked.row_key = f.rowid order by {', '.join(places)}"
-    )
-    return sql, narrow.parameters
+    return ", ".join(columns)
+
+
+def wanted(asked: Asked, tables: Tables) -> str:
+    """The WHERE clause of the lines that a question sums, with a line end; empty when it sums them all."""
+    conditions = [*_days(asked, tables), *(tables.condition(item) for item in asked.limited.where)]
+    if asked.query.currency:
+        conditions.append(f"f.currency in ({', '.join(tables.bind(code) for code in asked.query.currency)})")
+    return f"where {' and '.join(conditions)}\n" if conditions else ""
 
 
 def _days(asked: Asked, tables: Tables) -> Iterator[str]:
@@ -122,7 +143,7 @@ def _sorts(query: CostQuery) -> tuple[Sort, ...]:
     return query.sort or (Sort(summed[0], descending=True),)
 
 
-def _sorted_by(item: Sort, query: CostQuery, tables: Tables) -> str:
+def sorted_by(item: Sort, query: CostQuery, tables: Tables) -> str:
     if item.column == query.grain:
         return "f.day"
     if item.column in (*COSTS, *QUANTITIES, "currency"):

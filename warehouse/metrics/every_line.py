@@ -1,0 +1,94 @@
+"""Every line of a question, a batch at a time, with the totals that the question has: what a file of lines holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse.metrics.answer import Asked, range_document, resolved
+from warehouse.metrics.catalogue import CATALOGUE
+from warehouse.metrics.freshness import Access, Readable, Store, carried, memo_of
+from warehouse.metrics.lines import COSTS, QUANTITIES, asked_now, cells, line_columns, sorted_by, wanted
+from warehouse.metrics.query import CostQuery
+from warehouse.metrics.shape import texts
+from warehouse.metrics.tables import Tables
+
+BATCH_ROWS: Final = 20_000
+"""Wide lines held in memory at once: some ten megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllLines:
+    """`document` is what an answer says of itself, with totals and without rows; `long` names the amounts of which
+    some have more than 15 digits. The batches can be taken once, while the store is held.
+    """
+
+    document: dict[str, Any]
+    row_count: int
+    long: tuple[str, ...]
+    batches: Iterator[pl.DataFrame]
+
+
+@contextmanager
+def all_lines(query: CostQuery, access: Access, store: Store, now: datetime) -> Iterator[AllLines]:
+    """The lines of one consistent view: as the bills have them, by source and month, unless the query sorts them."""
+    query = replace(asked_now(query), compare="none", normalise="none", top=None, limit=None, cursor=None)
+    with store.read() as reader:
+        asked = resolved(query, access, reader, now, memo_of(store))
+        sums = _sums(asked, reader)
+        fresh = asked.fresh
+        document = {
+            "query": str(query),
+            "period": range_document(asked.period),
+            "basis": query.basis,
+            "columns": [column.document() for column in line_columns()],
+            "totals": texts(sums, [column for column in line_columns() if column.name in ("currency", *COSTS)]),
+            "data_to": {item.source: item.data_to.isoformat() for item in fresh.sources if item.data_to},
+            "known_on": None,
+            "generations": reader.generations,
+            "rules_version": reader.rules_version,
+            "warnings": [*asked.warnings, *carried(reader, fresh.sources, asked.spans[0].period)],
+        }
+        long = tuple(name for name in (*COSTS, *QUANTITIES) if sums[f"long_{name}"].any())
+        yield AllLines(document, int(sums["lines"].sum()), long, _batches(asked, reader))
+
+
+def _sums(asked: Asked, reader: Readable) -> pl.DataFrame:
+    """Per currency: how many lines, their costs, and whether an amount has more digits than a spreadsheet keeps."""
+    tables = Tables("lines", CATALOGUE)
+    where = wanted(asked, tables)
+    columns = [f"sum(f.{name}) as {name}" for name in COSTS]
+    digits = "length(ltrim(replace(replace(rtrim(cast(f.{} as varchar), '0'), '.', ''), '-', ''), '0')) > 15"
+    columns += [f"coalesce(bool_or({digits.format(name)}), false) as long_{name}" for name in (*COSTS, *QUANTITIES)]
+    sql = (
+        f"select f.currency as currency, count(*) as lines, {', '.join(columns)}\n"
+        f"from {tables.source()}\n{where}group by 1 order by 1"
+    )
+    return reader.frame(sql, tables.parameters)
+
+
+def _batches(asked: Asked, reader: Readable) -> Iterator[pl.DataFrame]:
+    """The places of all lines first, in order; then their cells, so that few wide rows are in memory at once."""
+    narrow = Tables("lines", CATALOGUE)
+    where = wanted(asked, narrow)
+    falling = [
+        f"{sorted_by(item, asked.query, narrow)}{' desc' if item.descending else ''} nulls last"
+        for item in asked.query.sort
+    ]
+    order = ", ".join([*falling, "f.source", "f.period", "f.line_no"])
+    places = reader.frame(
+        f"select f.rowid as row_key from {narrow.source()}\n{where}order by {order}", narrow.parameters
+    )["row_key"]
+    wide = Tables("lines", CATALOGUE)
+    sql = (
+        f"select {cells(wide)}\nfrom {wide.source()}\njoin (select unnest($rows::bigint[]) as row_key, "
+        "unnest(range(len($rows::bigint[]))) as place) picked on picked.row_key = f.rowid\norder by picked.place"
+    )
+    for start in range(0, max(1, len(places)), BATCH_ROWS):
+        rows = places.slice(start, BATCH_ROWS).to_list()
+        yield reader.frame(sql, {**wide.parameters, "rows": rows})
