@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict
 
 from collectors.meter import Meter, Price
 
-Grade = Literal["full", "summary"]
+Grade = Literal["full", "summary", "facts"]
 """`full`: bill lines as the provider writes them. `summary`: totals of an API, without resources and prices.
+`facts`: no lines but names, invoices and prices; such a module is a `FactsModule`.
 
 The format of a summary has the NAME of its source and honours `collectors.formats.left_to_others`, so that an account
 that a full source has is not counted twice.
@@ -114,6 +115,23 @@ class Fetching:
     objects_total: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a source knows beside bills; `warehouse.store.inventory` says what `values` holds for a kind."""
+
+    kind: Literal["account", "invoice", "price"]
+    key: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All of one part. What a part does not hold any more is over from then on."""
+
+    facts: tuple[Fact, ...]
+    notes: tuple[str, ...] = ()  # what could not be asked for want of permission
+
+
 OnProgress = Callable[[Fetching], None]
 """Called at least with every block read and every two seconds of a wait. What it raises stops the fetching: cancel."""
 
@@ -152,4 +170,12 @@ class SourceModule(Protocol):
         Answers the files of data; manifests lie beside them where `collectors.bundles.discover` finds them. Sizes and
         checksums are verified, tries bounded. Never an empty success: no data raises SourceError "data".
         """
+        ...
+
+
+class FactsModule(SourceModule, Protocol):
+    """A source of grade `facts`: what it fetched means facts and no lines. Its parts have no format."""
+
+    def facts(self, files: Sequence[Path]) -> Facts:
+        """Of the landed files of one part; pure, so that it can be read again without a call."""
         ...

@@ -15,6 +15,7 @@ from warehouse.metrics import period_words
 from warehouse.metrics.catalogue import CATALOGUE, nearest
 from warehouse.metrics.compile import Span, compile, fact_for  # noqa: A004
 from warehouse.metrics.freshness import DAY, Access, Freshness, Memo, Readable, Store, carried, freshness, memo_of
+from warehouse.metrics.names import labelled
 from warehouse.metrics.parse import named_in, valid
 from warehouse.metrics.per_day import Days, days_of
 from warehouse.metrics.period_words import Clock, Comparison
@@ -110,7 +111,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
         sql, parameters = compile(asked.limited, CATALOGUE, asked.spans, asked.known)
         sums = reader.frame(f"{sql}\nlimit {GROUPS_MAX + 1}", parameters)
         warnings = (*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period))
-        version = (reader.generations, reader.rules_version)
+        version, names = (reader.generations, reader.rules_version), reader.names
     if len(sums) > GROUPS_MAX:
         raise QueryError(
             Fault(",".join(query.by), "by", 0, f"The answer has more than {GROUPS_MAX} rows.",
@@ -127,6 +128,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
     if asked.unknown_before:
         rows, totals = (unknown_before(frame) for frame in (rows, totals))
     columns = columns_of(query, CATALOGUE)
+    rows = labelled(rows, names, query.by)
     page, after = paged(ordered(rows, query, columns), query, version)
     return Answer(
         query=query,

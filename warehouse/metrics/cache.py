@@ -25,7 +25,7 @@ def version_of(reader: Readable, now: datetime) -> tuple[Hashable, ...]:
     """What an answer stands on beside the question and who asks. Lateness and period words turn on whole hours."""
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     sources = tuple((item.source, item.label, item.active, item.normal_lag_hours) for item in reader.sources)
-    return reader.generations, reader.rules_version, sources, hour
+    return reader.generations, reader.rules_version, sources, reader.names.version, hour
 
 
 @dataclass(slots=True)

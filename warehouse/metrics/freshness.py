@@ -19,6 +19,7 @@ import polars as pl
 from warehouse.focus.period import Period, add_months
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import Span, compile  # noqa: A004
+from warehouse.metrics.names import AccountNames
 from warehouse.metrics.percent import percent
 from warehouse.metrics.period_words import Clock
 from warehouse.metrics.query import CostQuery, Filter, Match
@@ -66,6 +67,8 @@ class Readable(Protocol):
 
     @property
     def sources(self) -> Sequence[SourceFacts]: ...
+    @property
+    def names(self) -> AccountNames: ...
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame: ...
     def history(self, known_on: date) -> Any: ...
 

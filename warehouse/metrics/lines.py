@@ -13,6 +13,7 @@ from warehouse.metrics.answer import Asked, cursor_after, offset_of, range_docum
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import sums_of
 from warehouse.metrics.freshness import Access, Store, carried, memo_of
+from warehouse.metrics.names import labelled
 from warehouse.metrics.parse import valid
 from warehouse.metrics.query import CostQuery, Fault, QueryError, Sort
 from warehouse.metrics.shape import Column, texts
@@ -35,13 +36,13 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
     limit = min(query.limit or LINES_USUAL, LINES_MAX)
     with store.read() as reader:
         asked = resolved(replace(query, compare="none", normalise="none"), access, reader, now, memo_of(store))
-        version = (reader.generations, reader.rules_version)
+        version, names = (reader.generations, reader.rules_version), reader.names
         start = offset_of(query, version)
         sql, parameters = _sql(asked)
         found = reader.frame(sql, {**parameters, "count": limit + 1, "start": start})
         warnings = [*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period)]
     columns = line_columns()
-    rows = line_texts(found.head(limit))
+    rows = line_texts(labelled(found.head(limit), names, CATALOGUE.dimension_names))
     return {
         "query": str(query),
         "period": range_document(asked.period),

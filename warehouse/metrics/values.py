@@ -14,6 +14,7 @@ from warehouse.metrics.answer import resolved
 from warehouse.metrics.catalogue import CATALOGUE, Catalogue, Dimension, nearest
 from warehouse.metrics.compile import compile  # noqa: A004
 from warehouse.metrics.freshness import Access, Store, memo_of
+from warehouse.metrics.names import NAMED, filled, matching
 from warehouse.metrics.parse import valid
 from warehouse.metrics.query import CostQuery, Fault, QueryError
 
@@ -54,9 +55,13 @@ def values(search: Search, query: CostQuery, access: Access, store: Store, now: 
         days = resolved(asked, access, reader, now, memo_of(store))
         sql, parameters = compile(replace(days.limited, by=(dimension.name,)), KEYS, days.spans, days.known)
         label = "l0" if dimension.label_column else "cast(null as varchar)"
-        parameters |= {"search": search.text, "count": limit + 1}
+        named = matching(reader.names, dimension.name, search.text)
+        parameters |= {"search": search.text, "count": limit + 1, "named": named}
         found = reader.frame(_RANKED.format(sql=sql, label=label, measure=f"s_{measure}"), parameters)
+        names = reader.names
         facts = {"generations": reader.generations, "rules_version": reader.rules_version}
+    if dimension.name in NAMED:
+        found = filled(found, names, "value", "label")
     entries = _entries(found, measure)
     return {
         "dimension": search.dimension,
@@ -76,6 +81,7 @@ select d0 as value, {label} as label, currency, {measure} as amount,
     row_number() over (partition by currency order by abs({measure}) desc nulls last, d0 nulls last) as place
 from grouped
 where $search = '' or contains(lower(d0), lower($search)) or contains(lower({label}), lower($search))
+    or list_contains(cast($named as varchar[]), d0)
 ), placed as (select *, min(place) over (partition by value) as best from ranked)
 select value, label, currency, amount from placed
 qualify dense_rank() over (order by best, value nulls last) <= $count

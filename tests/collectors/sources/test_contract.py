@@ -120,6 +120,11 @@ def test_a_summary_can_leave_accounts_to_others(kind: str) -> None:
     assert "counted_elsewhere" in vars(sys.modules[formats()[kind].__name__])  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_a_source_of_facts_tells_facts(kind: str) -> None:
+    assert hasattr(module(kind), "facts") == (module(kind).GRADE == "facts")
+
+
 def test_listing_the_sources_is_cheap() -> None:
     code = (
         "import sys; from collectors.sources import sources; sources(); "

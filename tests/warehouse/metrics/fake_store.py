@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 from hypothesis import strategies as st
 
+from warehouse.store.inventory import Names
 from warehouse.store.snapshot import Known
 from warehouse.store.swap import FILL_DAILY
 
@@ -79,6 +80,7 @@ class FakeReader:
         self._cursor = store.connection.cursor()
         self._store = store
         self.generations, self.rules_version, self.sources = store.generations, 1, store.sources
+        self.names = store.names
         self.dimensions = store.dimensions
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
@@ -112,6 +114,7 @@ class FakeStore:
         self.dimensions = ("division",)
         self.generations = "0123456789abcdef"
         self.past: dict[date, Known] = {}
+        self.names = Names()
         names = sorted({line.source for line in estate.lines}) or ["north"]
         self.sources = tuple(sources or (FakeSource(name, name.capitalize()) for name in names))
         self._fill(estate)

@@ -1,0 +1,26 @@
+"""What sources know beside bills: names of accounts, and invoices."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from api import documents as doc
+from api.security import Allow, Caller
+from api.services import UseServices
+
+router = APIRouter(tags=["data"])
+MayRead = Annotated[Caller, Depends(Allow("data.read"))]
+
+
+@router.get("/accounts")
+def accounts(use: UseServices, _caller: MayRead) -> doc.Accounts:
+    """Accounts with their names, the units above them and their tags, as they are now."""
+    return doc.Accounts(accounts=list(use.actions.collecting.accounts()))
+
+
+@router.get("/invoices")
+def invoices(use: UseServices, _caller: MayRead) -> doc.Invoices:
+    """Invoices that were issued, as the issuers state them: what bills are compared with."""
+    return doc.Invoices(invoices=list(use.actions.collecting.invoices()))
