@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -26,11 +27,22 @@ class Pages(StaticFiles):
         except HTTPException as error:
             if error.status_code != 404 or not self._is_address(path):
                 raise
-            response = FileResponse(self.index)
+            response = self._page(scope)
         response.headers["Cache-Control"] = FOREVER if path.startswith("assets/") else ALWAYS_ASK
         return response
+
+    def _page(self, scope: Scope) -> Response:
+        """The page, with its relative addresses led up to the folder it lies in: a browser takes them from the path it
+        sees, which may begin with a sub-path that we are not told.
+        """
+        depth = scope["raw_path"].partition(b"?")[0].count(b"/") - 1
+        if depth == 0:
+            return FileResponse(self.index)
+        text = self.index.read_text(encoding="utf-8")
+        return HTMLResponse(re.sub(r'\b(src|href)="\./', rf'\1="{"../" * depth}', text))
 
     def _is_address(self, path: str) -> bool:
         if path in ("", "."):
             return True
-        return path.partition("/")[0] not in ("api", "assets") and "." not in path.rpartition("/")[2]
+        first, slash, rest = path.partition("/")
+        return first not in ("api", "assets", "..") and (bool(slash and rest) or "." not in first)

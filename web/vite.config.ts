@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-/** Addresses in the built page are relative and our paths have one segment, so the pages work below any sub-path. */
+/** Addresses in the built page are relative, and the server leads them up from deeper paths: any sub-path will do. */
 export default defineConfig({
   base: './',
   plugins: [react()],

@@ -109,7 +109,7 @@ function valueCommand(here: Here, dimension: string, value: string, label: strin
 }
 
 function pageCommands(here: Here): Command[] {
-  return PAGES.map((page) => ({
+  return PAGES.filter((page) => !page.path.includes('$')).map((page) => ({
     id: page.path,
     label: page.label,
     note: page.hidden ? 'page' : `g ${page.key}`,

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
+import { BASE } from '../api/client';
 import { Icon } from '../ui/Icon';
 import { setTheme, type Theme, useTheme } from '../ui/theme';
 import { useAddress } from './address';
 import { Link } from './Link';
 import { openOverlay } from './overlay';
-import { PAGES } from './pages';
+import { isWithin, PAGES } from './pages';
 
 const COLLAPSED = 'outlay.rail';
 
@@ -31,7 +32,7 @@ export function Rail() {
   return (
     <nav className={closed ? 'rail is-closed' : 'rail'} aria-label="Pages">
       <div className="rail-brand">
-        <img src="./icon.svg" alt="" width="24" height="24" />
+        <img src={`${BASE}icon.svg`} alt="" width="24" height="24" />
         <span className="rail-word">Outlay</span>
       </div>
       <ul>
@@ -39,7 +40,7 @@ export function Rail() {
           <li key={page.path}>
             <Link
               path={page.path}
-              className={page.path === path ? 'rail-item is-here' : 'rail-item'}
+              className={isWithin(path, page) ? 'rail-item is-here' : 'rail-item'}
               title={page.label}
             >
               <Icon name={page.icon} size={20} />

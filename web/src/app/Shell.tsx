@@ -11,7 +11,7 @@ import { FaultBar } from './FaultBar';
 import { Warnings } from './Freshness';
 import { useKeys } from './keys';
 import { Overlays } from './Overlays';
-import { PAGES } from './pages';
+import { pageAt } from './pages';
 import { Rail } from './Rail';
 import { ScopeBar } from './ScopeBar';
 import { SlowBar } from './SlowBar';
@@ -30,7 +30,7 @@ function useNewData(generations: string | null | undefined, rules: number | unde
 export function Shell() {
   const { path, query, faults, view } = useAddress();
   const main = useRef<HTMLElement>(null);
-  const page = PAGES.find((item) => item.path === path);
+  const page = pageAt(path);
   const status = useStatus();
   const catalogue = useCatalogue();
   const unread = catalogue.isPending && names({ query, faults, view }); // whether its words name anything is not known yet

@@ -6,7 +6,7 @@ import { step } from '../query/period';
 import { printQuery } from '../query/query';
 import { type Here, scopeQuery, useAddress } from './address';
 import { openOverlay } from './overlay';
-import { PAGES } from './pages';
+import { PAGES, pageAt } from './pages';
 
 export interface Key {
   keys: string;
@@ -75,13 +75,13 @@ export function useKeys(): void {
 }
 
 function goTo(key: string, here: Here): boolean {
-  const page = PAGES.find((item) => item.key === key);
+  const page = PAGES.find((item) => item.key === key && key !== '');
   if (page) here.go({ path: page.path, view: { tab: '', sel: '' } });
   return page !== undefined;
 }
 
 function act(key: string, here: Here): boolean {
-  const page = PAGES.find((item) => item.path === here.path);
+  const page = pageAt(here.path);
   if (key === '?') openOverlay('keys');
   else if (key === '/') document.getElementById('add-filter')?.click();
   else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);

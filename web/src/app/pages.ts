@@ -3,7 +3,7 @@ import type { IconName } from '../ui/Icon';
 
 /** A page is one file in src/pages that exports `page`; lying there makes it a route, a rail entry and a key. */
 export interface Page {
-  path: string; // one segment
+  path: string; // a segment that begins with $ stands for any text: /teams/$team
   label: string;
   icon: IconName;
   order: number; // in the rail; by frequency
@@ -18,3 +18,18 @@ const found = import.meta.glob<{ page: Page }>('../pages/*.tsx', { eager: true }
 export const PAGES: readonly Page[] = Object.values(found)
   .map((module) => module.page)
   .sort((a, b) => a.order - b.order);
+
+/** The page that stands at a path; its own name goes before a segment that stands for any text. */
+export function pageAt(path: string): Page | undefined {
+  const fits = (page: Page) => {
+    const wanted = page.path.split('/');
+    const given = path.split('/');
+    return wanted.length === given.length && wanted.every((part, at) => part === given[at] || part.startsWith('$'));
+  };
+  return PAGES.find((page) => page.path === path) ?? PAGES.find(fits);
+}
+
+/** Whether a page is the one at a path or lies above it, for the rail. */
+export function isWithin(path: string, page: Page): boolean {
+  return path === page.path || (page.path !== '/' && path.startsWith(`${page.path}/`));
+}
