@@ -132,6 +132,15 @@ export function useLoad(id: string) {
   });
 }
 
+/** What collecting a source cost by day, how its columns changed, what removing it would do. */
+export function useSourceFact<T>(source: string, fact: 'spending' | 'schema' | 'removal', enabled = true) {
+  return useQuery({
+    queryKey: ['sources', source, fact],
+    queryFn: ({ signal }) => get<T>(`/sources/${encodeURIComponent(source)}/${fact}`, signal),
+    enabled,
+  });
+}
+
 /** Months whose lines changed after they had been live. A server that keeps no such log has none. */
 export function useRestatements() {
   return useQuery({

@@ -18,6 +18,14 @@ export type LoadDetail = schema.LoadDetail;
 export type Restatement = schema.Restatement;
 export type Colours = schema.Colours;
 export type Job = schema.Job;
+export type JobProgress = schema.JobProgress;
+export type SourceKind = schema.CollectorKind;
+export type Collector = schema.Collector;
+export type Run = schema.CollectorRun;
+export type Issue = schema.Issue;
+export type Spending = schema.Spending;
+export type SchemaDrift = schema.SchemaDrift;
+export type RemovalEffect = schema.RemovalEffect;
 export type Stage = NonNullable<Job['stage']>;
 export type Money = schema.Money;
 export type Effect = schema.TeamEffect;
@@ -41,4 +49,32 @@ export interface ImportResult {
   rows: schema.Rows;
   totals: Money[];
   warnings: string[];
+}
+
+/** One line of a connection test. A failed one that is not required does not stop collecting. */
+export interface SourceCheck {
+  name: string;
+  state: 'ok' | 'warn' | 'fail';
+  message: string;
+  required: boolean;
+  missing: string | null; // the exact permission
+  line: string | null; // what to add
+}
+
+/** The `result` of a connection test; while it runs it holds the lines so far. */
+export interface SourceTest {
+  ok: boolean | null;
+  checks: SourceCheck[];
+}
+
+/** The `result` of a run; while it runs it holds the months so far. */
+export interface SyncResult {
+  months: {
+    period: string;
+    state: string;
+    objects: number;
+    size_bytes: number;
+    message: string | null;
+    next_step: string | null;
+  }[];
 }

@@ -27,7 +27,7 @@ function DemoBanner({ loading }: { loading: boolean }) {
   return (
     <div className="banner">
       <span>
-        Demo data{loading ? ', older months are still loading' : ''} — <Link path="/welcome">connect yours</Link>
+        Demo data{loading ? ', older months are still loading' : ''} — <Link path="/data/connect">connect yours</Link>
       </span>
       <button type="button" className="button quiet small" disabled={remove.busy} onClick={remove.run}>
         <Icon name="trash" size={14} />

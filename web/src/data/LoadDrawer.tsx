@@ -6,6 +6,8 @@ import { count, exact, isZero, money } from '../format/format';
 import { STAGES } from '../jobs/JobProgress';
 import { Drawer } from '../ui/Drawer';
 import { Failure, Skeleton } from '../ui/States';
+import { Fact } from './Fact';
+import { LoadAgain } from './LoadAgain';
 import { stateOf } from './states';
 
 /** One load: what came, what was left out and why, and whether its totals agree with the source's own. */
@@ -52,6 +54,7 @@ function Facts({ load }: { load: LoadDetail }) {
           );
         })}
       </ol>
+      <LoadAgain source={load.source} period={load.period} />
       <h3>Rows</h3>
       <dl className="facts">
         <Fact name="Received" value={count(rows.received)} />
@@ -101,14 +104,5 @@ function Facts({ load }: { load: LoadDetail }) {
         </p>
       ))}
     </>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className="num">{value}</dd>
-    </div>
   );
 }

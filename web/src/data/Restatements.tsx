@@ -8,11 +8,12 @@ import { DataTable, type TableColumn } from '../table/DataTable';
 import { Panel } from '../ui/States';
 
 /** What changed after it had been told: the month, the cause and the money. Absent while nothing did. */
-export function Restatements() {
-  const { to } = useAddress();
-  const found = useRestatements().data?.restatements ?? [];
+export function Restatements({ source }: { source?: string }) {
+  const { path, to } = useAddress();
+  const all = useRestatements().data?.restatements ?? [];
+  const found = source ? all.filter((one) => one.source === source) : all;
   if (found.length === 0) return null;
-  const address = (id: string) => to({ view: { sel: id } });
+  const address = (id: string) => ({ path, text: to({ view: { sel: id } }) });
   return (
     <Panel title="Restatements" note="months that changed after they were live, newest first">
       <DataTable
@@ -25,13 +26,13 @@ export function Restatements() {
   );
 }
 
-function columnsOf(address: (id: string) => string): TableColumn<Restatement>[] {
+function columnsOf(address: (id: string) => { path: string; text: string }): TableColumn<Restatement>[] {
   return [
     {
       id: 'month',
       header: 'Month',
       cell: (row) => (
-        <Link row path="/data" text={address(row.load)} className="name-link" title="Open the load that changed it">
+        <Link row {...address(row.load)} className="name-link" title="Open the load that changed it">
           {monthName(row.period)}
         </Link>
       ),

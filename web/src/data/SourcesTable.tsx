@@ -1,15 +1,15 @@
 import { useMonths } from '../api/queries';
 import type { Source, SourceMonth } from '../api/types';
+import { Link } from '../app/Link';
 import { moment, monthName, shortDay } from '../format/dates';
-import { count, money } from '../format/format';
-import { useAction } from '../jobs/follow';
+import { count, isZero, money } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { Icon } from '../ui/Icon';
+import { IssueList } from './Issues';
 import { stateOf } from './states';
 
 const STRIP = 14;
 
-/** One row per source: its months, how far it reaches, and whether that is late for it. */
+/** One row per source: its months, how far it reaches, when it runs next, what it costs and what is wrong. */
 export function SourcesTable({ sources }: { sources: readonly Source[] }) {
   return <DataTable caption="Sources" columns={COLUMNS} rows={sources} rowKey={(row) => row.source} />;
 }
@@ -20,34 +20,28 @@ const COLUMNS: TableColumn<Source>[] = [
     header: 'Source',
     cell: (row) => (
       <span className="source-name">
-        <strong>{row.label}</strong>
+        <Link
+          row
+          path={`/data/source/${encodeURIComponent(row.source)}`}
+          className="name-link"
+          title="Open this source"
+        >
+          {row.label}
+        </Link>
         <span className="muted small">
           {row.source} · {row.format ?? 'format not known'} · {row.grain}
         </span>
+        {row.removal && <span className="badge">{row.removal === 'hidden' ? 'hidden' : 'not collected any more'}</span>}
       </span>
     ),
   },
   { id: 'months', header: 'Months', cell: (row) => <Strip source={row.source} /> },
-  {
-    id: 'to',
-    header: 'Data to',
-    narrow: true,
-    cell: (row) => (
-      <span className="two-lines">
-        <span>
-          {row.data_to ? shortDay(row.data_to, true) : 'nothing'} {row.late && <span className="badge warn">late</span>}
-        </span>
-        {row.normal_lag_hours !== null && (
-          <span className="muted small">normal lag {count(row.normal_lag_hours)} h</span>
-        )}
-      </span>
-    ),
-  },
+  { id: 'to', header: 'Data to', narrow: true, cell: (row) => <DataTo source={row} /> },
+  { id: 'next', header: 'Next run', cell: (row) => <NextRun source={row} /> },
   {
     id: 'billed',
     header: 'Billed',
     numeric: true,
-    narrow: true,
     cell: (row) => (
       <span className="two-lines">
         <span>{row.totals.map((total) => `${money(total.billed_cost)} ${total.currency}`).join(' · ') || '–'}</span>
@@ -56,12 +50,40 @@ const COLUMNS: TableColumn<Source>[] = [
     ),
   },
   {
-    id: 'loaded',
-    header: 'Last load',
-    cell: (row) => <span className="may-break">{row.loaded_at ? moment(row.loaded_at) : '–'}</span>,
+    id: 'cost',
+    header: 'Collecting, USD',
+    numeric: true,
+    title: 'What the calls to the provider cost this month',
+    cell: (row) => (row.collector ? money(row.collector.cost_month) : '–'),
   },
-  { id: 'remove', header: 'Remove', cell: (row) => <Remove source={row} /> },
+  { id: 'issues', header: 'Issues', cell: (row) => <IssueList issues={row.issues} short /> },
 ];
+
+/** How far it reaches, against what is normal for it; late is said, not only coloured. */
+export function DataTo({ source }: { source: Source }) {
+  const { lag_hours: lag, normal_lag_hours: normal } = source;
+  return (
+    <span className="two-lines">
+      <span>
+        {source.data_to ? shortDay(source.data_to, true) : 'nothing'}{' '}
+        {source.late && !source.removal && <span className="badge warn">late</span>}
+      </span>
+      {lag !== null && (
+        <span className={source.late && !source.removal ? 'warn-text small' : 'muted small'}>
+          {count(lag)} h behind{normal !== null && `, normal ${count(normal)} h`}
+        </span>
+      )}
+    </span>
+  );
+}
+
+export function NextRun({ source }: { source: Source }) {
+  const how = source.collector;
+  if (!how) return <span className="muted">by hand</span>;
+  if (how.running) return <span>running now</span>;
+  if (how.paused) return <span className="badge">paused</span>;
+  return <span className="may-break">{how.next_run_at ? moment(how.next_run_at) : 'now'}</span>;
+}
 
 function Strip({ source }: { source: string }) {
   const { data } = useMonths(source);
@@ -85,27 +107,7 @@ function said(month: SourceMonth): string {
   return parts.join(', ');
 }
 
-function Remove({ source }: { source: Source }) {
-  const remove = useAction('DELETE', `/sources/${encodeURIComponent(source.source)}`);
-  const ask = () => {
-    const sums = source.totals.map((total) => `${money(total.billed_cost)} ${total.currency}`).join(', ');
-    if (
-      window.confirm(
-        `Remove ${source.label}? ${count(source.rows)} lines (${sums}) leave every answer. Loading its files again brings them back.`,
-      )
-    )
-      remove.run();
-  };
-  return (
-    <button
-      type="button"
-      className="button quiet icon-only"
-      aria-label={`Remove ${source.label}`}
-      title={remove.error?.message ?? `Remove ${source.label}`}
-      disabled={remove.busy}
-      onClick={ask}
-    >
-      <Icon name="trash" size={16} />
-    </button>
-  );
+/** Whether collecting cost anything worth a line. */
+export function costs(source: Source): boolean {
+  return source.collector !== null && !isZero(source.collector.cost_month);
 }

@@ -18,3 +18,41 @@ export const STATES: Record<string, { label: string; tone: string; mark: string 
 export function stateOf(state: string) {
   return STATES[state] ?? { label: state, tone: '', mark: '?' };
 }
+
+const MONTHS: Record<string, { label: string; tone: string }> = {
+  live: { label: 'loaded', tone: 'good' },
+  unchanged: { label: 'unchanged', tone: '' },
+  held: { label: 'held', tone: 'warn' },
+  covered: { label: 'another source counts', tone: '' },
+  quarantined: { label: 'refused', tone: 'bad' },
+  failed: { label: 'failed', tone: 'bad' },
+  planned: { label: 'would be fetched', tone: '' },
+  missing: { label: 'no longer listed', tone: 'warn' },
+};
+
+/** What became of a month in a run. */
+export function monthState(state: string) {
+  return MONTHS[state] ?? { label: state, tone: '' };
+}
+
+const RUNS: Record<string, { label: string; tone: string }> = {
+  running: { label: 'running', tone: '' },
+  done: { label: 'done', tone: 'good' },
+  unchanged: { label: 'nothing new', tone: 'good' },
+  held: { label: 'held', tone: 'warn' },
+  failed: { label: 'failed', tone: 'bad' },
+  cancelled: { label: 'stopped', tone: '' },
+  interrupted: { label: 'interrupted', tone: 'warn' },
+};
+
+export function runState(state: string) {
+  return RUNS[state] ?? { label: state, tone: '' };
+}
+
+/** Who must act. */
+export const ACTORS: Record<string, string> = {
+  operator: 'you',
+  provider: 'the provider',
+  us: 'a fault of Outlay',
+  nobody: 'goes on by itself',
+};

@@ -131,4 +131,13 @@ export function percent(text: string | null | undefined): string {
   return text === null || text === undefined || !split(text) ? NO_DATA : `${fixed(text, 1)}${THIN}%`;
 }
 
+/** Sizes: "812 B", "1.24 MB". */
+export function bytes(value: number | null | undefined): string {
+  if (value === null || value === undefined) return NO_DATA;
+  const text = String(value);
+  return under(text, '1000')
+    ? `${count(value)}${THIN}B`
+    : `${scaled(text, STEPS.find(([digits]) => text.length > digits) ?? [3, 'k'])}B`;
+}
+
 export { absolute, isNegative, isZero };

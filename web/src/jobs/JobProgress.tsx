@@ -1,5 +1,5 @@
-import type { Job, Stage } from '../api/types';
-import { count } from '../format/format';
+import type { Job, JobProgress as Progress, Stage } from '../api/types';
+import { bytes, count } from '../format/format';
 
 export const STAGES: readonly { id: Stage; label: string }[] = [
   { id: 'fetch', label: 'Fetch' },
@@ -10,10 +10,11 @@ export const STAGES: readonly { id: Stage; label: string }[] = [
   { id: 'live', label: 'Live' },
 ];
 
-/** Where a job stands: its stage, its rows and how long it will still take. */
+/** Where a job stands: its stage, what it has done and how long it will still take. */
 export function JobProgress({ job }: { job: Job }) {
-  const { rows_done: done, rows_total: total, rows_per_second: speed, seconds_left: left } = job.progress;
+  const { rows_done, rows_total, bytes_done, bytes_total } = job.progress;
   const at = STAGES.findIndex((stage) => stage.id === job.stage);
+  const [done, total] = rows_total !== null ? [rows_done, rows_total] : [bytes_done, bytes_total];
   return (
     <div className="job" role="status">
       <ol className="stages" aria-label="Stages">
@@ -27,13 +28,29 @@ export function JobProgress({ job }: { job: Job }) {
           </li>
         ))}
       </ol>
-      {done !== null && total !== null && <progress max={total} value={done} aria-label="Rows read" />}
+      {done !== null && total !== null && (
+        <progress max={total} value={done} aria-label={rows_total !== null ? 'Rows read' : 'Bytes fetched'} />
+      )}
       <p className="muted small">
-        {job.message ?? (job.state === 'queued' ? 'Waiting for its turn' : '')}
-        {done !== null && ` ${count(done)}${total === null ? '' : ` of ${count(total)}`} rows`}
-        {speed ? `, ${count(speed)} a second` : ''}
-        {left ? `, about ${count(left)} s left` : ''}
+        {[job.message ?? (job.state === 'queued' ? 'Waiting for its turn' : ''), ...figures(job.progress)]
+          .filter(Boolean)
+          .join(' · ')}
       </p>
     </div>
   );
+}
+
+function figures(progress: Progress): string[] {
+  const { objects_done, objects_total, bytes_done, bytes_total, rows_done, rows_total } = progress;
+  return [
+    objects_done !== null ? `${of(count(objects_done), count(objects_total), objects_total)} objects` : '',
+    bytes_done !== null ? of(bytes(bytes_done), bytes(bytes_total), bytes_total) : '',
+    rows_done !== null ? `${of(count(rows_done), count(rows_total), rows_total)} rows` : '',
+    progress.rows_per_second ? `${count(progress.rows_per_second)} rows/s` : '',
+    progress.seconds_left ? `about ${count(progress.seconds_left)} s left` : '',
+  ];
+}
+
+function of(done: string, total: string, known: number | null): string {
+  return known === null ? done : `${done} of ${total}`;
 }

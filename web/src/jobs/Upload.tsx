@@ -51,7 +51,7 @@ export function Upload({ source = '' }: { source?: string }) {
       <label className="upload-source">
         Name of the source
         <input className="input" value={name} placeholder="uploads" onChange={(event) => setName(event.target.value)} />
-        <span className="muted small">The same name next month replaces nothing but the months the file holds.</span>
+        <span className="muted small">Use the same name next month; only the months in the file are replaced.</span>
       </label>
       <Uploads />
     </div>

@@ -18,6 +18,16 @@ export function follow(id: string, onChange: (job: Job) => void, onEnd: () => vo
   return () => stream.close();
 }
 
+/** A job as it changes, from its stream of events; null until the first one, and without an id. */
+export function useFollowed(id: string): Job | null {
+  const [job, setJob] = useState<Job | null>(null);
+  useEffect(() => {
+    setJob(null);
+    return id ? follow(id, setJob, () => void forgetAnswers()) : undefined;
+  }, [id]);
+  return job?.id === id ? job : null;
+}
+
 export interface Action {
   run: () => void;
   job: Job | null;

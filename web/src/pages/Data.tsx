@@ -1,4 +1,5 @@
 import { useLoads, useSources, useStatus } from '../api/queries';
+import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
 import { LoadDrawer } from '../data/LoadDrawer';
 import { LoadsTable } from '../data/LoadsTable';
@@ -17,13 +18,30 @@ function Data() {
     <div className="stack">
       <RunningJobs />
       {loads.data && <Waiting loads={loads.data.loads} />}
-      <Panel title="Sources" note={status?.rules_version !== undefined ? `rules v${status.rules_version}` : undefined}>
+      <Panel
+        title="Sources"
+        note={status?.rules_version ? `rules v${status.rules_version}` : undefined}
+        tools={
+          <Link path="/data/connect" className="button">
+            Connect a provider
+          </Link>
+        }
+      >
         {sources.error && !sources.data ? (
           <Failure error={sources.error} what="The sources" retry={() => sources.refetch()} />
         ) : !sources.data ? (
           <Skeleton lines={4} />
         ) : sources.data.sources.length === 0 ? (
-          <Empty title="No source yet">Upload a bill below; its source appears here.</Empty>
+          <Empty
+            title="No source yet"
+            action={
+              <Link path="/data/connect" className="button primary">
+                Connect a provider
+              </Link>
+            }
+          >
+            Connect a provider, or upload a bill below; its source appears here.
+          </Empty>
         ) : (
           <SourcesTable sources={sources.data.sources} />
         )}

@@ -1,11 +1,12 @@
 import { useStatus } from '../api/queries';
+import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
 import { useAction } from '../jobs/follow';
 import { JobProgress } from '../jobs/JobProgress';
 import { Upload } from '../jobs/Upload';
 import { Failure, Panel } from '../ui/States';
 
-/** The first page of an empty install: two doors, nothing to configure. */
+/** The first page of an empty install: three doors, nothing to configure. */
 export function Doors() {
   const status = useStatus().data;
   const demo = useAction('POST', '/demo');
@@ -29,6 +30,15 @@ export function Doors() {
           A file from a provider's billing export or any FOCUS file. No credentials; the file stays on this machine.
         </p>
         <Upload />
+      </Panel>
+      <Panel title="Connect a provider">
+        <p className="door-text">
+          Bills are fetched by themselves from then on, newest month first. You see the exact access it needs, test it,
+          and choose how far back to look.
+        </p>
+        <Link path="/data/connect" className="button primary">
+          Connect a provider
+        </Link>
       </Panel>
     </div>
   );
