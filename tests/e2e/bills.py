@@ -27,6 +27,9 @@ HOSTILE = (
     "{{constructor.constructor('alert(4)')()}}",
     "a,b:c\\d~e&f=g#h?i%20j+k",
     "Ā́͂̃̄ ﷽ 𒐫",
+    "two\nlines and\ta tab",
+    "W" * 400,
+    'It\'s "quoted" `thrice`; DROP TABLE lines; --',
 )
 
 
@@ -84,6 +87,42 @@ def three_currencies() -> bytes:
         )
         for currency, sign, places in (("EUR", 1, 9), ("USD", 1, 2), ("JPY", -1, 0))
         for number in range(1, 41)
+    )
+
+
+def many_teams(teams: int = 300, services: int = 5000) -> bytes:
+    """As many teams and services as a large company has, over four weeks."""
+    return focus_file(
+        Charge(
+            f"Service {number:05}",
+            Decimal(number % 977) / 100 + Decimal("0.001"),
+            SEED_DAY - timedelta(days=1 + number % 28),
+            account=f"acc-{number % 60}",
+            tags={"team": f"team-{number % teams:03}"},
+        )
+        for number in range(services)
+    )
+
+
+def one_day() -> bytes:
+    """All that came on one day, a week ago."""
+    day = SEED_DAY - timedelta(days=7)
+    return focus_file(
+        Charge(f"Service {number}", Decimal("1.10") * (number + 1), day, tags={"team": "ab"[number % 2]})
+        for number in range(6)
+    )
+
+
+def only_credits() -> bytes:
+    """Everything is given back, a little more every day."""
+    return focus_file(
+        Charge(
+            f"Service {number % 3}",
+            -Decimal(number + 1) / 7,
+            SEED_DAY - timedelta(days=1 + number % 20),
+            tags={"team": "ab"[number % 2]},
+        )
+        for number in range(60)
     )
 
 

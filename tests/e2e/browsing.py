@@ -20,6 +20,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+AXE = webtools.WEB / "node_modules" / "axe-core" / "axe.min.js"
 WAIT_MS = 20_000
 WIDTHS = (360, 1280, 1920)
 THEMES = ("light", "dark")
@@ -124,3 +125,18 @@ def close(page: Page) -> None:
     page.wait_for_function("() => document.activeElement?.closest('[role=dialog]')")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    faults: list[str] = page.evaluate(
+        """() => axe.run({ resultTypes: ['violations'] }).then((found) => found.violations.flatMap((rule) =>
+            rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary.slice(0, 300)}`)))"""
+    )
+    return faults
+
+
+def too_wide(page: Page) -> int:
+    """Pixels by which the page scrolls sideways."""
+    over: int = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return over

@@ -55,7 +55,11 @@ class Outlay:
     def upload(self, name: str, content: bytes, source: str) -> dict[str, Any]:
         """Send a file as a program would, and wait for its job; the job's document."""
         words = urllib.parse.urlencode({"name": name, "source": source})
-        request = urllib.request.Request(f"{self.origin}/api/v1/upload?{words}", content, method="POST")
+        return self.post(f"/upload?{words}", content)
+
+    def post(self, path: str, content: bytes = b"") -> dict[str, Any]:
+        """Ask for work, and wait for its job; the job's document."""
+        request = urllib.request.Request(f"{self.origin}/api/v1{path}", content, method="POST")
         with urllib.request.urlopen(request, timeout=30) as answer:
             job = json.load(answer)["job"]
         _until(lambda: self.get(f"/jobs/{job}")["ended_at"] is not None, JOB_SECONDS)

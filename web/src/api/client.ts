@@ -47,7 +47,19 @@ async function send(path: string, init: RequestInit = {}): Promise<Response> {
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await send(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) });
-  return (await response.json()) as T;
+  const read = response.json().catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError({
+      ...NOTHING_MORE,
+      type: 'urn:outlay:problem:unreadable',
+      title: 'The answer could not be read',
+      status: response.status,
+      detail: 'The answer could not be read: it broke off, or something between here and the server changed it.',
+      next_step: 'Try again.',
+      request_id: response.headers.get('x-request-id'),
+    });
+  });
+  return (await read) as T;
 }
 
 export async function write<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
@@ -62,7 +74,7 @@ export async function write<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, 
   return (text ? JSON.parse(text) : null) as T;
 }
 
-/** Address of a file of the same answer. */
-export function fileAddress(queryText: string, extension: 'csv' | 'xlsx' | 'parquet'): string {
-  return `${API}/costs.${extension}${queryText ? `?${queryText}` : ''}`;
+/** Address of a file of the same answer, or of the lines behind it. */
+export function fileAddress(of: 'costs' | 'lines', queryText: string, extension: 'csv' | 'xlsx' | 'parquet'): string {
+  return `${API}/${of}.${extension}${queryText ? `?${queryText}` : ''}`;
 }
