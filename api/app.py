@@ -21,6 +21,7 @@ from api.routers import (
     collecting,
     costs,
     demo,
+    explain,
     imports,
     inventory,
     jobs,
@@ -41,7 +42,7 @@ from warehouse.metrics import AnswerCache
 
 PREFIX = "/api/v1"
 PARTS = (
-    *(costs, lines, sources, collecting, inventory, periods, secrets, loads),
+    *(costs, explain, lines, sources, collecting, inventory, periods, secrets, loads),
     *(jobs, imports, rules, saved, demo, upkeep, status),
 )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from outlay.commands import ask, bills, collect, keeping, rules, serve, upkeep
+from outlay.commands import ask, bills, collect, keeping, rules, serve, upkeep, why
 from outlay.commands.options import ConfigFile, Data, remember
 
 app = typer.Typer(
@@ -44,13 +44,13 @@ app.command("serve")(serve.serve)
 app.command("import")(bills.import_bills)
 app.command("query")(ask.query)
 app.command("lines")(ask.lines)
+app.command("explain")(why.explain)
 app.command("sync")(collect.sync)
 app.add_typer(collect.sources, name="sources")
 app.add_typer(bills.loads, name="loads")
 app.add_typer(keeping.periods, name="periods")
 app.add_typer(keeping.secrets, name="secrets")
 app.add_typer(rules.rules, name="rules")
-app.add_typer(ask.explain, name="explain")
 app.add_typer(ask.export, name="export")
 app.command("rebuild")(upkeep.rebuild)
 app.command("check")(upkeep.check)

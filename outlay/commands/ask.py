@@ -1,4 +1,4 @@
-"""Questions: query, lines, explain, export."""
+"""Questions: query, lines, export."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from outlay.client import Client
 
 export = typer.Typer(help="Lines in a form that other programs read.", no_args_is_help=True)
-explain = typer.Typer(help="Where a number comes from.", no_args_is_help=True)
 AnswerForm = Annotated[
     Literal["table", "csv", "csv-raw", "json", "parquet"],
     typer.Option("--format", help="csv is defused for spreadsheets, csv-raw is for programs."),
@@ -66,27 +65,6 @@ def lines(
             put(client.get("/lines", asked))
         else:
             say_lines(client.document("/lines", asked))
-
-
-@explain.callback()
-def explain_group(ctx: typer.Context, data: Data = None) -> None:
-    remember(ctx, data)
-
-
-@explain.command("line")
-def explain_line(
-    ctx: typer.Context,
-    line: Annotated[str, typer.Argument(metavar="ID", help="As `outlay lines` prints it.")],
-    form: Form = "table",
-    data: Data = None,
-) -> None:
-    """Show everything known about a bill line: columns, file and row, owner and the rule that says so."""
-    path = f"/lines/{quote(line, safe='')}"
-    with speaking(ctx, data) as client:
-        if form == "json":
-            put(client.get(path))
-        else:
-            say_line(client.document(path))
 
 
 @export.callback()
@@ -166,24 +144,3 @@ def _basis(answer: Mapping[str, Any]) -> str:
     span = f"{period['start']} to before {period['end']}" if period["start"] else "everything"
     data_to = ", ".join(f"{safe(source)} {day}" for source, day in answer["data_to"].items()) or "no data"
     return f"{answer['basis']} basis · {span} · data to: {data_to} · rules {answer['rules_version']}"
-
-
-def say_line(line: Mapping[str, Any]) -> None:
-    out = console()
-    origin = line["origin"]
-    row = f", row {origin['row']:,}" if origin["row"] is not None else ""
-    out.print(f"Line {safe(line['id'])}")
-    out.print(
-        f"From {safe(origin['name'])}{row}" + (f" (made here: {origin['generated']})" if origin["generated"] else "")
-    )
-    owners = table(["Owner", "Value", "By", "Rule or reason"])
-    for why in line["why"]:
-        cells = (why["dimension"], why["value"], why["layer"], why["rule"] or why["reason"])
-        owners.add_row(*map(safe, cells))
-    out.print(owners)
-    facts = table(["Column", "Value"])
-    for part in (line["focus"], line["native"]):
-        for name, value in part.items():
-            if value not in (None, {}, []):
-                facts.add_row(safe(name), safe(value))
-    out.print(facts)

@@ -4,6 +4,58 @@ export interface Accepted {
   job: string;
 }
 
+export interface Account {
+  account: string;
+  name: string | null;
+  path: string[] | null;
+  source: string;
+  status: string | null;
+  tags: Record<string, string> | null;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
+export interface Accounts {
+  accounts: Account[];
+}
+
+export interface Annotation {
+  changed_at: string;
+  end: string;
+  id: string;
+  key: string | null;
+  kind: string;
+  link: string | null;
+  mine: boolean;
+  owner: string;
+  resolved_at: string | null;
+  scope: string;
+  start: string;
+  team: string | null;
+  text: string;
+  visibility: "me" | "team" | "all";
+}
+
+export interface AnnotationOrder {
+  end?: string | null;
+  key?: string | null;
+  kind?: "note" | "deploy" | "incident";
+  link?: string | null;
+  scope?: string;
+  start: string;
+  team?: string | null;
+  text: string;
+  visibility?: "me" | "team" | "all";
+}
+
+export interface AnnotationState {
+  resolved: boolean;
+}
+
+export interface Annotations {
+  annotations: Annotation[];
+}
+
 export interface AnswerColumn {
   kind: "grain" | "dimension" | "label" | "rest" | "unit" | "measure";
   label: string;
@@ -32,6 +84,13 @@ export interface AnswerDocument {
   warnings: string[];
 }
 
+export interface Cap {
+  day_max: number | null;
+  name: string;
+  run_max: number | null;
+  unit_cost: string;
+}
+
 export interface CatalogueDimension {
   doc: string;
   label: string;
@@ -55,6 +114,64 @@ export interface CatalogueMeasure {
   unit_column: string | null;
 }
 
+export interface CausePart {
+  amount: string;
+  cause: string;
+  label: string;
+  share: string | null;
+}
+
+export interface CauseWord {
+  doc: string;
+  label: string;
+  name: string;
+}
+
+export interface ChangeMover {
+  amount: string;
+  cause: string;
+  first_day: string | null;
+  folded: boolean;
+  label: string;
+  labels: (string | null)[];
+  last_day: string | null;
+  name: string;
+  provider: string | null;
+  resource: string | null;
+  rest: boolean;
+  service: string | null;
+  share: string | null;
+  sub_account: string | null;
+  sub_account_label: string | null;
+  values: (string | null)[];
+}
+
+export interface ChangeRest {
+  amount: string;
+  count: number;
+}
+
+export interface ChangeStep {
+  amount: string;
+  from: string;
+  key: string;
+  kind: "start" | "part" | "other" | "end";
+  label: string;
+  to: string;
+}
+
+export interface ChangedGroup {
+  before: string;
+  causes: CausePart[];
+  change: string;
+  change_percent: string | null;
+  labels: (string | null)[];
+  now: string;
+  rest: boolean;
+  share: string | null;
+  values: (string | null)[];
+}
+
 export interface CheckItem {
   message: string;
   name: string;
@@ -71,7 +188,8 @@ export interface Collector {
   breaker_open: boolean;
   cost_month: string;
   cost_today: string;
-  grade: "full" | "summary";
+  credential_ends_at: string | null;
+  grade: "full" | "summary" | "facts";
   interval_hours: number;
   kind: string;
   label: string;
@@ -87,7 +205,7 @@ export interface Collector {
 }
 
 export interface CollectorKind {
-  grade: "full" | "summary";
+  grade: "full" | "summary" | "facts";
   interval_hours: number;
   kind: string;
   label: string;
@@ -151,11 +269,53 @@ export interface Coverage {
   unallocated_before: string;
 }
 
+export interface CurrencyChange {
+  before: string;
+  causes: CausePart[];
+  change: string;
+  change_percent: string | null;
+  currency: string;
+  group_steps: ChangeStep[];
+  groups: ChangedGroup[];
+  movers: ChangeMover[];
+  movers_count: number;
+  now: string;
+  quiet: boolean;
+  residual: string;
+  rest: ChangeRest;
+  steps: ChangeStep[];
+  text: string;
+}
+
 export interface DemoGuide {
   items: GuideItem[];
   loading: boolean;
   present: boolean;
   sources: string[];
+}
+
+export interface ExplainDocument {
+  basis: "charge" | "billing";
+  causes: CauseWord[];
+  compare: Range;
+  complete_to: string;
+  currencies: CurrencyChange[];
+  data_to: Record<string, string>;
+  dimensions: ExplainedMeasure[];
+  floor: string;
+  generations: string;
+  known_before: boolean;
+  late: LateSource[];
+  measure: ExplainedMeasure;
+  period: Range;
+  query: string;
+  rules_version: number;
+  warnings: string[];
+}
+
+export interface ExplainedMeasure {
+  label: string;
+  name: string;
 }
 
 export interface GuideItem {
@@ -172,6 +332,31 @@ export interface ImportRequest {
   paths: string[];
   settings?: Record<string, string>;
   source: string;
+}
+
+export interface Invoice {
+  account: string | null;
+  before_tax: string | null;
+  currency: string;
+  document: string | null;
+  due_on: string | null;
+  invoice: string;
+  issued_on: string | null;
+  issuer: string;
+  period: string;
+  source: string;
+  total: string | null;
+}
+
+export interface Invoices {
+  invoices: Invoice[];
+}
+
+export interface Issue {
+  actor: "operator" | "provider" | "us" | "nobody";
+  load: string | null;
+  message: string;
+  next_step: string | null;
 }
 
 export interface Job {
@@ -191,6 +376,8 @@ export interface Job {
 export interface JobProgress {
   bytes_done: number | null;
   bytes_total: number | null;
+  objects_done: number | null;
+  objects_total: number | null;
   rows_done: number | null;
   rows_per_second: number | null;
   rows_total: number | null;
@@ -199,6 +386,13 @@ export interface JobProgress {
 
 export interface Jobs {
   jobs: Job[];
+}
+
+export interface LateSource {
+  before: string;
+  label: string;
+  now: string;
+  source: string;
 }
 
 export interface LeftOut {
@@ -309,6 +503,34 @@ export interface Money {
   list_cost: string | null;
 }
 
+export interface PeriodChange {
+  closed: boolean;
+}
+
+export interface PeriodState {
+  actor: string | null;
+  closed: boolean;
+  closed_at: string | null;
+  period: string;
+  sources: string[];
+}
+
+export interface PeriodStates {
+  periods: PeriodState[];
+}
+
+export interface Preferences {
+  fiscal_year_starts: number;
+  noise_floor: string;
+  start_view: string | null;
+}
+
+export interface PreferencesChange {
+  fiscal_year_starts?: number | null;
+  noise_floor?: string | null;
+  start_view?: string | null;
+}
+
 export interface ProblemDocument {
   detail: string;
   faults: Record<string, unknown>[];
@@ -343,6 +565,22 @@ export interface Readiness {
 
 export interface RebuildRequest {
   renormalise?: boolean;
+}
+
+export interface RemovalEffect {
+  closed: string[];
+  may_erase: boolean;
+  months: RemovalMonth[];
+  query: string;
+  sentences: Record<string, string>;
+  source: string;
+  totals: Money[];
+}
+
+export interface RemovalMonth {
+  closed: boolean;
+  period: string;
+  totals: Money[];
 }
 
 export interface Restatement {
@@ -403,6 +641,39 @@ export interface RulesTexts {
   rules: string;
 }
 
+export interface SavedView {
+  changed_at: string;
+  id: string;
+  mine: boolean;
+  name: string;
+  owner: string;
+  page: string;
+  query: string;
+  revision: number;
+  starred: boolean;
+  team: string | null;
+  visibility: "me" | "team" | "all";
+}
+
+export interface SchemaChange {
+  appeared: string[];
+  at: string;
+  columns: number;
+  format: string | null;
+  generation: number;
+  period: string;
+  vanished: string[];
+}
+
+export interface SchemaDrift {
+  changes: SchemaChange[];
+  source: string;
+}
+
+export interface SecretValue {
+  value: string;
+}
+
 export interface Source {
   active: boolean;
   collector: Collector | null;
@@ -411,13 +682,16 @@ export interface Source {
   format: string | null;
   grain: "daily" | "monthly";
   held: number;
+  issues: Issue[];
   kind: "import" | "demo";
   label: string;
+  lag_hours: number | null;
   late: boolean;
   loaded_at: string | null;
   normal_lag_hours: number | null;
   periods: number;
   quarantined: number;
+  removal: "kept" | "hidden" | null;
   rows: number;
   source: string;
   totals: Money[];
@@ -445,10 +719,27 @@ export interface Sources {
   sources: Source[];
 }
 
+export interface Spending {
+  caps: Cap[];
+  cost: string;
+  days: SpentDay[];
+  source: string;
+}
+
 export interface Spent {
   cost: string;
   name: string;
   units: number;
+}
+
+export interface SpentDay {
+  cost: string;
+  day: string;
+  spent: Spent[];
+}
+
+export interface Star {
+  starred: boolean;
 }
 
 export interface Status {
@@ -472,6 +763,39 @@ export interface Status {
   rules_writable: boolean;
   sources: number;
   version: string;
+}
+
+export interface StoredSecret {
+  actor: string;
+  changed_at: string;
+  name: string;
+  reference: string;
+  used_by: string[];
+}
+
+export interface StoredSecrets {
+  secrets: StoredSecret[];
+}
+
+export interface Subscription {
+  changed_at: string;
+  channel: string;
+  every: string;
+  id: string;
+  owner: string;
+  target: string;
+  view: string;
+}
+
+export interface SubscriptionOrder {
+  channel: "mail" | "webhook";
+  every: "day" | "week" | "month";
+  target: string;
+  view: string;
+}
+
+export interface Subscriptions {
+  subscriptions: Subscription[];
 }
 
 export interface SyncRequest {
@@ -504,6 +828,19 @@ export interface ValuesDocument {
   rules_version: number;
   search: string;
   values: Value[];
+}
+
+export interface ViewOrder {
+  name: string;
+  page: string;
+  query?: string;
+  revision?: number;
+  team?: string | null;
+  visibility?: "me" | "team" | "all";
+}
+
+export interface Views {
+  views: SavedView[];
 }
 
 export interface WhyOwner {

@@ -1,0 +1,135 @@
+"""Where a number comes from: why two periods differ, and everything known about one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+import typer
+
+from outlay.commands.ask import Out, give
+from outlay.commands.options import Data, speaking
+from outlay.commands.terminal import USAGE, console, money, safe, say, table
+
+ExplainForm = Annotated[
+    Literal["table", "text", "json", "csv", "csv-raw", "parquet"],
+    typer.Option("--format", help="text is three sentences; csv and parquet hold every part."),
+]
+Line = Annotated[str | None, typer.Option("--line", metavar="ID", help="A bill line, as `outlay lines` prints it.")]
+Floor = Annotated[str | None, typer.Option("--floor", metavar="AMOUNT", help="Smaller parts are noise; 10.00.")]
+
+
+def explain(
+    ctx: typer.Context,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="A question with compare=.")] = None,
+    line: Line = None,
+    floor: Floor = None,
+    movers: Annotated[int | None, typer.Option("--movers", min=1, max=5000, help="How many; 20 unless told.")] = None,
+    form: ExplainForm = "table",
+    out: Out = None,
+    data: Data = None,
+) -> None:
+    """Say why two periods differ: outlay explain 'period=2026-10&compare=previous'; with --line, whose a line is."""
+    if (text is None) == (line is None):
+        say("Ask about one thing: a question with compare=, or --line ID.", stderr=True)
+        raise typer.Exit(USAGE)
+    if line is not None:
+        _explain_line(ctx, line, form, data)
+        return
+    from outlay.client import url_text
+
+    asked = [url_text(text or "")]
+    with speaking(ctx, data) as client:
+        if form in ("csv", "csv-raw", "parquet"):
+            raw = ["raw=1"] if form == "csv-raw" else []
+            give(client, f"/costs/explain.{form.removesuffix('-raw')}", "&".join([*asked, *raw]), out)
+            return
+        asked += [f"floor={quote(floor)}"] if floor else []
+        asked.append(f"movers={movers or 20}")
+        if form == "json":
+            give(client, "/costs/explain", "&".join(asked), out)
+        else:
+            say_explanation(client.document("/costs/explain", "&".join(asked)), short=form == "text")
+
+
+def _explain_line(ctx: typer.Context, line: str, form: str, data: Path | None) -> None:
+    path = f"/lines/{quote(line, safe='')}"
+    with speaking(ctx, data) as client:
+        if form == "json":
+            give(client, path, "", None)
+        else:
+            say_line(client.document(path))
+
+
+def say_explanation(found: Mapping[str, Any], *, short: bool) -> None:
+    """Each currency: three sentences, its causes, its groups, its movers."""
+    out = console()
+    if not found["known_before"]:
+        out.print("Nothing is loaded of the period compared with, so there is no change to explain.")
+    for part in found["currencies"]:
+        out.print(safe(part["text"]))
+        if not short:
+            _say_parts(part, [item["label"] for item in found["dimensions"]])
+    for late in found["late"]:
+        out.print(f"Note: {safe(late['label'])} is compared to before {late['now']} only; the rest is late data.")
+    for warning in found["warnings"]:
+        out.print(f"Note: {safe(warning)}")
+
+
+def _say_parts(part: Mapping[str, Any], dimensions: list[str]) -> None:
+    out = console()
+    amount = f"Change, {part['currency']}"
+    shown = table(["Cause", amount, "Share"], right=[amount, "Share"])
+    for item in part["causes"]:
+        shown.add_row(safe(item["label"]), _change(item["amount"]), _share(item["share"]))
+    shown.add_section()
+    shown.add_row("Change", _change(part["change"]), style="bold")
+    out.print(shown)
+    if part["groups"]:
+        columns = [*dimensions, "Before", "Now", amount]
+        shown = table(columns, right=columns[len(dimensions) :])
+        for group in part["groups"]:
+            names = ["(other)"] * len(dimensions) if group["rest"] else map(safe, group["values"])
+            shown.add_row(*names, money(group["before"]), money(group["now"]), _change(group["change"]))
+        out.print(shown)
+    if part["movers"]:
+        shown = table(["Mover", "Cause", *dimensions, amount, "Share", "First day"], right=[amount, "Share"])
+        for mover in part["movers"]:
+            names = ["(other)"] * len(dimensions) if mover["rest"] else map(safe, mover["values"])
+            cells = (_change(mover["amount"]), _share(mover["share"]), safe(mover["first_day"]))
+            shown.add_row(safe(mover["name"]), safe(mover["label"]), *names, *cells)
+        out.print(shown)
+    left = part["movers_count"] - len(part["movers"])
+    if left > 0:
+        out.print(f"{left:,} more above the noise floor: ask with more --movers, or for csv.")
+
+
+def _change(value: str) -> str:
+    return value if value == "0" else f"{'' if value.startswith('-') else '+'}{money(value)}"
+
+
+def _share(value: str | None) -> str:
+    return "–" if value is None else f"{money(value, 1)} %"
+
+
+def say_line(line: Mapping[str, Any]) -> None:
+    out = console()
+    origin = line["origin"]
+    row = f", row {origin['row']:,}" if origin["row"] is not None else ""
+    out.print(f"Line {safe(line['id'])}")
+    out.print(
+        f"From {safe(origin['name'])}{row}" + (f" (made here: {origin['generated']})" if origin["generated"] else "")
+    )
+    owners = table(["Owner", "Value", "By", "Rule or reason"])
+    for why in line["why"]:
+        cells = (why["dimension"], why["value"], why["layer"], why["rule"] or why["reason"])
+        owners.add_row(*map(safe, cells))
+    out.print(owners)
+    facts = table(["Column", "Value"])
+    for part in (line["focus"], line["native"]):
+        for name, value in part.items():
+            if value not in (None, {}, []):
+                facts.add_row(safe(name), safe(value))
+    out.print(facts)
