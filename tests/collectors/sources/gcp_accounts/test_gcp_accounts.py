@@ -1,0 +1,178 @@
+"""Billing accounts, projects and list prices through the unmodified SDK into the inventory of a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.oauth2.credentials import Credentials
+from pydantic import ValidationError
+
+from collectors.sources import SourceError, gcp_accounts
+from collectors.sources.contract import Window
+from collectors.sources.gcp_access import Access
+from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, holds
+from tests.emulators.bigquery import refusal
+from tests.emulators.gcp_billing import Billing, account, linked, project, sku
+from tests.emulators.loopback import html, on, running
+
+MAIN, OTHER = "012345-6789AB-CDEF01", "AAAAAA-BBBBBB-CCCCCC"
+ENGINE = "6F81-5844-456A"
+SKUS = f"/v1/services/{ENGINE}/skus"
+
+
+@pytest.fixture
+def billing() -> Iterator[Billing]:
+    lists = {
+        "/v1/billingAccounts": [account(MAIN, "Main"), account(OTHER, "Other")],
+        f"/v1/billingAccounts/{MAIN}/projects": [linked(MAIN, "shop-prod"), linked(MAIN, "shop-test")],
+        f"/v1/billingAccounts/{OTHER}/projects": [linked(OTHER, "lab")],
+        "/v1/projects": [project("shop-prod", "Shop", team="shop"), project("elsewhere", "Elsewhere")],
+        SKUS: [sku("AAAA-0001", (0, 31_611_000)), sku("AAAA-0002", (12, 0))],
+    }
+    with running(Billing(lists=lists, token=CANARY)) as service:
+        yield service
+
+
+@pytest.fixture
+def slept() -> Slept:
+    return Slept()
+
+
+@pytest.fixture
+def given(billing: Billing) -> dict[str, object]:
+    return {"endpoint": billing.address, "projects_endpoint": billing.address}
+
+
+@pytest.fixture
+def names(tmp_path: Path, slept: Slept, given: dict[str, object]) -> Iterator[Collector]:
+    yield from collecting(tmp_path / "data", gcp_accounts, Access(Credentials(CANARY), slept.retry), given)
+
+
+def known(names: Collector) -> dict[str, dict[str, Any]]:
+    frame = names.desk.store.inventory.accounts(names.desk.now.date())
+    return {row["account"]: row for row in frame.iter_rows(named=True)}
+
+
+def checks(names: Collector) -> dict[str, Any]:
+    window = Window(date(2026, 11, 1), date(2026, 12, 1), names.desk.now)
+    return {one.name: one for one in names.module.check(names.settings, window, names.meter())}
+
+
+def test_accounts_and_projects_with_their_names(names: Collector, billing: Billing) -> None:
+    assert names.states() == {"": "live"}
+    found = known(names)
+    assert {key: row["name"] for key, row in found.items()} == {
+        MAIN: "Main", OTHER: "Other", "shop-prod": "Shop", "shop-test": None, "lab": None,
+    }  # fmt: skip
+    assert found["shop-prod"]["tags"] == [{"key": "team", "value": "shop"}]
+    assert found["shop-prod"]["path"] == ["folder 77"]
+    assert (found["lab"]["tags"], found["lab"]["path"]) == (None, None)
+
+    billing.calls.clear()
+    assert names.sync().state == "unchanged"
+    assert sorted(billing.calls) == ["accounts", "linked", "linked"]
+
+    names.desk.now += timedelta(days=1)
+    billing.lists[f"/v1/billingAccounts/{OTHER}/projects"] = []
+    names.sync()
+    assert "lab" not in known(names)
+    assert "lab" in names.desk.store.inventory.accounts()["account"].to_list()
+
+
+def test_list_prices_are_facts_with_their_time(
+    tmp_path: Path, billing: Billing, given: dict[str, object], slept: Slept
+) -> None:
+    access = Access(Credentials(CANARY), slept.retry)
+    for names in collecting(tmp_path / "data", gcp_accounts, access, {**given, "catalogue": [ENGINE]}):
+        names.sync()
+        names.desk.now += timedelta(days=1)
+        billing.lists[SKUS][0] = sku("AAAA-0001", (0, 40_000_000), "2026-11-20T00:00:00Z")
+        names.sync()
+        found = [(one["sku"], one["tiers"], one["effective_from"][:10], one["until"] is None)
+                 for one in names.desk.store.inventory.prices()]  # fmt: skip
+        assert found == [
+            ("AAAA-0001", [["0", "0.031611"]], "2026-11-01", False),
+            ("AAAA-0001", [["0", "0.04"]], "2026-11-20", True),
+            ("AAAA-0002", [["0", "12"]], "2026-11-01", True),
+        ]
+        billing.lists[SKUS] = []
+        names.desk.now += timedelta(days=1)
+        with pytest.raises(SourceError) as caught:
+            names.sync()
+        assert caught.value.failure == "data"
+        assert len(names.desk.store.inventory.prices()) == 3
+
+
+def test_pages_are_read_to_the_end_and_a_repeated_one_is_noticed(names: Collector, billing: Billing) -> None:
+    billing.lists[f"/v1/billingAccounts/{MAIN}/projects"] = [linked(MAIN, f"project-{n}") for n in range(7)]
+    billing.page_size = 2
+    names.sync()
+    assert len(known(names)) == 2 + 7 + 1
+    billing.repeats = True
+    with pytest.raises(SourceError) as caught:
+        names.sync()
+    assert caught.value.failure == "data"
+    assert len(known(names)) == 10
+
+
+def test_throttling_is_waited_for(names: Collector, billing: Billing, slept: Slept) -> None:
+    billing.faults += [on("/v1/billingAccounts", lambda: refusal(429, "rateLimitExceeded", **{"Retry-After": "3"}))] * 2
+    names.sync()
+    assert slept.whole >= 6
+
+
+def test_names_of_projects_are_optional_and_the_rest_is_not(names: Collector, billing: Billing) -> None:
+    billing.denied = {"projects"}
+    done = names.sync()
+    assert "resourcemanager.projects.get" in (done.months[0].message or "")
+    assert known(names)["shop-prod"]["name"] is None
+    assert (checks(names)["names"].state, checks(names)["names"].required) == ("warn", False)
+    billing.denied = {"linked"}
+    found = checks(names)
+    assert (found["read"].state, found["read"].missing) == ("fail", "billing.resourceAssociations.list")
+    with pytest.raises(SourceError):
+        names.sync()
+
+
+def test_an_account_that_cannot_be_seen_says_so(tmp_path: Path, given: dict[str, object], slept: Slept) -> None:
+    wanted = {**given, "accounts": ["BBBBBB-BBBBBB-BBBBBB"]}
+    for names in collecting(tmp_path / "data", gcp_accounts, Access(Credentials(CANARY), slept.retry), wanted):
+        with pytest.raises(SourceError) as caught:
+            names.sync()
+        assert caught.value.failure == "configuration"
+
+
+@pytest.mark.parametrize("wrong", [{"accounts": ["billingAccounts/1"]}, {"catalogue": ["Compute Engine"]}])
+def test_ids_are_checked(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        gcp_accounts.Settings(**wrong)
+
+
+def test_the_texts_grant_what_is_called_and_no_more(names: Collector, billing: Billing) -> None:
+    names.sync()
+    checks(names)
+    needs = {"accounts": "billing.accounts.list", "linked": "billing.resourceAssociations.list",
+             "projects": "resourcemanager.projects.get"}  # fmt: skip
+    assert {needs[call] for call in billing.calls} == {
+        action for text in gcp_accounts.PERMISSIONS for action in text.actions
+    }
+
+
+def test_an_expired_token_and_a_web_page_say_who_acts_and_no_secret_is_written(
+    names: Collector, billing: Billing, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    names.sync()
+    billing.faults = [on("/v1/billingAccounts", html)]
+    with pytest.raises(SourceError) as caught:
+        names.sync()
+    assert caught.value.failure == "data"
+    billing.token = "another"
+    with pytest.raises(SourceError) as caught:
+        names.sync()
+    assert caught.value.failure == "configuration"
+    assert CANARY not in f"{caught.value!r} {caught.value.next_step} {caught.value.__cause__} {caplog.text}"
+    assert holds(tmp_path / "data", CANARY) == []
