@@ -20,7 +20,7 @@ from warehouse.attribution.model import FOLDS
 KEY_CHARS_MAX: Final = 200
 NAME_CHARS_MAX: Final = 256
 """A longer value is data, not somebody's name."""
-TEAMS_PER_SOURCE: Final = 200
+TEAMS_PER_SOURCE: Final = 500
 SHARE: Final = Decimal("0.000001")
 
 TEAM_WORDS: Final[Mapping[str, str]] = {
