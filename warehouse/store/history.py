@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from warehouse.store.landing import Landing
+from warehouse.store.series import Series
+from warehouse.store.split_history import SplitKeeper
+from warehouse.store.splits import Sharing, put_splits
 from warehouse.store.state import State, instant
 
 
@@ -25,6 +29,15 @@ class Historian:
             key = (row["source"], row["period"])
             self._since[key] = max(self._since.get(key, ""), row["known_to"])
         self.rows: list[dict[str, Any]] = []
+        self._state, self._splits = state, SplitKeeper(cursor, landing, self._moment)
+
+    def share(self, periods: Iterable[str] | None, sharing: Sharing | None) -> None:
+        """Make the splits of billing periods (null: of all) anew, and keep those that change."""
+        put_splits(self._cursor, periods, sharing, Series(self._state), self._splits.keep)
+
+    def record_splits(self) -> None:
+        """After the commit."""
+        self._splits.record(self._state)
 
     def keep(self, source: str, period: str) -> None:
         """Write the scope's daily rows, if it has a generation, before they are replaced."""

@@ -3,6 +3,7 @@
     raw/<sha256>                                        as received
     focus/<source>/<period>/<content>.parquet           canonical lines, from which the warehouse is rebuilt
     history/<source>/<period>/<generation>-<rules>.parquet   daily rows of a superseded generation or rules version
+    history/<source>/<period>/splits-<moment>.parquet        splits that were in force until then
     tmp/<load>/                                         of a load under way
 
 A name from outside never becomes a path: sources are folders by their escaped name, files by their digest.
@@ -78,6 +79,10 @@ class Landing:
         folder = self.folder / "history" / _folder_name(source) / period
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{generation}-{rules_version}.parquet"
+
+    def split_history(self, source: str, period: str, moment: str) -> Path:
+        """Splits that were superseded at `moment`, the text of an instant."""
+        return self.history(source, period, 0, 0).with_name(f"splits-{moment.replace(':', '')}.parquet")
 
     def forget(self, source: str) -> None:
         """Remove everything made of a source. Raw files stay until nothing refers to them."""

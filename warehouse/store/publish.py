@@ -31,6 +31,7 @@ def publish(cursor: duckdb.DuckDBPyConnection, historian: Historian, own: Own) -
         raise NotConservedError("the new rules would lose or add cost")
     cursor.execute("update generations set rules_version = $version", {"version": own.rules_version})
     put_version(cursor, own)
+    historian.share(None, own.sharing)
 
 
 def put_version(cursor: duckdb.DuckDBPyConnection, own: Own) -> None:

@@ -17,6 +17,8 @@ from warehouse.store.landing import Landing
 from warehouse.store.loads import scope_of
 from warehouse.store.publish import publish, put_version
 from warehouse.store.removal import Removals, drop_lines
+from warehouse.store.series import Series
+from warehouse.store.splits import put_splits
 from warehouse.store.state import Load, State
 from warehouse.store.swap import Own, swap
 
@@ -58,7 +60,7 @@ class Recovery:
         for load in lost:
             with database.transaction() as cursor:
                 swap(cursor, scope_of(load, self.paths(load)), self._own, _went_live(load))
-        self._catch_up_rules(database)
+        self._catch_up_rules(database, {load.period for load in lost})
         return database
 
     def _open(self) -> Database:
@@ -99,14 +101,24 @@ class Recovery:
             for load in batch:
                 historian.keep(load.source, load.period)
                 swap(cursor, scope_of(load, self.paths(load)), self._own, self._now)
+            historian.share({load.period for load in batch}, self._own.sharing)
+        historian.record_splits()
         return historian.rows
 
-    def _catch_up_rules(self, database: Database) -> None:
-        """The process may have ended between publishing rules and recording it: state decides."""
+    def _catch_up_rules(self, database: Database, lost: set[str]) -> None:
+        """The process may have ended between publishing rules, or values of series, and recording it: state decides."""
         with database.transaction() as cursor:
-            version = int(cursor.execute("select rules_version from meta").fetchall()[0][0])
+            (version, by_series), *_ = cursor.execute(
+                "select rules_version, series_version from meta, split_state"
+            ).fetchall()
+            historian = Historian(cursor, self._landing, self._state, "rules", self._now)
             if version != self._own.rules_version:
-                publish(cursor, Historian(cursor, self._landing, self._state, "rules", self._now), self._own)
+                publish(cursor, historian, self._own)
+            elif by_series != Series(self._state).version():
+                historian.share(None, self._own.sharing)
+            elif lost:
+                put_splits(cursor, lost, self._own.sharing, Series(self._state))
+        historian.record_splits()
 
     def paths(self, load: Load) -> list[Path]:
         """The landed files of a load. Raises StoreError naming the one that is missing."""
@@ -133,6 +145,7 @@ class Recovery:
                     on_load(done + 1, len(live))
             with database.transaction() as cursor:
                 put_version(cursor, self._own)
+                put_splits(cursor, None, self._own.sharing, Series(self._state))
         finally:
             database.close()
         return path, len(live)

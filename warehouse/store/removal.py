@@ -18,7 +18,7 @@ from warehouse.store.collecting import collected, configured, runs
 from warehouse.store.state import State, history, instant, live, loads, metadata, removals, sources
 
 Removal = Literal["kept", "hidden", "erasing"]
-TABLES: Final = ("generations", "lines", "daily", "monthly_dims")
+TABLES: Final = ("generations", "lines", "daily", "monthly_dims", "splits")
 """Of the warehouse: whatever names a source."""
 
 periods = sa.Table(

@@ -57,3 +57,21 @@ create table monthly_dims (
     billed_cost decimal(38, 18), effective_cost decimal(38, 18),
     list_cost decimal(38, 18), contracted_cost decimal(38, 18), rows bigint
 );
+
+-- Shared cost: who weighs what for a pool, with the cost that came of it; and the paired rows of who gives and receives.
+create table pool_weights (
+    period varchar, bucket varchar, pool varchar, step integer, part varchar, currency varchar, team varchar,
+    kept boolean, weight decimal(38, 9), fallback varchar,
+    billed_cost decimal(38, 18), effective_cost decimal(38, 18),
+    list_cost decimal(38, 18), contracted_cost decimal(38, 18), rules_version integer
+);
+create table splits (
+    source varchar, period varchar, day date, currency varchar, provider varchar, service varchar,
+    charge_category varchar, team varchar, cost_centre varchar, pool varchar, step integer, received boolean,
+    from_team varchar,
+    billed_cost decimal(38, 18), effective_cost decimal(38, 18),
+    list_cost decimal(38, 18), contracted_cost decimal(38, 18), rules_version integer
+);
+-- Which values of series the splits are by.
+create table split_state (series_version bigint);
+insert into split_state values (0);

@@ -46,6 +46,9 @@ class Known:
 
     paths: tuple[Path, ...]
     live: tuple[tuple[str, str], ...]
+    split_paths: tuple[Path, ...] = ()
+    split_live: tuple[tuple[str, str], ...] = ()
+    """The same for splits, which change without the lines of their scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +72,22 @@ class Headers:
         # A generation's number is larger than all before it and never given again. So two sets of live generations
         # that are equally many and have the same largest number are the same set.
         found = reader.row(
-            "select count(*), max(generation), (select any_value(rules_version) from meta) from generations"
+            "select count(*), max(generation), (select any_value(rules_version) from meta), "
+            "(select any_value(series_version) from split_state) from generations"
         )
         key = (found, tuple(sources))
         last = self._last
         if last is None or last[0] != key:
-            last = self._last = (key, _header(reader, sources, int(found[2])))
+            last = self._last = (key, _header(reader, sources, int(found[2]), int(found[3])))
         return last[1]
 
 
-def _header(reader: Reader, sources: Sequence[Source], rules_version: int) -> Header:
+def _header(reader: Reader, sources: Sequence[Source], rules_version: int, series_version: int) -> Header:
     rows = reader.frame("from generations order by source, period")
     numbers = rows.select("source", "period", "generation").iter_rows()
     named = [f"{source}\0{period}\0{number}" for source, period, number in numbers]
+    if series_version:
+        named.append(f"series\0{series_version}")
     states = (_state(source, rows.filter(pl.col("source") == source.name)) for source in sources)
     digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
     dimensions = reader.frame("select unnest(dimensions) as name from meta")["name"]
@@ -95,7 +101,7 @@ class Snapshot:
         self,
         reader: Reader,
         header: Header,
-        history: Callable[[], Sequence[dict[str, Any]]],
+        history: Callable[[], tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]],
         folder: Path,
         names: Names,
     ) -> None:
@@ -120,14 +126,25 @@ class Snapshot:
     def history(self, known_on: date) -> Known:
         """Where the daily rows stand that were in force at the end of `known_on` (UTC)."""
         moment = instant(datetime.combine(known_on + timedelta(days=1), datetime.min.time(), UTC))
-        then = [row for row in self._history() if row["known_from"] < moment <= row["known_to"]]
+        rows, splits = self._history()
+        then = [row for row in rows if row["known_from"] < moment <= row["known_to"]]
         superseded = {(row["source"], row["period"]) for row in then}
         live = [
             (source, period)
             for source, period, loaded_at in self._generations.select("source", "period", "loaded_at").iter_rows()
             if instant(loaded_at) < moment and (source, period) not in superseded
         ]
-        return Known(tuple(self._folder / row["path"] for row in then), tuple(live))
+        shared = [row for row in splits if row["known_from"] < moment <= row["known_to"]]
+        apart = {(row["source"], row["period"]) for row in shared}
+        known = superseded | set(live)
+        return Known(
+            paths=tuple(self._folder / row["path"] for row in then),
+            live=tuple(live),
+            split_paths=tuple(
+                self._folder / row["path"] for row in shared if row["path"] and (row["source"], row["period"]) in known
+            ),
+            split_live=tuple(sorted(known - apart)),
+        )
 
 
 def scope_sums(snapshot: Snapshot, source: str, period: str) -> dict[str, dict[tuple[str, str], str]]:

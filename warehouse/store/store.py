@@ -28,7 +28,10 @@ from warehouse.store.publish import publish
 from warehouse.store.recovery import FILE, Recovery, drop_unused_owners, exchange
 from warehouse.store.removal import Periods, Removal, Removals, drop_lines
 from warehouse.store.retention import prune
+from warehouse.store.series import Point, Series
 from warehouse.store.snapshot import Headers, Snapshot
+from warehouse.store.split_history import past
+from warehouse.store.splits import put_splits
 from warehouse.store.state import Load, Source, State, instant
 from warehouse.store.swap import Own, swap
 
@@ -62,7 +65,7 @@ class Store:
         self._fatal = Fatal(self._reopen)
         self._now = now
         self.landing.clear_scratch()
-        self.own = own_for(self.state.documents())
+        self.own = self.own_of(self.state.documents())
         self.removals = Removals(self.state)
         recovery = self._recovery(now)
         self._database = recovery.open_checked()
@@ -85,9 +88,13 @@ class Store:
             reader = Reader(self._database)
             try:
                 header = self._headers.of(reader, self.state.sources())
-                yield Snapshot(reader, header, self.state.history, self.landing.folder, self.inventory.names())
+                yield Snapshot(reader, header, lambda: past(self.state), self.landing.folder, self.inventory.names())
             finally:
                 reader.close()
+
+    def own_of(self, documents: Mapping[str, Any] | None) -> Own:
+        """Attribution by these documents, and by what sources know of accounts whenever it is asked."""
+        return self._own_for(documents and {**documents, "accounts": self.inventory.accounts})
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -117,7 +124,7 @@ class Store:
             self._refuse_hidden(one.source for one in prepared)
             live = self.state.live()
             batch = uuid.uuid4().hex
-            loads = [self._new_load(one, batch, actor, now) for one in prepared]
+            loads = [self._new_load(one, batch, actor, now, cause) for one in prepared]
             self._step("verified")
             fresh = []
             for one, load in zip(prepared, loads, strict=True):
@@ -140,7 +147,7 @@ class Store:
                 self._go_live(fresh, now, cause)
             return self.state.loads(batch=batch)
 
-    def _new_load(self, one: Prepared, batch: str, actor: str, now: datetime) -> Load:
+    def _new_load(self, one: Prepared, batch: str, actor: str, now: datetime, cause: Cause) -> Load:
         moment = instant(now)
         return Load(
             id=uuid.uuid4().hex,
@@ -151,7 +158,7 @@ class Store:
             generation=self.state.next_generation(),
             identity=one.identity,
             content=one.content,
-            facts=self._with_schema(facts_of(one)),
+            facts=self._with_schema({"cause": cause, **facts_of(one)}),
             actor=actor,
             created_at=moment,
             changed_at=moment,
@@ -179,8 +186,10 @@ class Store:
                     swap(cursor, scope_of(load, self.paths(load)), self.own, now)
                     self._step("swapping")
                 drop_unused_owners(cursor, sorted({load.period for load in loads}))
+                historian.share({load.period for load in loads}, self.own.sharing)
             self._step("swapped")
             self.state.go_live(loads, historian.rows, now)
+            historian.record_splits()
             self._step("live")
             for scope in {(load.source, load.period) for load in loads}:
                 prune(self.landing, self.state.loads(source=scope[0], period=scope[1]), now)
@@ -271,6 +280,7 @@ class Store:
             with self._database.transaction() as cursor:
                 rows = drop_lines(cursor, names)
                 drop_unused_owners(cursor, None)
+                put_splits(cursor, None, self.own.sharing, Series(self.state))
             self._step("left")
             self._headers = Headers()
             self._finish_erasing()
@@ -307,6 +317,7 @@ class Store:
             with self._database.transaction() as cursor:
                 for load in found:
                     swap(cursor, scope_of(load, self.paths(load)), self.own, datetime.fromisoformat(load.changed_at))
+                put_splits(cursor, None, self.own.sharing, Series(self.state))
             self._step("returned")
             self.removals.came_back(source)
             self._headers = Headers()
@@ -314,7 +325,9 @@ class Store:
 
     def _refuse_hidden(self, sources: Iterable[str]) -> None:
         if hidden := sorted(set(sources) & set(self.removals.states())):
-            raise ConflictError(f"{', '.join(hidden)} is hidden.", "Bring it back first: outlay sources bring-back NAME.")
+            raise ConflictError(
+                f"{', '.join(hidden)} is hidden.", "Bring it back first: outlay sources bring-back NAME."
+            )
 
     # rules
 
@@ -329,17 +342,27 @@ class Store:
         """
         with self._writing, self._fatal.watched(), self._gate.passing():
             texts = {"org": org, "rules": rules, "files": dict(files or {})}
-            self._own_for({**texts, "version": 0})
+            self.own_of({**texts, "version": 0})
             version = self.state.add_documents(texts, author, now)
-            own = self._own_for(self.state.documents(version))
+            own = self.own_of(self.state.documents(version))
             with self._database.transaction() as cursor:
                 historian = Historian(cursor, self.landing, self.state, "rules", now)
                 publish(cursor, historian, own)
             self._step("published")
             self.state.add_history(historian.rows)
+            historian.record_splits()
             self.state.put_in_force(version)
             self.own = own
             return version
+
+    def put_series(self, points: Sequence[Point], *, now: datetime) -> None:
+        """Keep values of metrics, and share cost by them."""
+        with self._writing, self._fatal.watched(), self._gate.passing():
+            Series(self.state).put(points, now)
+            with self._database.transaction() as cursor:
+                historian = Historian(cursor, self.landing, self.state, "series", now)
+                historian.share(None, self.own.sharing)
+            historian.record_splits()
 
     # repair
 

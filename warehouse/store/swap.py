@@ -16,6 +16,7 @@ import polars as pl
 from warehouse.focus import COLUMNS, COST_COLUMNS, total
 from warehouse.focus.units import normal_units
 from warehouse.store.faults import NotConservedError
+from warehouse.store.splits import Sharing
 
 COSTS = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
 OWNER_COLUMNS = ("team", "application", "environment", "cost_centre", "extra")
@@ -27,6 +28,8 @@ class Own(Protocol):
     rules_version: int
     extra: tuple[str, ...]
     """Names of the dimensions beside team, application, environment and cost centre."""
+    sharing: Sharing | None
+    """Pools; null without any."""
 
     def owners(self, dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
         """dims as stored, tag_sets as (tag_set, key, value); answers dim, valid_from, valid_to, owner columns, why.

@@ -59,6 +59,7 @@ class ByCategory:
     """Compute is the core team's; with version 2, storage is too. Nothing else has an owner."""
 
     extra: tuple[str, ...] = ()
+    sharing = None
 
     def __init__(self, documents: Any) -> None:
         self.rules_version = documents["version"] if documents else 0

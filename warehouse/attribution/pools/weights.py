@@ -6,6 +6,7 @@ one answered is kept with the weights: nothing falls back in silence.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -33,7 +34,7 @@ WEIGHTS: Final = {
     "fallback": pl.String(),
 }
 """A row that is `kept` weighs for whoever has the cost now; its team is null. Otherwise null is unallocated."""
-SERIES: Final = {"series": pl.String(), "label": pl.String(), "day": pl.Date(), "value": pl.Decimal(38, 9)}
+SERIES: Final = {"series": pl.String(), "labels": pl.String(), "day": pl.Date(), "value": pl.Decimal(38, 9)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +172,12 @@ def _placed(sums: pl.DataFrame, wanted: pl.DataFrame, *, same_bucket: bool, same
 def _metric(asked: Weighing, wanted: pl.DataFrame, grain: str) -> pl.DataFrame:
     """Values of a series by team; they have no currency, so they weigh the same in each."""
     metric = asked.pool.metric or Metric("")
-    values = _values(asked.series, metric.series, grain, "label")
+    labelled = asked.series.with_columns(label=label_of(asked.series["labels"], metric.label))
+    values = _values(labelled, metric.series, grain, "label")
     used = values.with_columns(team=team_of(values["label"], asked.teams))
-    idle = used.filter(pl.col("label").is_in(metric.idle_labels))
-    teams = used.filter(~pl.col("label").is_in(metric.idle_labels) & pl.col("team").is_not_null())
+    nobody = pl.col("label").is_in(metric.idle_labels).fill_null(False)
+    idle = used.filter(nobody)
+    teams = used.filter(~nobody & pl.col("team").is_not_null())
     teams = teams.filter(asked.allowed("team"))
     sums = teams.group_by("bucket", "team").agg(pl.col("weight").sum())
     parts = [sums.with_columns(kept=pl.lit(False))]
@@ -206,6 +209,12 @@ def _idle(metric: Metric, named: pl.DataFrame, used: pl.DataFrame, series: pl.Da
         left = whole.join(spent, on="bucket", how="left").with_columns(pl.col("spent").fill_null(0).cast(UNITS))
         parts.append(left.select("bucket", weight=(pl.col("weight") - pl.col("spent")).clip(lower_bound=0)))
     return pl.concat(parts).group_by("bucket").agg(pl.col("weight").sum())
+
+
+def label_of(labels: pl.Series, name: str) -> pl.Series:
+    """One label out of JSON objects of labels; null where it is absent."""
+    found = {text: json.loads(text).get(name) for text in labels.unique().to_list()}
+    return pl.Series("label", [found[text] for text in labels], dtype=pl.String)
 
 
 def team_of(labels: pl.Series, teams: Sequence[Team]) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import date, timedelta
 from decimal import Decimal
@@ -135,7 +136,9 @@ def run(lines: list[dict[str, Any]], pools: Pools, values: list[Point] | None = 
     facts = celled(lines, pools)
     frame = pl.DataFrame([{name: line[name] for name in LINES} for line in lines], schema=LINES)
     series = pl.DataFrame(
-        [(one.series, one.label, one.day, one.value) for one in values or ()], schema=SERIES, orient="row"
+        [(one.series, json.dumps({"team": one.label}), one.day, one.value) for one in values or ()],
+        schema=SERIES,
+        orient="row",
     )
     return share(frame, facts, pools, series)
 

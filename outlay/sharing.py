@@ -1,0 +1,31 @@
+"""Pools as the store wants them: which columns they read, and pure functions of one billing period."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from warehouse.attribution.model import prefix_of
+from warehouse.attribution.pools import Pools, cells, reads, share
+from warehouse.attribution.pools.specials import CREDITS
+
+
+class Sharing:
+    """Implements `warehouse.store.splits.Sharing` for one version of the documents."""
+
+    def __init__(self, pools: Pools, rules_version: int) -> None:
+        self.pools = pools
+        self.rules_version = rules_version
+        found = reads(pools)
+        plain = [name for name in found.dims if not prefix_of(name)]
+        self.dims = (*plain, *(["tag_set"] if len(plain) < len(found.dims) else []))
+        self.items, self.owned, self.daily, self.series = found.items, found.owned, found.daily, pools.series
+        self.corrects = any(pool.id == CREDITS for pool in pools.ordered)
+
+    def cells(self, combinations: pl.DataFrame, tag_sets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return cells(combinations, tag_sets, self.pools)
+
+    def share(
+        self, lines: pl.DataFrame, facts: pl.DataFrame, series: pl.DataFrame, reference: pl.DataFrame | None
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        shared = share(lines, facts, self.pools, series, reference)
+        return shared.weights, shared.splits

@@ -1,0 +1,210 @@
+"""Shared cost in the warehouse: weights and splits of a billing period, made anew whenever its lines, owners, pools or
+series change, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, Final, Protocol
+
+import duckdb
+import polars as pl
+
+from warehouse.store.faults import NotConservedError
+from warehouse.store.series import VALUES, Series
+
+COSTS: Final = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
+_SUMS: Final = ", ".join(f"sum(l.{name}) as {name}" for name in COSTS)
+
+
+class Sharing(Protocol):
+    """Pools as the store sees them: which columns they read, and pure functions."""
+
+    rules_version: int
+    dims: tuple[str, ...]
+    """Columns of dims; `tag_set` stands for tags."""
+    items: tuple[str, ...]
+    owned: tuple[str, ...]
+    daily: tuple[str, ...]
+    """Columns of the daily rollup, which is enough when there are no others."""
+    series: tuple[str, ...]
+    corrects: bool
+    """Whether months that are corrected here weigh with the lines of their own billing period."""
+
+    def cells(self, combinations: pl.DataFrame, tag_sets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """(place, valid_from, valid_to, cell) for the rows of combinations, and what is true of each cell."""
+
+    def share(
+        self, lines: pl.DataFrame, facts: pl.DataFrame, series: pl.DataFrame, reference: pl.DataFrame | None
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """(weights, splits) of one billing period, with the columns of the tables, period and version aside."""
+
+
+def put_splits(
+    cursor: duckdb.DuckDBPyConnection,
+    periods: Iterable[str] | None,
+    sharing: Sharing | None,
+    series: Series,
+    keep: Callable[[str, str], None] | None = None,
+) -> None:
+    """Replace weights and splits of billing periods, null: of all; `keep` hears of each (source, period) that changes.
+
+    Raises NotConservedError when splits would not add up to nothing; the caller rolls back.
+    """
+    for period in sorted(set(_periods_of(cursor) if periods is None else periods)):
+        weights, splits = _made(cursor, period, sharing, series) if sharing else (None, None)
+        version = {"period": period, "version": sharing.rules_version if sharing else 0}
+        _fresh(cursor, "fresh_splits", "splits", splits, version)
+        if _unequal(cursor):
+            raise NotConservedError(f"the splits of {period} would add or lose cost")
+        for source in _changed(cursor, period):
+            if keep:
+                keep(source, period)
+        _fresh(cursor, "fresh_weights", "pool_weights", weights, version)
+        for table, fresh in (("splits", "fresh_splits"), ("pool_weights", "fresh_weights")):
+            cursor.execute(f"delete from {table} where period = $period", {"period": period})
+            cursor.execute(f"insert into {table} by name from {fresh}")
+    cursor.execute("update split_state set series_version = $version", {"version": series.version()})
+
+
+def _periods_of(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every billing period with lines or splits."""
+    rows = cursor.execute("select period from generations union select period from splits order by 1").fetchall()
+    return [period for (period,) in rows]
+
+
+def _made(
+    cursor: duckdb.DuckDBPyConnection, period: str, sharing: Sharing, series: Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    corrected = _corrected(cursor, period) if sharing.corrects else []
+    found, facts = _lines(cursor, [period, *corrected], sharing)
+    lines = found.filter(pl.col("period") == period).drop("period")
+    other = found.filter((pl.col("period") != period) & (pl.col("day").dt.strftime("%Y-%m") == pl.col("period")))
+    first, last = lines["day"].min(), lines["day"].max()
+    known = isinstance(first, date) and isinstance(last, date)
+    values = series.values(sharing.series, first, last) if known else pl.DataFrame(schema=VALUES)  # type: ignore[arg-type]
+    return sharing.share(lines, facts, values, other.drop("period") if corrected else None)
+
+
+def _corrected(cursor: duckdb.DuckDBPyConnection, period: str) -> list[str]:
+    """Months before the billing period that it has charges of."""
+    rows = cursor.execute(
+        "select distinct strftime(day, '%Y-%m') as month from daily where period = $period and month < $period "
+        "order by 1",
+        {"period": period},
+    ).fetchall()
+    return [month for (month,) in rows]
+
+
+def _lines(
+    cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Sums of billing periods by the daily key, team and cell."""
+    if not (sharing.dims or sharing.items or sharing.owned):
+        return _rolled_up(cursor, periods, sharing)
+    given: dict[str, Any] = {"periods": list(periods)}
+    columns = [*(f"d.{name}" for name in (*sharing.dims, *sharing.daily)), *(f"i.{name}" for name in sharing.items)]
+    key = ["l.dim", *(f"i.{name}" for name in sharing.items), *(f"v.{name}" for name in sharing.owned)]
+    joins = "join dims d on d.dim = l.dim"
+    owners = (
+        "join owners o on o.period = l.period and o.dim = l.dim and l.day >= o.valid_from and l.day < o.valid_to\n"
+        "join owner_values v using (owner)"
+    )
+    items = "join items i on i.item = l.item" if sharing.items else ""
+    base = "lines l" if sharing.items or sharing.owned else "monthly_dims l"
+    wide = ", ".join(dict.fromkeys([*key, *columns, "d.tag_set"]))
+    combinations = cursor.sql(
+        f"select distinct {wide} from {base} {joins} {items} {owners if sharing.owned else ''} "
+        "where list_contains($periods, l.period)",
+        params=given,
+    ).pl()
+    facts, windowed = _register(cursor, combinations, sharing, [name.split(".")[1] for name in key])
+    same = " and ".join(f"c.{name.split('.')[1]} is not distinct from {name}" for name in key[1:])
+    within = "and l.day >= c.valid_from and l.day < c.valid_to" if windowed else ""
+    found = cursor.sql(
+        f"""select l.period, l.source, l.day, l.currency, d.provider, d.service, d.charge_category, v.team, c.cell,
+            {_SUMS}
+        from lines l {joins} {items} {owners}
+        join pool_cells c on c.dim = l.dim {"and " + same if same else ""} {within}
+        where list_contains($periods, l.period) group by all""",
+        params=given,
+    ).pl()
+    return found, facts
+
+
+def _rolled_up(
+    cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    key = list(sharing.daily) or ["charge_category"]
+    combinations = cursor.sql(
+        f"select distinct {', '.join(key)} from daily where list_contains($periods, period)",
+        params={"periods": list(periods)},
+    ).pl()
+    facts, _ = _register(cursor, combinations, sharing, key)
+    same = " and ".join(f"c.{name} is not distinct from l.{name}" for name in key)
+    found = cursor.sql(
+        f"""select l.period, l.source, l.day, l.currency, l.provider, l.service, l.charge_category, l.team, c.cell,
+            {_SUMS}
+        from daily l join pool_cells c on {same} where list_contains($periods, l.period) group by all""",
+        params={"periods": list(periods)},
+    ).pl()
+    return found, facts
+
+
+def _register(
+    cursor: duckdb.DuckDBPyConnection, combinations: pl.DataFrame, sharing: Sharing, key: Sequence[str]
+) -> tuple[pl.DataFrame, bool]:
+    """Cells as the table pool_cells; whether they differ by day."""
+    if "tag_set" in sharing.dims:
+        tags = cursor.sql(
+            "select tag_set, unnest(map_entries(raw)) as entry from tag_sets "
+            "semi join (select unnest($sets::integer[]) as tag_set) using (tag_set)",
+            params={"sets": combinations["tag_set"].unique().to_list()},
+        ).pl()
+        long = tags.unnest("entry").select("tag_set", "key", "value") if len(tags) else _NO_TAGS
+    else:
+        long = _NO_TAGS
+    places, facts = sharing.cells(combinations, long)
+    table = combinations.select(key)[places["place"]].with_columns(places["valid_from", "valid_to", "cell"])
+    cursor.register("celled", table)
+    cursor.execute("create or replace temp table pool_cells as from celled")
+    cursor.unregister("celled")
+    return facts, places.height > combinations.height
+
+
+def _fresh(
+    cursor: duckdb.DuckDBPyConnection, name: str, table: str, rows: pl.DataFrame | None, version: dict[str, Any]
+) -> None:
+    """A temporary table of what `table` is to hold of a billing period."""
+    cursor.execute(f"create or replace temp table {name} as from {table} limit 0")
+    if rows is None or rows.is_empty():
+        return
+    cursor.register("made", rows)
+    cursor.execute(
+        f"insert into {name} by name select *, $period as period, $version as rules_version from made", version
+    )
+    cursor.unregister("made")
+
+
+def _unequal(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether what is given and what is received differ anywhere, to the last digit."""
+    sums = " or ".join(f"sum({name}) <> 0" for name in COSTS)
+    found = cursor.execute(
+        "select count(*) from (select 1 from fresh_splits "
+        f"group by source, day, currency, provider, service, charge_category, pool having {sums})"
+    ).fetchall()
+    return bool(found[0][0])
+
+
+def _changed(cursor: duckdb.DuckDBPyConnection, period: str) -> list[str]:
+    """Sources whose splits of the period will not be what they are; the version of the rules does not count."""
+    old = "(select * exclude (rules_version) from splits where period = $period)"
+    new = "(select * exclude (rules_version) from fresh_splits)"
+    rows = cursor.execute(
+        f"select distinct source from (({old} except all {new}) union all ({new} except all {old})) order by 1",
+        {"period": period},
+    ).fetchall()
+    return [source for (source,) in rows]
+
+
+_NO_TAGS: Final = pl.DataFrame(schema={"tag_set": pl.Int32, "key": pl.String, "value": pl.String})
