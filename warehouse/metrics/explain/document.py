@@ -12,7 +12,7 @@ from warehouse.focus.period import Period
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.explain.causes import CAUSES, LABELS
 from warehouse.metrics.explain.parts import CurrencyParts, Explained, Group, GroupParts, Mover
-from warehouse.metrics.explain.story import label_of, story
+from warehouse.metrics.explain.story import label_of, name_of, story
 from warehouse.metrics.explain.wanted import USUAL, Wanted
 from warehouse.metrics.percent import percent
 from warehouse.metrics.tables import named
@@ -165,13 +165,6 @@ def _sides(before: int, now: int) -> dict[str, str | None]:
 
 def _group_facts(group: Group) -> dict[str, Any]:
     return {"values": list(group.values), "labels": list(group.labels), "rest": group.rest}
-
-
-def name_of(mover: Mover) -> str:
-    """The resource, or what stands for lines without one."""
-    if mover.folded:
-        return f"Other resources of {mover.service or mover.provider or 'no service'}"
-    return mover.labels["resource"] or mover.resource or mover.service or mover.provider or "No service"
 
 
 def _range(period: Period) -> dict[str, str]:

@@ -61,12 +61,19 @@ def _movers(parts: CurrencyParts, by: tuple[str, ...], floor: int) -> str:
     loud = [mover for mover in parts.movers if abs(mover.amount) >= floor and not mover.folded]
     if not loud:
         return "Nothing single is above the noise floor."
-    told = "; ".join(f"{_name(mover)} ({_why(mover, by)}) {_signed(mover.amount)}" for mover in loud[:MOVERS_MAX])
+    told = "; ".join(
+        f"{said_name(name_of(mover))} ({_why(mover, by)}) {_signed(mover.amount)}" for mover in loud[:MOVERS_MAX]
+    )
     return f"Largest: {told}."
 
 
-def _name(mover: Mover) -> str:
-    return said_name(mover.labels["resource"] or mover.resource or mover.service or mover.provider or "no service")
+def name_of(mover: Mover) -> str:
+    """The resource, or what stands for lines without one: the service, and the account that tells it from others."""
+    service = mover.service or mover.provider or "No service"
+    if mover.folded:
+        return f"Other resources of {service}"
+    account = mover.labels["sub_account"] or mover.sub_account
+    return mover.labels["resource"] or mover.resource or (f"{service} · {account}" if account else service)
 
 
 def _why(mover: Mover, by: tuple[str, ...]) -> str:

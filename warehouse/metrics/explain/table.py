@@ -10,8 +10,9 @@ import polars as pl
 from warehouse.focus import MONEY
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.explain.causes import LABELS
-from warehouse.metrics.explain.document import amount_of, document, name_of, share_of
+from warehouse.metrics.explain.document import amount_of, document, share_of
 from warehouse.metrics.explain.parts import Explained
+from warehouse.metrics.explain.story import name_of
 from warehouse.metrics.shape import TYPES, Column, texts
 from warehouse.metrics.tables import named
 

@@ -74,7 +74,9 @@ export async function write<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, 
   return (text ? JSON.parse(text) : null) as T;
 }
 
+export type FileKind = 'costs' | 'lines' | 'costs/explain';
+
 /** Address of a file of the same answer, or of the lines behind it. */
-export function fileAddress(of: 'costs' | 'lines', queryText: string, extension: 'csv' | 'xlsx' | 'parquet'): string {
+export function fileAddress(of: FileKind, queryText: string, extension: 'csv' | 'xlsx' | 'parquet'): string {
   return `${API}/${of}.${extension}${queryText ? `?${queryText}` : ''}`;
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 interface LinkProps {
   path: string;
   text?: string; // the address after the question mark
+  id?: string;
   className?: string;
   title?: string;
   row?: boolean; // opens a row: j and k walk over these

@@ -103,7 +103,7 @@ function valueCommand(here: Here, dimension: string, value: string, label: strin
       here.go({
         path: '/explore',
         query: { ...DEFAULTS, period: here.query.period, measures: here.query.measures, where, by },
-        view: { tab: '', sel: '' },
+        view: { tab: '', sel: '', why: '' },
       }),
   };
 }
@@ -114,7 +114,7 @@ function pageCommands(here: Here): Command[] {
     label: page.label,
     note: page.hidden ? 'page' : `g ${page.key}`,
     icon: page.icon,
-    run: () => here.go({ path: page.path, view: { tab: '', sel: '' } }),
+    run: () => here.go({ path: page.path, view: { tab: '', sel: '', why: '' } }),
   }));
 }
 

@@ -30,6 +30,7 @@ export const KEYS: readonly Key[] = [
   { keys: '← →', does: 'Step the range back or forth' },
   { keys: 'x', does: 'Compare with the days before, or not' },
   { keys: 'b', does: 'Next cost measure' },
+  { keys: 'e', does: 'Explain the change' },
   { keys: 'j k', does: 'Next or previous row' },
   { keys: 'Enter', does: 'Open the row' },
   { keys: 'u', does: 'One step up' },
@@ -76,7 +77,7 @@ export function useKeys(): void {
 
 function goTo(key: string, here: Here): boolean {
   const page = PAGES.find((item) => item.key === key && key !== '');
-  if (page) here.go({ path: page.path, view: { tab: '', sel: '' } });
+  if (page) here.go({ path: page.path, view: { tab: '', sel: '', why: '' } });
   return page !== undefined;
 }
 
@@ -86,6 +87,7 @@ function act(key: string, here: Here): boolean {
   else if (key === '/') document.getElementById('add-filter')?.click();
   else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
   else if (key === 'u') history.back();
+  else if (key === 'e') document.getElementById('explain-change')?.click();
   else if (page && page.scope !== 'none' && key === 'b') nextMeasure(here);
   else if (page?.scope === 'full') return ranged(key, here);
   else return false;

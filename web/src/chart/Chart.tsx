@@ -105,7 +105,7 @@ function Plot({ spec, title, height, highlight, onRange }: PlotProps) {
       className="plot"
       role="application"
       aria-roledescription="chart"
-      aria-label={`${title}. Arrow keys read values, Shift with arrows selects a range, Enter zooms to it.`}
+      aria-label={`${title}. Arrow keys read values${onRange ? ', Shift with arrows selects a range, Enter zooms to it' : ''}.`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows move its cursor
       tabIndex={0}
       onKeyDown={onKeyDown}

@@ -1,8 +1,10 @@
 import { money } from '../format/format';
+import { StepTable } from './StepParts';
 import type { ChartSpec } from './spec';
 
 /** The same figures as text: a row per bucket, a column per group. */
 export function ChartTable({ spec, title, height }: { spec: ChartSpec; title: string; height: number }) {
+  if (spec.steps) return <StepTable spec={spec} steps={spec.steps} title={title} height={height} />;
   const groups = spec.series.filter((series) => series.kind !== 'total');
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys

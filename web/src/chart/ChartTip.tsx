@@ -1,6 +1,7 @@
 import { bucketLabel, weekday } from '../format/dates';
 import { money } from '../format/format';
 import { Mark } from './Legend';
+import { StepTip } from './StepParts';
 import type { ChartSpec } from './spec';
 import type { Box } from './useDrawing';
 
@@ -21,6 +22,8 @@ export function ChartTip({
   const bucket = spec.buckets[index] ?? '';
   const onLeft = at.left > at.total / 2;
   const side = onLeft ? { right: at.total - at.left + 8 } : { left: at.left + at.width + 8 };
+  const step = spec.steps?.[index];
+  if (step) return <StepTip step={step} unit={spec.unit} side={side} />;
   const rows = [...spec.series].reverse().filter((series) => series.values[index] !== null && series.kind !== 'total');
   const shown = rows.reverse().slice(0, SHOWN);
   return (

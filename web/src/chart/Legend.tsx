@@ -1,5 +1,6 @@
 import { usePalette } from '../ui/theme';
 import { colourOf, type Swatch } from './palette';
+import { StepLegend } from './StepParts';
 import type { ChartSpec } from './spec';
 
 export function Mark({ swatch }: { swatch: Swatch }) {
@@ -22,6 +23,7 @@ interface LegendProps {
 
 /** Names beside their colours. Hover lights a group up here, in the drawing and in the table; a click opens it. */
 export function Legend({ spec, highlight, onHighlight, onGroup }: LegendProps) {
+  if (spec.steps) return <StepLegend spec={spec} />;
   if (spec.series.length === 1 && spec.series[0]?.kind === 'total' && !spec.previous && !spec.partial.includes(true))
     return null;
   return (

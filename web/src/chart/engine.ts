@@ -1,9 +1,9 @@
 /** The parts of the drawing library we use; loaded when the first chart is. */
-import { BarChart, LineChart } from 'echarts/charts';
+import { BarChart, CustomChart, LineChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 
-use([BarChart, LineChart, GridComponent, CanvasRenderer, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, GridComponent, CanvasRenderer, SVGRenderer]);
 
 export { init };

@@ -5,6 +5,7 @@ import { axis } from '../format/format';
 import { colourOf, type Palette, type Swatch } from './palette';
 import { position, running } from './position';
 import type { ChartSpec, Series } from './spec';
+import { waterfallOptions } from './waterfall';
 
 const DIAGONAL = Math.PI / 4;
 
@@ -44,6 +45,7 @@ function textureDecal(swatch: Swatch, palette: Palette): Decal | null {
 }
 
 export function toOptions(spec: ChartSpec, look: Look): EChartsCoreOption {
+  if (spec.steps) return waterfallOptions(spec, spec.steps, look);
   const series = spec.form === 'bars' ? bars(spec, look) : lines(spec, look);
   const widest = extent(spec);
   return {

@@ -17,8 +17,18 @@ export interface Series {
   values: (string | null)[]; // one per bucket
 }
 
+/** One bar of a waterfall, from where to where; the server has added it up. */
+export interface Step {
+  kind: 'start' | 'part' | 'other' | 'end';
+  key: string;
+  label: string;
+  amount: string;
+  from: string;
+  to: string;
+}
+
 export interface ChartSpec {
-  form: ChartForm;
+  form: ChartForm | 'waterfall';
   measure: string; // label of what is drawn
   unit: string; // currency code or unit of use
   grain: 'day' | 'week' | 'month';
@@ -27,6 +37,7 @@ export interface ChartSpec {
   series: Series[]; // bottom to top
   totals: (string | null)[]; // the server's own total per bucket, for the net line, tooltips and the summary
   previous: (string | null)[] | null; // the comparison's total per bucket
+  steps?: readonly Step[]; // of a waterfall, one per bucket
 }
 
 export interface SpecInput {

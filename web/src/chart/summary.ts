@@ -1,12 +1,13 @@
 /** What a chart says, as one sentence, for those who do not see it and for those who want it said. */
 import { bucketLabel } from '../format/dates';
 import { compare } from '../format/decimal';
-import { money } from '../format/format';
-import { type ChartSpec, largest } from './spec';
+import { absolute, isNegative, money } from '../format/format';
+import { type ChartSpec, largest, type Step } from './spec';
 
 const EACH = { day: 'day', week: 'week', month: 'month' } as const;
 
 export function summary(spec: ChartSpec): string {
+  if (spec.steps) return stepSummary(spec, spec.steps);
   const known = spec.totals
     .map((value, index) => ({ value, index }))
     .filter((item) => item.value !== null && !spec.partial[item.index]);
@@ -31,6 +32,8 @@ export function summary(spec: ChartSpec): string {
 
 /** What the live region reads when the cursor moves: date, total and the top three. */
 export function reading(spec: ChartSpec, index: number): string {
+  const step = spec.steps?.[index];
+  if (step) return `${stepReading(step)} ${spec.unit}`;
   const bucket = spec.buckets[index];
   if (bucket === undefined) return '';
   const top = [...spec.series]
@@ -40,4 +43,14 @@ export function reading(spec: ChartSpec, index: number): string {
     .map((series) => `${series.label} ${money(series.values[index])}`);
   const head = `${bucketLabel(bucket, spec.grain)}: ${money(spec.totals[index])} ${spec.unit}`;
   return [`${head}${spec.partial[index] ? ', partial' : ''}`, ...top].join('; ');
+}
+
+/** Where it began, every step, where it ended. */
+function stepSummary(spec: ChartSpec, steps: readonly Step[]): string {
+  return `${spec.measure}, ${spec.unit}: ${steps.map(stepReading).join('; ')}.`;
+}
+
+export function stepReading({ kind, label, amount }: Step): string {
+  if (kind === 'start' || kind === 'end') return `${label} ${money(amount)}`;
+  return `${label} ${isNegative(amount) ? 'less by' : 'more by'} ${money(absolute(amount))}`;
 }

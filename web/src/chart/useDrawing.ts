@@ -73,7 +73,7 @@ export function useDrawing(
       const left = chart.current?.convertToPixel({ xAxisIndex: 0 }, first) ?? 0;
       const right = chart.current?.convertToPixel({ xAxisIndex: 0 }, last) ?? 0;
       const next = chart.current?.convertToPixel({ xAxisIndex: 0 }, first === 0 ? 1 : first - 1) ?? 0;
-      const band = spec.form === 'bars' && spec.buckets.length > 1 ? Math.abs(next - left) : 2;
+      const band = (spec.form === 'bars' || spec.steps) && spec.buckets.length > 1 ? Math.abs(next - left) : 2;
       return { left: left - band / 2, width: right - left + band, total };
     },
     [holder, spec],

@@ -19,6 +19,7 @@ export interface View {
   chart: ChartForm;
   tab: string;
   sel: string;
+  why: string; // an open explanation: how it is cut, and the row it is of
 }
 
 export interface Address {
@@ -27,8 +28,8 @@ export interface Address {
   faults: Fault[];
 }
 
-export const VIEW_DEFAULTS: View = { chart: 'bars', tab: '', sel: '' };
-const VIEW_WORDS = ['chart', 'tab', 'sel'];
+export const VIEW_DEFAULTS: View = { chart: 'bars', tab: '', sel: '', why: '' };
+const VIEW_WORDS = ['chart', 'tab', 'sel', 'why'];
 
 export function parseAddress(text: string): Address {
   const all = words(text);

@@ -1,17 +1,17 @@
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import { fileAddress } from '../api/client';
+import { type FileKind, fileAddress } from '../api/client';
 import { type CostQuery, printQuery } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { MenuLabel } from '../ui/MenuLabel';
 
 const FILES = [
   { extension: 'csv', label: 'CSV', note: 'Text, every digit' },
-  { extension: 'xlsx', label: 'Excel', note: 'With totals and an About sheet' },
+  { extension: 'xlsx', label: 'Excel', note: 'With totals and an About sheet; up to 1,048,575 rows' },
   { extension: 'parquet', label: 'Parquet', note: 'For programs' },
 ] as const;
 
-/** The same question as a file: the whole answer, never the page. */
-export function ExportMenu({ query }: { query: CostQuery }) {
+/** The same question as a file: the whole answer, or every line behind it; never the page. */
+export function ExportMenu({ query, of = 'costs' }: { query: CostQuery; of?: FileKind }) {
   const text = printQuery(query);
   return (
     <MenuTrigger>
@@ -26,7 +26,7 @@ export function ExportMenu({ query }: { query: CostQuery }) {
               key={extension}
               className="menu-item"
               textValue={label}
-              href={fileAddress(text, extension)}
+              href={fileAddress(of, text, extension)}
               download=""
             >
               <MenuLabel label={label} note={note} />

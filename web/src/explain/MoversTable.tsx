@@ -1,0 +1,87 @@
+import type { ChangeMover, CurrencyChange, Explained } from '../api/types';
+import { Link } from '../app/Link';
+import { signed } from '../chart/StepParts';
+import { filterFor } from '../explore/questions';
+import { exact, percent } from '../format/format';
+import { groupLabel, keyOf } from '../query/group';
+import { type CostQuery, type Filter, printQuery } from '../query/query';
+import { Shortened } from '../table/cells';
+import { DataTable, type TableColumn } from '../table/DataTable';
+import { CAUSE } from './questions';
+
+interface MoversTableProps {
+  found: Explained;
+  change: CurrencyChange;
+  view: string;
+  query: CostQuery;
+}
+
+/** The largest parts one by one; a row leads to the bill lines behind it. */
+export function MoversTable({ found, change, view, query }: MoversTableProps) {
+  const grouped = view !== CAUSE;
+  const columns: TableColumn<ChangeMover>[] = [
+    { id: 'name', header: 'Mover', cell: (row) => <Name mover={row} query={query} view={view} /> },
+    { id: 'cause', header: 'Cause', narrow: true, cell: ({ label }) => label },
+    ...(grouped
+      ? ([
+          { id: 'group', header: found.dimensions[0]?.label ?? view, cell: (row) => groupName(row, view) },
+        ] satisfies TableColumn<ChangeMover>[])
+      : []),
+    {
+      id: 'amount',
+      header: `Part, ${change.currency}`,
+      numeric: true,
+      narrow: true,
+      cell: ({ amount }) => (
+        <data value={amount} title={exact(amount)}>
+          {signed(amount)}
+        </data>
+      ),
+    },
+    { id: 'share', header: 'Share', numeric: true, cell: ({ share }) => percent(share) },
+    { id: 'first', header: 'First day', cell: ({ first_day }) => first_day ?? '–' },
+    { id: 'service', header: 'Service', cell: ({ service }) => service ?? '–' },
+    { id: 'account', header: 'Account', cell: (row) => row.sub_account_label ?? row.sub_account ?? '–' },
+  ];
+  const more = change.movers_count > change.movers.length;
+  const note = more ? 'the export has them all' : 'smaller ones are in the parts and in the export';
+  return (
+    <DataTable
+      caption="What moved most"
+      columns={columns}
+      rows={change.movers}
+      rowKey={(row) =>
+        JSON.stringify([row.cause, row.provider, row.service, row.sub_account, row.resource, row.values])
+      }
+      note={note}
+    />
+  );
+}
+
+function groupName(mover: ChangeMover, view: string): string {
+  return mover.rest ? 'Other' : (mover.labels[0] ?? groupLabel(keyOf(mover.values[0]), view));
+}
+
+function Name({ mover, query, view }: { mover: ChangeMover; query: CostQuery; view: string }) {
+  const name = <Shortened text={mover.name} most={44} />;
+  if (mover.folded) return name;
+  const named: [string, string | null][] = [
+    ['service', mover.service],
+    ['sub_account', mover.sub_account],
+    ['resource', mover.resource],
+  ];
+  const where: Filter[] = [...query.where, ...named.map(([dimension, value]) => filterFor(dimension, keyOf(value)))];
+  if (view !== CAUSE && !mover.rest && !named.some(([dimension]) => dimension === view))
+    where.push(filterFor(view, keyOf(mover.values[0])));
+  return (
+    <Link
+      row
+      path="/explore"
+      text={`${printQuery({ ...query, by: ['sku'], where })}`}
+      className="name-link"
+      title={mover.name}
+    >
+      {name}
+    </Link>
+  );
+}

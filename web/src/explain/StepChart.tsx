@@ -1,0 +1,35 @@
+import { useMemo, useState } from 'react';
+import type { CurrencyChange } from '../api/types';
+import { Chart } from '../chart/Chart';
+import { waterfallSpec } from '../chart/waterfall';
+import { Icon } from '../ui/Icon';
+import { CAUSE } from './questions';
+
+interface StepChartProps {
+  change: CurrencyChange;
+  measure: string;
+  title: string;
+  view: string;
+}
+
+/** The waterfall, and the same as a table. */
+export function StepChart({ change, measure, title, view }: StepChartProps) {
+  const [asTable, setAsTable] = useState(false);
+  const steps = view === CAUSE ? change.steps : change.group_steps;
+  const spec = useMemo(() => waterfallSpec(steps, measure, change.currency), [steps, measure, change.currency]);
+  return (
+    <div className="explain-chart">
+      <button
+        type="button"
+        className="button quiet icon-only"
+        aria-pressed={asTable}
+        title="View as table"
+        aria-label={`View as table, ${change.currency}`}
+        onClick={() => setAsTable(!asTable)}
+      >
+        <Icon name={asTable ? 'chart' : 'table'} size={16} />
+      </button>
+      <Chart spec={spec} title={title} asTable={asTable} height={300} />
+    </div>
+  );
+}
