@@ -241,7 +241,7 @@ class Collectors:
         )
 
     def spending(self, source: str, days: int) -> doc.Spending:
-        return collecting_facts.spending(self.state, self._required(source), self.clock(), days)
+        return collecting_facts.spending(self.state, source, self.clock(), days)
 
     def schema(self, source: str) -> doc.SchemaDrift:
         return collecting_facts.schema_drift(self.store, source)

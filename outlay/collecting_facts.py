@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from api import documents as doc
+from collectors.meter import Price
 from collectors.secret import Secret
 from collectors.sources import named
 from collectors.sources.contract import SourceModule
@@ -19,24 +20,28 @@ from warehouse.store import Load, Store
 from warehouse.store.collecting import Collecting, Configured, Spent
 
 
-def spending(state: Collecting, source: Configured, now: datetime, days: int) -> doc.Spending:
-    """By UTC day, oldest first; days without a call are left out."""
+def spending(state: Collecting, source: str, now: datetime, days: int) -> doc.Spending:
+    """By UTC day, oldest first; days without a call are left out. What is collected no more has no caps."""
     since = now.date() - timedelta(days=days - 1)
-    spent = state.spent(source.name, since.isoformat())
-    module = named(source.kind)
-    try:
-        prices = module.prices(module.Settings.model_validate(dict(source.settings)))
-    except ValidationError:
-        prices = ()
+    spent = state.spent(source, since.isoformat())
+    found = next((one for one in state.configured() if one.name == source), None)
     return doc.Spending(
-        source=source.name,
+        source=source,
         days=[_day(day, list(here)) for day, here in groupby(spent, key=lambda one: one.day)],
         caps=[
             doc.Cap(name=one.name, unit_cost=plain(one.unit_cost), run_max=one.run_max, day_max=one.day_max)
-            for one in prices
+            for one in (_prices(found) if found else ())
         ],
         cost=_money(one.cost for one in spent),
     )
+
+
+def _prices(source: Configured) -> Sequence[Price]:
+    module = named(source.kind)
+    try:
+        return module.prices(module.Settings.model_validate(dict(source.settings)))
+    except ValidationError:
+        return ()
 
 
 def _day(day: str, spent: Sequence[Spent]) -> doc.SpentDay:

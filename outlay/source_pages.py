@@ -52,10 +52,10 @@ def _issues(page: doc.Source, loads: Sequence[Load], now: datetime) -> list[doc.
         for load in loads
         if load.state in ("held", "quarantined")
     ]
-    if page.late and page.kind != "demo":
+    if page.late:
         who: Actor = "provider" if page.collector else "operator"
         text = f"Data ends at {page.data_to}, {page.lag_hours} h ago; normal are {page.normal_lag_hours} h."
-        step = "Look whether the export still runs." if page.collector else "Import the newest bill."
+        step = "Look whether the export still runs." if page.collector else "Load the newest bill."
         found.append(doc.Issue(message=text, actor=who, next_step=step))
     return found
 

@@ -2,6 +2,7 @@ import type { SourceKind } from '../api/types';
 import type { useDraft } from './draft';
 import { FieldInput } from './FieldInput';
 import type { Field } from './fields';
+import { allHoles } from './fill';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
@@ -22,7 +23,8 @@ export function SettingsForm({ kind, fields, at }: Props) {
   const { draft } = at;
   const secrets = fields.filter((field) => field.kind === 'secret');
   const plain = fields.filter((field) => field.kind !== 'secret');
-  const wanted = plain.filter((field) => field.required || draft.values[field.name]);
+  const holes = allHoles(kind);
+  const wanted = plain.filter((field) => field.required || holes.includes(field.name));
   const rest = plain.filter((field) => !wanted.includes(field));
   const bad = draft.name !== '' && !NAME.test(draft.name);
   const shown = (some: readonly Field[]) =>
@@ -58,7 +60,7 @@ export function SettingsForm({ kind, fields, at }: Props) {
       </div>
       {shown(wanted)}
       {rest.length > 0 && (
-        <details open={!kind.settings.required}>
+        <details open={rest.some((field) => draft.values[field.name])}>
           <summary>More settings: sign-in without a secret, places, limits</summary>
           {shown(rest)}
         </details>

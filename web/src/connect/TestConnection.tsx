@@ -5,7 +5,7 @@ import { Failure } from '../ui/States';
 import { Copy } from './Copy';
 
 /** Tries a connection; the lines appear as they are found. With `body` it is one that is not kept yet. */
-export function TestConnection({ path, body }: { path: string; body?: unknown }) {
+export function TestConnection({ path, body, primary = false }: { path: string; body?: unknown; primary?: boolean }) {
   const same = JSON.stringify(body ?? null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same settings are the same body
   const sent = useMemo(() => body, [same]);
@@ -14,7 +14,7 @@ export function TestConnection({ path, body }: { path: string; body?: unknown })
   const checks = result?.checks ?? [];
   return (
     <div className="checks" aria-busy={test.busy}>
-      <button type="button" className="button primary" disabled={test.busy} onClick={test.run}>
+      <button type="button" className={primary ? 'button primary' : 'button'} disabled={test.busy} onClick={test.run}>
         {test.busy ? 'Testing…' : test.ended ? 'Test again' : 'Test connection'}
       </button>
       {test.error && <Failure error={test.error} what="The test" />}

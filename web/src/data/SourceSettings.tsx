@@ -30,7 +30,7 @@ export function SourceSettings({ source }: { source: Source }) {
       {how.origin === 'file' && <p className="muted">Set in outlay.yaml; change it there and restart the server.</p>}
       <dl className="facts">
         {Object.entries(values).map(([name, value]) => (
-          <Fact key={name} name={name.replaceAll('_', ' ')} value={<span className="may-break">{value}</span>} />
+          <Fact key={name} name={name.replaceAll('_', ' ')} value={<span className="setting">{value}</span>} />
         ))}
         <Fact name="history" value={`${count(how.months)} months`} />
         <Fact name="looked at every" value={`${count(how.interval_hours)} h`} />

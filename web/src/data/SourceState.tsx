@@ -81,7 +81,7 @@ function Tools({ source }: { source: Source }) {
 const NOTHING = {};
 
 function ByHand({ source }: { source: Source }) {
-  if (source.removal) return null;
+  if (source.removal || source.kind === 'demo') return null;
   return (
     <p className="muted">
       Its files come by hand. Use the same name next month; only the months in the file are replaced.{' '}

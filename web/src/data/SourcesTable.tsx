@@ -2,7 +2,7 @@ import { useMonths } from '../api/queries';
 import type { Source, SourceMonth } from '../api/types';
 import { Link } from '../app/Link';
 import { moment, monthName, shortDay } from '../format/dates';
-import { count, isZero, money } from '../format/format';
+import { count, money } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { IssueList } from './Issues';
 import { stateOf } from './states';
@@ -37,7 +37,20 @@ const COLUMNS: TableColumn<Source>[] = [
   },
   { id: 'months', header: 'Months', cell: (row) => <Strip source={row.source} /> },
   { id: 'to', header: 'Data to', narrow: true, cell: (row) => <DataTo source={row} /> },
-  { id: 'next', header: 'Next run', cell: (row) => <NextRun source={row} /> },
+  {
+    id: 'next',
+    header: 'Next run',
+    cell: (row) => (
+      <span className="two-lines">
+        <NextRun source={row} />
+        {row.collector && (
+          <span className="muted small" title="What the calls to the provider cost this month">
+            {money(row.collector.cost_month)} USD this month
+          </span>
+        )}
+      </span>
+    ),
+  },
   {
     id: 'billed',
     header: 'Billed',
@@ -48,13 +61,6 @@ const COLUMNS: TableColumn<Source>[] = [
         <span className="muted small">{count(row.rows)} lines</span>
       </span>
     ),
-  },
-  {
-    id: 'cost',
-    header: 'Collecting, USD',
-    numeric: true,
-    title: 'What the calls to the provider cost this month',
-    cell: (row) => (row.collector ? money(row.collector.cost_month) : '–'),
   },
   { id: 'issues', header: 'Issues', cell: (row) => <IssueList issues={row.issues} short /> },
 ];
@@ -105,9 +111,4 @@ function said(month: SourceMonth): string {
   if (month.restated) parts.push(`restated ${count(month.restated)} ${month.restated === 1 ? 'time' : 'times'}`);
   parts.push(...month.totals.map((total) => `${money(total.billed_cost)} ${total.currency} billed`));
   return parts.join(', ');
-}
-
-/** Whether collecting cost anything worth a line. */
-export function costs(source: Source): boolean {
-  return source.collector !== null && !isZero(source.collector.cost_month);
 }

@@ -54,7 +54,7 @@ function Wizard({ kind }: { kind: SourceKind }) {
       <Panel title={`${kind.label}: ${TITLES[at.step].toLowerCase()}`} note={GRADES[kind.grade].toLowerCase()}>
         {at.step === 'access' && <Access kind={kind} fields={fields} at={at} />}
         {at.step === 'settings' && <SettingsForm kind={kind} fields={fields} at={at} />}
-        {at.step === 'test' && <TestConnection path="/sources/test" body={{ kind: kind.kind, settings }} />}
+        {at.step === 'test' && <TestConnection primary path="/sources/test" body={{ kind: kind.kind, settings }} />}
         {at.step === 'months' && <ChooseMonths kind={kind.kind} settings={settings} lacking={lacking} at={at} />}
         {at.step === 'load' && <Watch name={at.draft.name} grade={kind.grade} at={at} />}
         {at.step !== 'load' && <Onward at={at} off={off} />}
