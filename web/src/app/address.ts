@@ -4,6 +4,7 @@ import { useCatalogue } from '../api/queries';
 import { type Address, parseAddress, printAddress, type View } from '../query/address';
 import type { CostQuery } from '../query/query';
 import { checked } from './checked';
+import { pageAt } from './pages';
 
 export interface Step {
   query?: Partial<CostQuery>;
@@ -25,7 +26,7 @@ export function useAddress(): Here {
   const catalogue = useCatalogue().data;
   const navigate = useNavigate();
   return useMemo(() => {
-    const address = checked(parseAddress(text), catalogue);
+    const address = checked(parseAddress(text), catalogue, pageAt(path)?.tabs);
     const to = (step: Step) => printAddress({ ...address.query, ...step.query }, { ...address.view, ...step.view });
     const go = (step: Step) => {
       navigate({ to: step.path ?? path, search: { text: to(step) }, replace: step.replace ?? false });

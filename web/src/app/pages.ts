@@ -9,6 +9,7 @@ export interface Page {
   order: number; // in the rail; by frequency
   key: string; // after `g`
   scope: 'full' | 'filters' | 'none'; // what of the scope bar it understands
+  tabs?: readonly string[]; // what `tab` may be; a page without them reads the word itself
   hidden?: boolean; // reachable, but no entry in the rail
   Component: () => ReactNode;
 }

@@ -4,22 +4,14 @@ import { answerOptions } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { Link } from '../app/Link';
-import type { ChangeFacts } from '../format/change';
-import { percent } from '../format/format';
-import { groupOf, NO_VALUE, nameOf, REST } from '../query/group';
-import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell } from '../table/cells';
-import { DataTable, type Sort, type TableColumn } from '../table/DataTable';
-import { ordered, sortOf, sortWord } from '../table/order';
+import { groupOf, NO_VALUE, nameOf, REST, wantedOf } from '../query/group';
+import { type Sort, sortsOf, sortWord } from '../query/sort';
+import { DataTable, type Select, type TableColumn } from '../table/DataTable';
+import { ordered } from '../table/order';
 import { Icon } from '../ui/Icon';
+import { columnsOf, footerOf, type TreeRow } from './groupColumns';
 import { childQuery, drill, levelOf, measureOf } from './questions';
-
-interface TreeRow {
-  key: string;
-  depth: number;
-  dimension: string;
-  row: Row;
-  open: boolean | null; // null: has no children
-}
+import { useTrend } from './useTrend';
 
 interface GroupTableProps {
   answer: Answer;
@@ -36,16 +28,24 @@ export function GroupTable({ answer, label, hidden, lit, onLit }: GroupTableProp
   const measure = measureOf(query);
   const dimension = levelOf(query);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const sort = sortOf(query.sort, { id: measure, desc: true });
+  const sort = useMemo(() => sortsOf(query.sort, { id: measure, desc: true }), [query.sort, measure]);
   const { rows, waiting } = useTree(answer, here, open, sort);
   const toggle = (key: string) =>
     setOpen((old) => new Set(old.has(key) ? [...old].filter((item) => item !== key) : [...old, key]));
-  const columns = useMemo(() => columnsOf(answer, label, measure), [answer, label, measure]);
+  const trend = useTrend(query, answer);
+  const columns = useMemo(() => columnsOf(answer, label, measure, trend), [answer, label, measure, trend]);
   const first: TableColumn<TreeRow> = {
     id: dimension,
     header: label,
     sortable: true,
     cell: (item) => <NameCell item={item} here={here} onToggle={() => toggle(item.key)} />,
+  };
+  const select: Select<TreeRow> = {
+    can: (item) => item.depth === 0 && groupOf(item.row, dimension) !== REST,
+    name: (item) => nameOf(item.row, dimension),
+    actions: (items, clear) => (
+      <Ticks keys={items.map((item) => groupOf(item.row, dimension))} dimension={dimension} here={here} clear={clear} />
+    ),
   };
   return (
     <DataTable
@@ -57,7 +57,9 @@ export function GroupTable({ answer, label, hidden, lit, onLit }: GroupTableProp
         [item.depth ? 'is-child' : '', !item.depth && lit === groupOf(item.row, dimension) ? 'is-lit' : ''].join(' ')
       }
       sort={sort}
-      onSort={(next) => go({ query: { sort: [sortWord(next)] }, replace: true })}
+      onSort={(next) => go({ query: { sort: next.map(sortWord) }, replace: true })}
+      textOf={(item) => nameOf(item.row, item.dimension)}
+      select={select}
       hidden={hidden}
       footers={answer.totals.map((total) => footerOf(total, dimension, measure))}
       note={
@@ -68,16 +70,45 @@ export function GroupTable({ answer, label, hidden, lit, onLit }: GroupTableProp
   );
 }
 
+interface TicksProps {
+  keys: readonly string[];
+  dimension: string;
+  here: Here;
+  clear: () => void;
+}
+
+/** What becomes of the rows that were ticked: all of them in one filter. */
+function Ticks({ keys, dimension, here, clear }: TicksProps) {
+  const values = [...new Set(keys)].flatMap((key) => wantedOf(key) ?? []);
+  const filter = (negated: boolean) => {
+    const others = here.query.where.filter((one) => negated || one.negated || one.dimension !== dimension);
+    here.go({ query: { where: [...others, { dimension, negated, values }] } });
+    clear();
+  };
+  return (
+    <>
+      <button type="button" className="button small" onClick={() => filter(false)}>
+        Only these
+      </button>
+      <button type="button" className="button small" onClick={() => filter(true)}>
+        Leave these out
+      </button>
+      <button type="button" className="button small quiet" onClick={clear}>
+        Clear
+      </button>
+    </>
+  );
+}
+
 function useTree(
   answer: Answer,
   { query }: Here,
   open: ReadonlySet<string>,
-  sort: Sort,
+  sort: readonly Sort[],
 ): { rows: TreeRow[]; waiting: boolean } {
   const dimension = levelOf(query);
   const second = query.by[1];
-  const { id, desc } = sort;
-  const parents = useMemo(() => ordered(answer.rows, { id, desc }, dimension), [answer, id, desc, dimension]);
+  const parents = useMemo(() => ordered(answer.rows, sort, dimension), [answer, sort, dimension]);
   const shown = parents.filter((row) => open.has(keyOf(row, dimension)));
   const children = useQueries({
     queries: shown.flatMap((row) => {
@@ -94,7 +125,7 @@ function useTree(
     const below = found.get(key);
     if (!canOpen || !second || !below || !open.has(key)) continue;
     const same = below.rows.filter((child) => child.currency === row.currency);
-    const childSort = sort.id === dimension ? { id: second, desc: sort.desc } : sort;
+    const childSort = sort.map((one) => (one.id === dimension ? { ...one, id: second } : one));
     for (const child of ordered(same, childSort, second)) {
       rows.push({ key: `${key}\u0000${keyOf(child, second)}`, depth: 1, dimension: second, row: child, open: null });
     }
@@ -104,83 +135,6 @@ function useTree(
 
 function keyOf(row: Row, dimension: string): string {
   return `${groupOf(row, dimension)}\u0000${row.currency ?? ''}`;
-}
-
-function columnsOf(answer: Answer, label: string, measure: string): TableColumn<TreeRow>[] {
-  const has = (name: string) => answer.columns.some((column) => column.name === name);
-  const several = new Set(answer.totals.map((total) => total.currency)).size > 1;
-  const currency = several ? '' : `, ${answer.totals[0]?.currency ?? ''}`;
-  const title = answer.columns.find((column) => column.name === measure)?.label ?? label;
-  const facts = ({ row }: TreeRow): ChangeFacts => factsOf(row, measure);
-  const out: TableColumn<TreeRow>[] = [];
-  if (several)
-    out.push({ id: 'currency', header: 'Currency', narrow: true, sortable: true, cell: ({ row }) => row.currency });
-  out.push({
-    id: measure,
-    header: `${title}${currency}`,
-    numeric: true,
-    narrow: true,
-    sortable: true,
-    cell: ({ row }) => <MoneyCell amount={row[measure]} />,
-  });
-  if (has(`previous_${measure}`)) {
-    out.push(
-      {
-        id: `previous_${measure}`,
-        header: 'Before',
-        numeric: true,
-        sortable: true,
-        cell: ({ row }) => <MoneyCell amount={row[`previous_${measure}`]} />,
-      },
-      {
-        id: `change_${measure}`,
-        header: 'Change',
-        numeric: true,
-        sortable: true,
-        cell: (item) => <ChangeCell {...facts(item)} />,
-      },
-      {
-        id: `change_percent_${measure}`,
-        header: 'Change, %',
-        numeric: true,
-        narrow: true,
-        sortable: true,
-        cell: (item) => <ChangePercentCell {...facts(item)} />,
-      },
-    );
-  }
-  if (has('share'))
-    out.push({
-      id: 'share',
-      header: 'Share',
-      numeric: true,
-      sortable: true,
-      cell: ({ row, depth }) =>
-        depth ? <span className="muted">{percent(row.share)} of it</span> : <ShareCell share={row.share} />,
-    });
-  return out;
-}
-
-export function factsOf(row: Row, measure: string): ChangeFacts {
-  return {
-    now: row[measure] ?? null,
-    before: row[`previous_${measure}`] ?? null,
-    change: row[`change_${measure}`] ?? null,
-    changePercent: row[`change_percent_${measure}`] ?? null,
-  };
-}
-
-function footerOf(total: Row, dimension: string, measure: string) {
-  const facts = factsOf(total, measure);
-  return {
-    [dimension]: 'Total',
-    currency: total.currency,
-    [measure]: <MoneyCell amount={total[measure]} />,
-    [`previous_${measure}`]: <MoneyCell amount={total[`previous_${measure}`]} />,
-    [`change_${measure}`]: <ChangeCell {...facts} />,
-    [`change_percent_${measure}`]: <ChangePercentCell {...facts} />,
-    share: total.share === undefined ? '' : percent(total.share),
-  };
 }
 
 function NameCell({ item, here, onToggle }: { item: TreeRow; here: Here; onToggle: () => void }) {

@@ -1,11 +1,14 @@
+import { ApiError } from '../api/client';
 import { useLine } from '../api/queries';
 import type { LineDetail } from '../api/types';
 import { useAddress } from '../app/address';
+import { FaultBar } from '../app/FaultBar';
 import { exact, exactQuantity } from '../format/format';
 import { Drawer } from '../ui/Drawer';
 import { Failure, Skeleton } from '../ui/States';
 
 const COSTS = ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'];
+const GONE = [400, 404, 422]; // lines get new ids when their month is loaded again
 const LAYERS: Record<string, string> = { rule: 'rule', tag: 'tag', default: 'default' };
 
 /** One bill line: whose it is and why, what it says, and the file and row it came from. */
@@ -13,6 +16,8 @@ export function LineDrawer() {
   const { view, go } = useAddress();
   const line = useLine(view.sel);
   if (!view.sel) return null;
+  if (line.error instanceof ApiError && GONE.includes(line.error.problem.status))
+    return <FaultBar faults={[{ word: 'sel', value: view.sel, nearest: null, fellBack: '' }]} />;
   return (
     <Drawer title="Bill line" onClose={() => go({ view: { sel: '' } })}>
       {line.error ? (

@@ -7,7 +7,7 @@ import { printQuery } from '../query/query';
 import { MoneyCell, Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { Empty, Failure, Skeleton } from '../ui/States';
-import { measureOf } from './questions';
+import { linesQuery, measureOf } from './questions';
 
 type Line = Record<string, string | number | null>;
 
@@ -33,16 +33,7 @@ const LABELS: Record<string, string> = {
 export function LinesTable() {
   const { query, to } = useAddress();
   const measure = measureOf(query);
-  const text = printQuery({
-    ...query,
-    measures: [measure],
-    by: [],
-    grain: 'none',
-    compare: 'none',
-    normalise: 'none',
-    top: null,
-    sort: [],
-  });
+  const text = printQuery(linesQuery(query));
   const lines = useInfiniteQuery({
     queryKey: ['lines', text],
     queryFn: ({ pageParam, signal }) =>

@@ -6,8 +6,9 @@ import { Link } from '../app/Link';
 import { bucketsOf, isPartial } from '../chart/spec';
 import { bucketLabel, known } from '../format/dates';
 import { groupOf, nameOf } from '../query/group';
+import type { Sort } from '../query/sort';
 import { HeatCell, MoneyCell, widestOf } from '../table/cells';
-import { DataTable, type Sort, type TableColumn } from '../table/DataTable';
+import { DataTable, type TableColumn } from '../table/DataTable';
 import { ordered } from '../table/order';
 import { Empty, Failure, Skeleton } from '../ui/States';
 import {
@@ -67,7 +68,7 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
   const here = useAddress();
   const dimension = levelOf(here.query);
   const measure = measureOf(here.query);
-  const [sort, setSort] = useState<Sort>({ id: TOTAL, desc: true });
+  const [sort, setSort] = useState<Sort[]>([{ id: TOTAL, desc: true }]);
   const buckets = bucketsOf(
     known(columnTotals.period),
     grain,
@@ -125,6 +126,7 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
       columns={columns}
       rows={ordered(rows, sort, dimension)}
       rowKey={(row) => `${groupOf(row, dimension)}\u0000${row.currency}`}
+      textOf={(row) => nameOf(row, dimension)}
       sort={sort}
       onSort={setSort}
       footers={rowTotals.totals.map((total) => ({

@@ -11,10 +11,10 @@ import { ColumnChoice } from './ColumnChoice';
 import { GroupTable } from './GroupTable';
 import { LinesTable } from './LinesTable';
 import { MatrixTable } from './MatrixTable';
-import { exportQuery, levelOf, matrixGrain, matrixQuery, measureOf, usageQuery } from './questions';
+import { exportQuery, levelOf, linesQuery, matrixGrain, matrixQuery, measureOf, usageQuery } from './questions';
 import { UsageTable } from './UsageTable';
 
-const TABS = [
+export const TABS = [
   { id: '', label: 'Cost' },
   { id: 'matrix', label: 'Matrix' },
   { id: 'usage', label: 'Usage' },
@@ -47,7 +47,7 @@ export function Tables({ here, groups, label, lit, onLit }: TablesProps) {
             onChange={(next) => go({ view: { tab: next }, query: { sort: [] } })}
           />
           {tab === '' && groups.data && <ColumnChoice answer={groups.data} hidden={hidden} onChange={setHidden} />}
-          <ExportMenu query={fileOf(tab, query, groups.data)} />
+          <ExportMenu query={fileOf(tab, query, groups.data)} of={tab === 'lines' ? 'lines' : 'costs'} />
         </>
       }
     >
@@ -76,6 +76,7 @@ function titleOf(tab: string, label: string): string {
 /** The file holds what the table shows, every group of it. */
 function fileOf(tab: string, query: CostQuery, groups: Answer | undefined): CostQuery {
   if (tab === 'usage') return usageQuery(query);
+  if (tab === 'lines') return linesQuery(query);
   if (tab === 'matrix') return { ...matrixQuery(query, matrixGrain(query, known(groups?.period))), top: null };
   return exportQuery(query);
 }

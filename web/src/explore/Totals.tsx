@@ -2,7 +2,7 @@ import { perDay } from '../api/queries';
 import type { Answer } from '../api/types';
 import { change } from '../format/change';
 import { compact, exact } from '../format/format';
-import { factsOf } from './GroupTable';
+import { factsOf } from './groupColumns';
 
 /** The whole scope's total, per currency, with its change. */
 export function Totals({ answer, measure }: { answer: Answer | undefined; measure: string }) {

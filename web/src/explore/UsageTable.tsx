@@ -3,9 +3,10 @@ import type { Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { exactQuantity, quantity, rate } from '../format/format';
 import { groupOf, nameOf } from '../query/group';
+import { parseSort, sortsOf, sortWord } from '../query/sort';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { ordered, sortOf, sortWord } from '../table/order';
+import { ordered } from '../table/order';
 import { Empty, Failure, Skeleton } from '../ui/States';
 import { levelOf, measureOf, usageQuery } from './questions';
 
@@ -19,10 +20,8 @@ export function UsageTable({ label }: { label: string }) {
   if (!fits(answer.data, [dimension, measure])) return <Skeleton lines={8} />;
   const { columns: found } = answer.data;
   if (answer.data.rows.length === 0) return <Empty title="No usage in these days" />;
-  const sort = sortOf(
-    query.sort.filter((word) => found.some((column) => word.endsWith(column.name))),
-    { id: measure, desc: true },
-  );
+  const known = query.sort.filter((word) => found.some((column) => column.name === parseSort(word).id));
+  const sort = sortsOf(known, { id: measure, desc: true });
   const currency = answer.data.totals[0]?.currency ?? '';
   const per = perDay(answer.data, measure);
   const columns: TableColumn<Row>[] = [
@@ -67,7 +66,8 @@ export function UsageTable({ label }: { label: string }) {
       rows={ordered(answer.data.rows, sort, dimension)}
       rowKey={(row) => `${groupOf(row, dimension)}\u0000${row.pricing_unit}\u0000${row.currency}`}
       sort={sort}
-      onSort={(next) => go({ query: { sort: [sortWord(next)] }, replace: true })}
+      onSort={(next) => go({ query: { sort: next.map(sortWord) }, replace: true })}
+      textOf={(row) => `${nameOf(row, dimension)} ${row.pricing_unit ?? ''}`}
       footers={answer.data.totals.map((row) => ({
         [dimension]: 'Total',
         pricing_quantity: quantity(row.pricing_quantity),

@@ -93,6 +93,12 @@ export function usageQuery(query: CostQuery): CostQuery {
   };
 }
 
+/** The lines behind the figures: what is grouped, compared or divided does not matter to them. */
+export function linesQuery(query: CostQuery): CostQuery {
+  const measures = [measureOf(query)];
+  return { ...query, measures, by: [], grain: 'none', compare: 'none', normalise: 'none', top: null, sort: [] };
+}
+
 /** The file a reader takes away: everything the table could show, grouped as the address says. */
 export function exportQuery(query: CostQuery): CostQuery {
   return {

@@ -1,7 +1,8 @@
 import { fits, useAnswer, useSources } from '../api/queries';
 import type { Row } from '../api/types';
 import { Link } from '../app/Link';
-import { factsOf } from '../explore/GroupTable';
+import { EXPLAIN, monthText } from '../explain/questions';
+import { factsOf } from '../explore/groupColumns';
 import { filterFor } from '../explore/questions';
 import { change } from '../format/change';
 import { halfOpen } from '../format/dates';
@@ -31,6 +32,11 @@ export function Movers({ query, month }: { query: CostQuery; month: Month }) {
       title={`What moved ${month === RUNNING ? 'this month' : `in ${month.label}`}`}
       note={note}
       busy={answer.isPlaceholderData}
+      tools={
+        <Link id="explain-change" path={EXPLAIN} text={monthText(asked)} className="button quiet">
+          Explain
+        </Link>
+      }
     >
       {answer.error && !answer.data ? (
         <Failure error={answer.error} what="The list" retry={() => answer.refetch()} />

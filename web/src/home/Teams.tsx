@@ -2,14 +2,15 @@ import { useState } from 'react';
 import { fits, useAnswer } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { Link } from '../app/Link';
-import { factsOf } from '../explore/GroupTable';
+import { factsOf } from '../explore/groupColumns';
 import { filterFor } from '../explore/questions';
 import { halfOpen } from '../format/dates';
 import { percent } from '../format/format';
 import { groupOf, nameOf } from '../query/group';
 import { type CostQuery, printQuery } from '../query/query';
+import type { Sort } from '../query/sort';
 import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell } from '../table/cells';
-import { DataTable, type Sort, type TableColumn } from '../table/DataTable';
+import { DataTable, type TableColumn } from '../table/DataTable';
 import { ExportMenu } from '../table/ExportMenu';
 import { ordered } from '../table/order';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
@@ -40,7 +41,7 @@ export function Teams({ query, month }: { query: CostQuery; month: Month }) {
 
 function TeamTable({ answer, query }: { answer: Answer; query: CostQuery }) {
   const measure = query.measures[0] ?? '';
-  const [sort, setSort] = useState<Sort>({ id: measure, desc: true });
+  const [sort, setSort] = useState<Sort[]>([{ id: measure, desc: true }]);
   const several = answer.totals.length > 1;
   const code = several ? '' : `, ${answer.totals[0]?.currency}`;
   const link = (row: Row) =>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useAnswer, useSources } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { Link } from '../app/Link';
-import { factsOf } from '../explore/GroupTable';
+import { factsOf } from '../explore/groupColumns';
 import { change } from '../format/change';
 import { halfOpen, shortDay, today } from '../format/dates';
 import { compact, exact, percent } from '../format/format';

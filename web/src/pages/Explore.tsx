@@ -4,11 +4,13 @@ import type { Answer } from '../api/types';
 import { type Here, scopeQuery, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
 import type { Page } from '../app/pages';
+import { ExplainDrawer } from '../explain/ExplainDrawer';
+import { WhyLink } from '../explain/WhyLink';
 import { ChartPanel } from '../explore/ChartPanel';
 import { Facets, useWide } from '../explore/Facets';
 import { LineDrawer } from '../explore/LineDrawer';
 import { groupQuery, levelOf, measureOf } from '../explore/questions';
-import { Tables } from '../explore/Tables';
+import { TABS, Tables } from '../explore/Tables';
 import { Totals } from '../explore/Totals';
 import { Picker } from '../ui/Picker';
 import { Empty, Failure } from '../ui/States';
@@ -28,8 +30,13 @@ function Explore() {
   if (groups.data && groups.data.rows.length === 0) return <Nothing here={here} />;
   return (
     <div className="stack">
+      <LineDrawer />
+      <ExplainDrawer />
       <div className="explore-head">
-        <Totals answer={scope.data} measure={measureOf(query)} />
+        <div className="explore-total">
+          <Totals answer={scope.data} measure={measureOf(query)} />
+          <WhyLink>Explain the change</WhyLink>
+        </div>
         <GroupPickers here={here} />
       </div>
       {groups.error && !groups.data ? (
@@ -42,7 +49,6 @@ function Explore() {
         <Tables here={here} groups={groups} label={label} lit={lit} onLit={setLit} />
         {!wide && <Facets open={facets} onOpen={setFacets} />}
       </div>
-      <LineDrawer />
     </div>
   );
 }
@@ -124,5 +130,6 @@ export const page: Page = {
   order: 30,
   key: 'e',
   scope: 'full',
+  tabs: TABS.map(({ id }) => id),
   Component: Explore,
 };

@@ -1,14 +1,11 @@
 /** The one table: sticky header and first column, sorting, drawn by window above 100 rows, an exact footer. */
-import {
-  columnVisibilityFeature,
-  createColumnHelper,
-  rowSortingFeature,
-  tableFeatures,
-  useTable,
-} from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, type ReactNode, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useDeferredValue, useRef, useState } from 'react';
 import { count } from '../format/format';
+import type { Sort } from '../query/sort';
+import { Find } from './Find';
+import { HeadCell } from './HeadCell';
+import { NONE_TICKED, type Ticked, tick } from './selection';
+import { useWindow } from './useWindow';
 
 export interface TableColumn<T> {
   id: string;
@@ -20,9 +17,11 @@ export interface TableColumn<T> {
   cell: (row: T) => ReactNode;
 }
 
-export interface Sort {
-  id: string;
-  desc: boolean;
+/** Rows that can be ticked, and what to do with those that are. */
+export interface Select<T> {
+  can: (row: T) => boolean;
+  name: (row: T) => string;
+  actions: (rows: readonly T[], clear: () => void) => ReactNode;
 }
 
 export interface DataTableProps<T> {
@@ -31,76 +30,110 @@ export interface DataTableProps<T> {
   rows: readonly T[]; // in the order to be shown
   rowKey: (row: T) => string;
   rowClass?: (row: T) => string;
-  sort?: Sort | null;
-  onSort?: (sort: Sort) => void;
+  sort?: readonly Sort[];
+  onSort?: (sorts: Sort[]) => void;
   hidden?: readonly string[];
   footers?: readonly Record<string, ReactNode>[]; // by column id; totals of the answer, not of what is drawn
   note?: ReactNode;
   onHover?: (row: T | null) => void;
+  textOf?: (row: T) => string; // what `/` finds a row by
+  select?: Select<T>;
 }
 
-const WINDOW_FROM = 100;
-const ROW_HEIGHT = 36;
-const features = tableFeatures({ rowSortingFeature, columnVisibilityFeature });
+type Widths = Readonly<Record<string, number>>;
+const UNSORTED: readonly Sort[] = [];
 
 export function DataTable<T extends object>(props: DataTableProps<T>) {
-  const { caption, columns, rows, rowKey, rowClass, sort = null, onSort, hidden, footers = [], note, onHover } = props;
+  const { caption, rowKey, sort = UNSORTED, onSort, hidden = [], footers = [], note, textOf, select } = props;
   const holder = useRef<HTMLDivElement>(null);
-  const definitions = useMemo(() => definitionsOf(columns), [columns]);
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows as T[],
-    getRowId: (row: T) => rowKey(row),
-    manualSorting: true,
-    state: {
-      sorting: sort ? [{ id: sort.id, desc: sort.desc }] : [],
-      columnVisibility: Object.fromEntries((hidden ?? []).map((id) => [id, false])),
-    },
-  });
-  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
-  const visible = table.getVisibleLeafColumns().flatMap((column) => byId.get(column.id) ?? []);
-  const all = table.getRowModel().rows;
-  const windowed = all.length > WINDOW_FROM;
-  const virtual = useVirtualizer({
-    count: windowed ? all.length : 0,
-    getScrollElement: () => holder.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-  });
-  const items = windowed ? virtual.getVirtualItems() : [];
-  const drawn = windowed ? items.map((item) => item.index) : all.map((_, index) => index);
-  const above = items[0]?.start ?? 0;
-  const below = windowed ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  const [widths, setWidths] = useState<Widths>({});
+  const [find, setFind] = useState<string | null>(null);
+  const [ticked, setTicked] = useState<Ticked>(NONE_TICKED);
+  const sought = useDeferredValue(find ?? '').toLowerCase();
+  const rows = sought && textOf ? props.rows.filter((row) => textOf(row).toLowerCase().includes(sought)) : props.rows;
+  const visible = props.columns.filter((column) => !hidden.includes(column.id));
+  const { drawn, above, below } = useWindow(holder, rows.length);
+  const chosen = select ? props.rows.filter((row) => ticked.keys.has(rowKey(row))) : [];
+  const order = select ? rows.filter(select.can).map(rowKey) : [];
+  const onKeyDown = (event: KeyboardEvent) => {
+    const typing = (event.target as HTMLElement).closest('input');
+    if (event.key !== '/' || !textOf || typing) return;
+    event.preventDefault();
+    setFind(find ?? '');
+  };
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys */}
-      <div ref={holder} className="table-scroll" role="group" tabIndex={0} aria-label={`${caption}, scrolls`}>
-        <table className="table" aria-rowcount={all.length + 1}>
+      {find !== null && (
+        <Find
+          caption={caption}
+          text={find}
+          found={rows.length}
+          onText={setFind}
+          onClose={() => {
+            setFind(null);
+            holder.current?.focus();
+          }}
+        />
+      )}
+      {select && chosen.length > 0 && (
+        <div className="ticked" role="status">
+          {count(chosen.length)} selected {select.actions(chosen, () => setTicked(NONE_TICKED))}
+        </div>
+      )}
+      <div
+        ref={holder}
+        className="table-scroll"
+        role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
+        tabIndex={0}
+        aria-label={`${caption}, scrolls${textOf ? '; / finds a row' : ''}`}
+        onKeyDown={onKeyDown}
+      >
+        <table className={Object.keys(widths).length ? 'table fixed' : 'table'} aria-rowcount={rows.length + 1}>
           <caption className="visually-hidden">{caption}</caption>
           <thead>
             <tr>
               {visible.map((column, index) => (
-                <HeadCell key={column.id} column={column} first={index === 0} sort={sort} {...(onSort && { onSort })} />
+                <HeadCell
+                  key={column.id}
+                  column={column}
+                  className={cellClass(column, index === 0)}
+                  sorts={sort}
+                  onSort={onSort}
+                  width={widths[column.id]}
+                  onWidth={(width) => setWidths(resized(widths, holder.current, visible, column.id, width))}
+                />
               ))}
             </tr>
           </thead>
           <tbody>
             {above > 0 && <Gap height={above} />}
             {drawn.map((index) => {
-              const row = all[index];
+              const row = rows[index];
               if (!row) return null;
+              const key = rowKey(row);
               return (
                 <tr
-                  key={row.id}
+                  key={key}
                   aria-rowindex={index + 2}
-                  className={rowClass?.(row.original)}
+                  className={props.rowClass?.(row)}
                   onClick={openRow}
-                  onMouseEnter={() => onHover?.(row.original)}
-                  onMouseLeave={() => onHover?.(null)}
+                  onMouseEnter={() => props.onHover?.(row)}
+                  onMouseLeave={() => props.onHover?.(null)}
                 >
                   {visible.map((column, at) => (
-                    <BodyCell key={column.id} column={column} row={row.original} first={at === 0} />
+                    <BodyCell key={column.id} column={column} row={row} first={at === 0}>
+                      {at === 0 && select?.can(row) && (
+                        <input
+                          type="checkbox"
+                          className="row-check"
+                          aria-label={`Select ${select.name(row)}`}
+                          checked={ticked.keys.has(key)}
+                          onChange={() => {}}
+                          onClick={(event) => setTicked(tick(ticked, key, order, event.shiftKey))}
+                        />
+                      )}
+                    </BodyCell>
                   ))}
                 </tr>
               );
@@ -124,11 +157,27 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         </table>
       </div>
       <p className="table-note">
-        {count(all.length)} {all.length === 1 ? 'row' : 'rows'}
+        {sought ? `${count(rows.length)} of ${count(props.rows.length)}` : count(rows.length)}{' '}
+        {props.rows.length === 1 ? 'row' : 'rows'}
+        {footers.length > 0 && props.rows.length > 1 && ' · rows are rounded one by one, the total once'}
         {note && <> · {note}</>}
       </p>
     </>
   );
+}
+
+/** Once one column has a width of its own, every column keeps the one it was drawn with. */
+function resized<T>(
+  widths: Widths,
+  holder: HTMLElement | null,
+  columns: readonly TableColumn<T>[],
+  id: string,
+  width: number | undefined,
+): Widths {
+  if (width === undefined) return {};
+  const heads = [...(holder?.querySelectorAll('thead th') ?? [])];
+  const drawn = columns.map((column, at) => [column.id, Math.round(heads[at]?.getBoundingClientRect().width ?? 0)]);
+  return { ...Object.fromEntries(drawn), ...widths, [id]: width };
 }
 
 /** A click anywhere on a row is one on its link; not where something else is pressed or text was selected. */
@@ -139,50 +188,29 @@ function openRow(event: MouseEvent<HTMLTableRowElement>): void {
   event.currentTarget.querySelector<HTMLElement>('[data-row]')?.click();
 }
 
-function definitionsOf<T extends object>(columns: readonly TableColumn<T>[]) {
-  const helper = createColumnHelper<typeof features, T>();
-  return helper.columns(
-    columns.map((column) =>
-      helper.display({ id: column.id, header: column.header, cell: ({ row }) => column.cell(row.original) }),
-    ),
-  );
-}
-
 function cellClass<T>(column: TableColumn<T>, first: boolean): string {
   return [first && 'sticky', column.numeric && 'num', !first && !column.narrow && 'wide'].filter(Boolean).join(' ');
 }
 
-function BodyCell<T>({ column, row, first }: { column: TableColumn<T>; row: T; first: boolean }) {
+interface BodyCellProps<T> {
+  column: TableColumn<T>;
+  row: T;
+  first: boolean;
+  children: ReactNode; // before its content
+}
+
+function BodyCell<T>({ column, row, first, children }: BodyCellProps<T>) {
   const content = column.cell(row);
   if (!first) return <td className={cellClass(column, first)}>{content}</td>;
   return (
     <th scope="row" className={cellClass(column, first)}>
-      {content}
-    </th>
-  );
-}
-
-interface HeadCellProps<T> {
-  column: TableColumn<T>;
-  first: boolean;
-  sort: Sort | null;
-  onSort?: (sort: Sort) => void;
-}
-
-function HeadCell<T>({ column, first, sort, onSort }: HeadCellProps<T>) {
-  const sorted = sort?.id === column.id ? (sort.desc ? 'descending' : 'ascending') : undefined;
-  const next = () => onSort?.({ id: column.id, desc: sorted ? !sort?.desc : column.numeric === true });
-  return (
-    <th scope="col" className={cellClass(column, first)} aria-sort={sorted} title={column.title}>
-      {column.sortable && onSort ? (
-        <button type="button" className="sorter" onClick={next}>
-          {column.header}
-          <span className="sorter-mark" aria-hidden="true">
-            {sorted === 'descending' ? '↓' : sorted === 'ascending' ? '↑' : ''}
-          </span>
-        </button>
+      {children ? (
+        <span className="with-check">
+          {children}
+          {content}
+        </span>
       ) : (
-        column.header
+        content
       )}
     </th>
   );

@@ -23,6 +23,27 @@ test('words that name nothing are dropped and said, with the nearest known one',
   expect(found.faults[0]?.fellBack).toBe('effective_cost');
 });
 
+test('an order, a tab that the page does not have, are named and dropped', () => {
+  const found = checked(parseAddress('by=team&sort=-effectve_cost,team&tab=matrx'), catalogue, [
+    '',
+    'matrix',
+    'usage',
+    'lines',
+  ]);
+  expect(found.query.sort).toEqual(['team']);
+  expect(found.view.tab).toBe('');
+  expect(found.faults.map(({ word, value, nearest }) => [word, value, nearest])).toEqual([
+    ['sort', '-effectve_cost', 'effective_cost'],
+    ['tab', 'matrx', 'matrix'],
+  ]);
+});
+
+test('a change can be sorted by only where there is a comparison', () => {
+  const text = 'by=team&sort=-change_effective_cost';
+  expect(checked(parseAddress(text), catalogue).query.sort).toEqual([]);
+  expect(checked(parseAddress(`${text}&compare=previous`), catalogue).faults).toEqual([]);
+});
+
 test('an address whose words are all known stays as it is', () => {
   const address = parseAddress('by=team&where=service:x');
   expect(checked(address, catalogue)).toBe(address);

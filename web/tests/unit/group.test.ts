@@ -44,7 +44,7 @@ describe('a group', () => {
 
   test('stands in its place, whatever its name', () => {
     const rows = [row(null), row('(other)', 'true'), row('(other)'), row('(none)')];
-    const order = ordered(rows, { id: 'team', desc: false }, 'team');
+    const order = ordered(rows, [{ id: 'team', desc: false }], 'team');
     expect(order.map((one) => groupOf(one, 'team'))).toEqual(['\\(none)', '\\(other)', REST, NO_VALUE]);
   });
 

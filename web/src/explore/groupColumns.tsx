@@ -1,0 +1,105 @@
+/** The columns of groups: trend, money, what it was before, change and share. */
+import type { Answer, Row } from '../api/types';
+import { RowWhy } from '../explain/WhyLink';
+import type { ChangeFacts } from '../format/change';
+import { percent } from '../format/format';
+import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell } from '../table/cells';
+import type { TableColumn } from '../table/DataTable';
+import { Sparkline } from '../table/Sparkline';
+import type { Trend } from './useTrend';
+
+export interface TreeRow {
+  key: string;
+  depth: number;
+  dimension: string;
+  row: Row;
+  open: boolean | null; // null: has no children
+}
+
+export function columnsOf(answer: Answer, label: string, measure: string, trend: Trend): TableColumn<TreeRow>[] {
+  const has = (name: string) => answer.columns.some((column) => column.name === name);
+  const several = new Set(answer.totals.map((total) => total.currency)).size > 1;
+  const currency = several ? '' : `, ${answer.totals[0]?.currency ?? ''}`;
+  const title = answer.columns.find((column) => column.name === measure)?.label ?? label;
+  const facts = ({ row }: TreeRow): ChangeFacts => factsOf(row, measure);
+  const out: TableColumn<TreeRow>[] = [];
+  out.push({
+    id: 'trend',
+    header: 'Trend',
+    title: `The last ${trend.unit}s; the newest is marked`,
+    cell: ({ row, dimension, depth }) =>
+      depth ? null : <Sparkline values={trend.of(row, dimension)} unit={trend.unit} />,
+  });
+  if (several)
+    out.push({ id: 'currency', header: 'Currency', narrow: true, sortable: true, cell: ({ row }) => row.currency });
+  out.push({
+    id: measure,
+    header: `${title}${currency}`,
+    numeric: true,
+    narrow: true,
+    sortable: true,
+    cell: ({ row }) => <MoneyCell amount={row[measure]} />,
+  });
+  if (has(`previous_${measure}`)) {
+    out.push(
+      {
+        id: `previous_${measure}`,
+        header: 'Before',
+        numeric: true,
+        sortable: true,
+        cell: ({ row }) => <MoneyCell amount={row[`previous_${measure}`]} />,
+      },
+      {
+        id: `change_${measure}`,
+        header: 'Change',
+        numeric: true,
+        sortable: true,
+        cell: (item) => (
+          <RowWhy row={item.row} dimension={item.depth ? null : item.dimension}>
+            <ChangeCell {...facts(item)} />
+          </RowWhy>
+        ),
+      },
+      {
+        id: `change_percent_${measure}`,
+        header: 'Change, %',
+        numeric: true,
+        narrow: true,
+        sortable: true,
+        cell: (item) => <ChangePercentCell {...facts(item)} />,
+      },
+    );
+  }
+  if (has('share'))
+    out.push({
+      id: 'share',
+      header: 'Share',
+      numeric: true,
+      sortable: true,
+      cell: ({ row, depth }) =>
+        depth ? <span className="muted">{percent(row.share)} of it</span> : <ShareCell share={row.share} />,
+    });
+  return out;
+}
+
+export function factsOf(row: Row, measure: string): ChangeFacts {
+  return {
+    now: row[measure] ?? null,
+    before: row[`previous_${measure}`] ?? null,
+    change: row[`change_${measure}`] ?? null,
+    changePercent: row[`change_percent_${measure}`] ?? null,
+  };
+}
+
+export function footerOf(total: Row, dimension: string, measure: string) {
+  const facts = factsOf(total, measure);
+  return {
+    [dimension]: 'Total',
+    currency: total.currency,
+    [measure]: <MoneyCell amount={total[measure]} />,
+    [`previous_${measure}`]: <MoneyCell amount={total[`previous_${measure}`]} />,
+    [`change_${measure}`]: <ChangeCell {...facts} />,
+    [`change_percent_${measure}`]: <ChangePercentCell {...facts} />,
+    share: total.share === undefined ? '' : percent(total.share),
+  };
+}
