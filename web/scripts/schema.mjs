@@ -7,7 +7,7 @@ const OUTPUT = new URL('../src/api/schema.d.ts', import.meta.url);
 
 function typeOf(schema) {
   if (schema === undefined || schema === true) return 'unknown';
-  if (schema.$ref) return schema.$ref.split('/').at(-1);
+  if (schema.$ref) return named(schema.$ref.split('/').at(-1));
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   const parts = schema.anyOf ?? schema.oneOf;
@@ -22,7 +22,11 @@ function typeOf(schema) {
 
 const bracketed = (type) => (type.includes('|') ? `(${type})` : type);
 
-function declaration([name, schema]) {
+/** A document that is asked for otherwise than it is given has two names, `Rules-Input` and `Rules-Output`. */
+const named = (name) => name.replaceAll('-', '');
+
+function declaration([given, schema]) {
+  const name = named(given);
   if (!schema.properties) return `export type ${name} = ${typeOf(schema)};`;
   const required = new Set(schema.required ?? []);
   const fields = Object.entries(schema.properties).map(
