@@ -175,8 +175,11 @@ def load_detail(load: Load, previous: Load | None) -> doc.LoadDetail:
 
 
 def is_late(state: SourceState, now: datetime) -> bool:
-    """Whether a daily source lags more than it normally does after the end of its last complete day."""
-    if state.grain != "daily" or state.data_to is None or not state.active:
+    """Whether a daily source lags more than it normally does after the end of its last complete day.
+
+    What a person imports is never late: it was on no schedule.
+    """
+    if state.grain != "daily" or state.data_to is None or not state.active or not state.scheduled:
         return False
     end_of_data = datetime.combine(state.data_to + timedelta(days=1), datetime.min.time(), now.tzinfo)
     return now - end_of_data > timedelta(hours=state.normal_lag_hours + 24)

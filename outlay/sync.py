@@ -11,6 +11,7 @@ part that is missing from a listing stays as it is: a listing never removes anyt
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 import uuid
@@ -31,11 +32,12 @@ from outlay.counting import Asked, alone, settle
 from outlay.inventory import known_from_now_on
 from outlay.landed import Desk, read
 from outlay.looking import Look
+from outlay.own_disk import on_our_disk, storage
 from outlay.pipeline import Run, Steps
 from outlay.refusal import REFUSALS, refused
 from outlay.sync_order import SETTLED_MONTHS, Month, MonthState, Synced, SyncOrder, purse, source_of
 from warehouse.focus import add_months
-from warehouse.store import Load, Prepared, Store
+from warehouse.store import DISK, Load, Prepared, Store
 from warehouse.store import collecting as kept
 from warehouse.store.state import instant
 
@@ -86,9 +88,10 @@ class Sync:
         self.collecting = kept.Collecting(self.store.state)
         self.module = named(self.source.kind)
         self.settings = self.module.Settings.model_validate(dict(self.source.settings))
-        self.meter = purse(self.collecting, self.source, self.module.prices(self.settings), self.clock)
+        with on_our_disk():
+            self.meter = purse(self.collecting, self.source, self.module.prices(self.settings), self.clock)
+            self.known = self.collecting.parts(self.source.name)
         self.meter.on_wait = self.progress.check
-        self.known = self.collecting.parts(self.source.name)
 
     def all(self) -> Synced:
         self.progress.source(self.source.name)
@@ -148,7 +151,7 @@ class Sync:
         try:
             self.months.append(self._month(period, parts))
             self.told(self.months)
-        except (SourceError, OSError) as error:
+        except (SourceError, *DISK) as error:
             failure = error if isinstance(error, SourceError) else storage(error)
             log.warning("month_failed", source=self.source.name, period=period, failure=failure.failure)
             state: MonthState = "quarantined" if failure.failure == "data" else "failed"
@@ -322,19 +325,22 @@ def sync(running: Sync) -> Synced:
     started = kept.Run(uuid.uuid4().hex, running.source.name, running.order.actor, "running", instant(running.clock()))
     if running.order.dry_run:
         return running.all()
-    running.collecting.start_run(started)
+    with on_our_disk():
+        running.collecting.start_run(started)
     try:
         done = running.all()
     except JobCancelledError:
         _ended(running, started, "cancelled", None)
         raise
     except BaseException as error:
-        failure = error if isinstance(error, SourceError) else storage(error) if isinstance(error, OSError) else None
-        _ended(running, started, "failed", failure or SourceError("bug", "Outlay met a fault of its own."))
+        failure = error if isinstance(error, SourceError) else storage(error) if isinstance(error, DISK) else None
+        with contextlib.suppress(*DISK):  # then the next run finds this one open, and calls it interrupted
+            _ended(running, started, "failed", failure or SourceError("bug", "Outlay met a fault of its own."))
         if failure is not None and failure is not error:
             raise failure from error
         raise
-    _ended(running, started, done.state, None)
+    with on_our_disk():
+        _ended(running, started, done.state, None)
     return done
 
 
@@ -352,10 +358,3 @@ def _ended(running: Sync, started: kept.Run, state: kept.RunState, failure: Sour
         months=months,
     )
     running.collecting.end_run(ended)
-
-
-def storage(error: OSError) -> SourceError:
-    """Our own disk, in words for the operator."""
-    return SourceError(
-        "storage", f"The data folder cannot be written: {error.strerror}.", next_step="Free space, or mend the disk."
-    )

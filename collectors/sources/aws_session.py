@@ -165,6 +165,22 @@ def _mapped(work: Callable[[], T], action: str | None) -> T:
         raise _local(error) from error
     except SecretError as error:
         raise SourceError("configuration", str(error), next_step="Put the secret where the reference says.") from error
+    except (LookupError, AttributeError, TypeError, ValueError) as error:
+        if not _of_parser(error):
+            raise
+        raise SourceError(
+            "data",
+            "Something answered that is not the service: its text is not what the service writes.",
+            next_step="Look for a proxy or a sign-in page between here and the cloud.",
+        ) from error
+
+
+def _of_parser(error: Exception) -> bool:
+    """Whether the SDK could not read an answer: its parsers raise whatever a web page makes them raise."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return at is not None and str(at.tb_frame.f_globals.get("__name__", "")).startswith("botocore.")
 
 
 def refusal(response: Any, action: str | None) -> SourceError:

@@ -24,7 +24,9 @@ ANSWER_CELLS_MAX: Final = CELLS_MAX // 8
 def version_of(reader: Readable, now: datetime) -> tuple[Hashable, ...]:
     """What an answer stands on beside the question and who asks. Lateness and period words turn on whole hours."""
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    sources = tuple((item.source, item.label, item.active, item.normal_lag_hours) for item in reader.sources)
+    sources = tuple(
+        (item.source, item.label, item.active, item.scheduled, item.normal_lag_hours) for item in reader.sources
+    )
     return reader.generations, reader.rules_version, sources, reader.names.version, hour
 
 

@@ -1,7 +1,8 @@
 """How far the data of a question reaches: its sources, the last complete day, and the sentences that say so.
 
 The data-complete day is the earliest last day of the sources that are active, deliver by day and are within their
-normal lag. Late, paused and monthly sources do not move it; they are named with their share of the money.
+normal lag. Late, paused and monthly sources do not move it, nor do old files that a person imported; they are named
+with their share of the money.
 """
 
 from __future__ import annotations
@@ -28,8 +29,13 @@ from warehouse.metrics.tables import DAILY
 DAY: Final = timedelta(days=1)
 SHARE_MONTHS: Final = 3
 """The running month and those before it over which a source's share of the money is named."""
-Timeliness = Literal["on time", "late", "paused", "monthly"]
-_STATES: Final = {"late": "is late", "paused": "is paused", "monthly": "reports by month"}
+Timeliness = Literal["on time", "late", "by hand", "paused", "monthly"]
+_STATES: Final = {
+    "late": "is late",
+    "by hand": "is imported by hand",
+    "paused": "is paused",
+    "monthly": "reports by month",
+}
 
 
 class SourceFacts(Protocol):
@@ -41,6 +47,8 @@ class SourceFacts(Protocol):
     def label(self) -> str: ...
     @property
     def active(self) -> bool: ...
+    @property
+    def scheduled(self) -> bool: ...
     @property
     def grain(self) -> str: ...
     @property
@@ -157,7 +165,9 @@ def timeliness(source: SourceFacts, now: datetime) -> Timeliness:
     if source.data_to is None:
         return "late"
     ended = datetime.combine(source.data_to + DAY, datetime.min.time(), UTC)
-    return "late" if now - ended > timedelta(hours=source.normal_lag_hours) else "on time"
+    if now - ended <= timedelta(hours=source.normal_lag_hours):
+        return "on time"
+    return "late" if source.scheduled else "by hand"
 
 
 def matches(item: Filter, value: str | None) -> bool:
@@ -202,14 +212,15 @@ def _spent(query: CostQuery, reader: Readable, memo: Memo, *, limited: bool) -> 
 
 
 def _complete_day(sources: Sequence[SourceFacts], states: Mapping[str, Timeliness]) -> date | None:
-    """The earliest of those on time; when none is, the latest of the late, else the latest of all."""
+    """The earliest of those on time; when none is, the latest of those that are not paused, else of all."""
     ends: dict[Timeliness, list[date]] = {}
     for source in sources:
         if source.data_to:
             ends.setdefault(states[source.source], []).append(source.data_to)
     if "on time" in ends:
         return min(ends["on time"])
-    return max(ends.get("late") or [end for group in ends.values() for end in group], default=None)
+    running = [end for state, group in ends.items() if state != "paused" for end in group]
+    return max(running or ends.get("paused", []), default=None)
 
 
 def _span_of(reader: Readable, sources: Sequence[SourceFacts], *, beyond: bool) -> tuple[date, date]:

@@ -1,6 +1,7 @@
 """DuckDB and the landed files: owns the connection, migrations, swaps and reads."""
 
 from warehouse.store.faults import (
+    DISK,
     ConflictError,
     InUseError,
     MixedUpError,
@@ -18,6 +19,7 @@ from warehouse.store.swap import COSTS, Own
 
 __all__ = [
     "COSTS",
+    "DISK",
     "Cause",
     "ClosedPeriod",
     "ConflictError",

@@ -199,7 +199,11 @@ class Collecting:
     # runs
 
     def start_run(self, run: Run) -> None:
+        """Its predecessor, if it could not write down how it ended, was interrupted."""
+        open_still = (runs.c.source == run.source) & (runs.c.state == "running")
+        ended = {"state": "interrupted", "ended_at": run.started_at, "message": "It could not be finished."}
         with self._engine.begin() as connection:
+            connection.execute(sa.update(runs).where(open_still).values(ended))
             connection.execute(sa.insert(runs).values({**asdict(run), "months": list(run.months)}))
             old = sa.select(runs.c.id).where(runs.c.source == run.source)
             old = old.order_by(runs.c.started_at.desc(), runs.c.id).offset(RUNS_KEPT)

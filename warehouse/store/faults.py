@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
+
+import duckdb
+import sqlalchemy as sa
+
+DISK: Final = (OSError, sa.exc.OperationalError, duckdb.IOException, duckdb.FatalException)
+"""What a disk that is full or breaks raises, from whichever file."""
 
 Kind = Literal["caller", "operator", "provider", "us"]
 

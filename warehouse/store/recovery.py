@@ -42,7 +42,7 @@ class Recovery:
         """
         database = self._open()
         found = generations(database)
-        known = {(load.source, load.period, load.generation) for load in self._state.loads()}
+        known = self._state.generations()
         strange = [key for key, number in found.items() if (*key, number) not in known]
         if strange:
             database.close()
@@ -88,7 +88,11 @@ class Recovery:
         batches: dict[str, list[Load]] = {}
         for load in self._state.loads(state="landed"):
             batches.setdefault(load.batch, []).append(load)
+        newest = {key: load.generation for key, load in self._state.live().items()}
         for batch in reversed(batches.values()):
+            if any(newest.get((load.source, load.period), 0) > load.generation for load in batch):
+                self._state.set_loads([load.id for load in batch], "failed", self._now, "Newer lines came first.")
+                continue
             committed = all(found.get((load.source, load.period)) == load.generation for load in batch)
             rows = [] if committed else self._swap(database, batch)
             found.update({(load.source, load.period): load.generation for load in batch})

@@ -28,6 +28,8 @@ class SourceState:
     format: str
     kind: str
     active: bool
+    scheduled: bool
+    """False for files that a person imports: nobody expects newer ones at some hour."""
     grain: str
     """daily, or monthly when it has no line of a day or less."""
     first_day: date | None
@@ -170,6 +172,7 @@ def _state(source: Source, rows: pl.DataFrame) -> SourceState:
         format=source.format,
         kind=source.kind,
         active=source.active,
+        scheduled=source.scheduled,
         grain="daily" if len(daily) or not len(rows) else "monthly",
         first_day=_day(rows["first_day"].min()),
         data_to=_day((daily if len(daily) else rows)["data_to"].max()),

@@ -7,7 +7,7 @@ only a list kept elsewhere notices.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,8 @@ class Source:
     normal_lag_hours: int = 48
     """How long after the end of a day its costs usually arrive."""
     created_at: str = ""
+    scheduled: bool = True
+    """Collected, or demo. Told when sources are read, and not kept with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +154,20 @@ class State:
 
     def put_source(self, source: Source) -> None:
         """Add a source, or replace what is known of it."""
-        if source in self.sources():
+        if any(replace(source, scheduled=known.scheduled) == known for known in self.sources()):
             return
-        row = {name: getattr(source, name) for name in source.__slots__}
+        row = {column.name: getattr(source, column.name) for column in sources.c}
         with self.engine.begin() as connection:
             connection.execute(sa.delete(sources).where(sources.c.name == source.name))
             connection.execute(sa.insert(sources).values(row))
 
     def sources(self) -> list[Source]:
+        collected = sa.table("configured", sa.column("name"))
+        scheduled = (sources.c.kind != "import") | sa.exists().where(collected.c.name == sources.c.name)
+        query = sa.select(sources, scheduled.label("scheduled"))
         with self.engine.begin() as connection:
-            rows = connection.execute(sa.select(sources).order_by(sources.c.name)).mappings()
-            return [Source(**row) for row in rows]
+            rows = connection.execute(query.order_by(sources.c.name)).mappings()
+            return [Source(**{**row, "scheduled": bool(row["scheduled"])}) for row in rows]
 
     # loads
 
@@ -194,6 +199,12 @@ class State:
             query = query.where(loads.c[name] == value)
         with self.engine.begin() as connection:
             return [Load(**row) for row in connection.execute(query).mappings()]
+
+    def generations(self) -> set[tuple[str, str, int]]:
+        """(source, period, generation) of every load, without the facts of thousands of them."""
+        with self.engine.begin() as connection:
+            rows = connection.execute(sa.select(loads.c.source, loads.c.period, loads.c.generation))
+            return {(source, period, generation) for source, period, generation in rows}
 
     def next_generation(self) -> int:
         """A number no generation had before."""

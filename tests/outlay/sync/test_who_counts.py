@@ -216,6 +216,10 @@ def test_a_bill_imported_by_hand_makes_the_summary_stand_back(desk: Desk, aws: C
     order = ImportOrder((path,), "by-hand", None, "tests")
     done = import_files(desk.store, order, Quiet(), desk.now, here)
     assert [load.source for load in done.loads] == ["by-hand"]
+    desk.store.put_source(next(one for one in desk.store.state.sources() if one.name == "by-hand"))  # nothing is new
+    assert {one.name: one.scheduled for one in desk.store.state.sources()} == {"summary": True, "by-hand": False}
+    late = Actions(desk.store, lambda: desk.now + timedelta(days=99)).status().late
+    assert late == ["summary"]
     assert (desk.totals("by-hand"), everything(desk)["summary"]) == ({"2026-11": 300}, DAYS * TWO_DAY)
     desk.now += timedelta(days=1)
     desk.sync(summary)  # asked for anew

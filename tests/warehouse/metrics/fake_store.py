@@ -72,6 +72,7 @@ class FakeSource:
     first_day: date | None = date(2026, 8, 28)
     data_to: date | None = date(2026, 11, 17)
     normal_lag_hours: int = 36
+    scheduled: bool = True
     warnings: tuple[str, ...] = ()
 
 

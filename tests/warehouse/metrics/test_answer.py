@@ -90,6 +90,20 @@ class TestFreshness:
         store = FakeStore(ESTATE, (SOURCES[0], replace(SOURCES[2], data_to=date(2026, 11, 15))))
         assert ask("", store)["complete_to"] == "2026-11-17"
 
+    def test_what_a_person_imported_once_is_not_late(self) -> None:
+        document = ask("period=last_30_days", FakeStore(ESTATE, (SOURCES[0], replace(SOURCES[2], scheduled=False))))
+        assert document["complete_to"] == "2026-11-17"
+        assert "Stuck Inc is imported by hand: data to 2026-10-31" in document["warnings"][0]
+
+    def test_newer_monthly_data_counts_when_all_daily_sources_are_late(self) -> None:
+        late, monthly = FakeSource("north", data_to=date(2026, 9, 30)), SOURCES[1]
+        for scheduled in (True, False):
+            store = FakeStore(ESTATE, (replace(late, scheduled=scheduled), monthly))
+            assert ask("", store)["complete_to"] == "2026-10-31"
+        paused = replace(monthly, active=False)
+        assert ask("", FakeStore(ESTATE, (late, paused)))["complete_to"] == "2026-09-30"
+        assert ask("", FakeStore(ESTATE, (paused,)))["complete_to"] == "2026-10-31"
+
     def test_sources_outside_the_question_are_not_named(self) -> None:
         store = FakeStore(ESTATE, SOURCES)
         for text in ("where=source:north", "where=service:Compute"):
