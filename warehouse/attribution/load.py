@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
+from warehouse.attribution.catalogue import CATALOGUE_FILE, Catalogue, all_teams, load_catalogue, with_catalogue
 from warehouse.attribution.conditions import Columns, Reader
-from warehouse.attribution.document import Faults, Mark, Node, RulesError, read_document
+from warehouse.attribution.document import Fault, Faults, Mark, Node, RulesError, read_document
 from warehouse.attribution.fold import folded_all, squash
 from warehouse.attribution.grammar import ASSERTED, ORG, OVERRIDDEN, RESERVED, RULES, RULES_MAX
 from warehouse.attribution.kinds import Record, Spot
@@ -57,16 +58,30 @@ def load_rules(
     org = ORG.read(org_node or EMPTY, org_faults)
     document = RULES.read(read_document(rules_text, rules_faults) or EMPTY, rules_faults)
     teams = read_teams(org, org_faults) if org and readable else None
+    tag_keys = _tag_keys(document.get("tag_keys", ()), rules_faults) if document else ()
+    catalogue, catalogue_faults = _catalogue((files or {}).get(CATALOGUE_FILE, ""), teams, tag_keys)
+    teams = None if teams is None or catalogue_faults else all_teams(teams, catalogue.teams)
     tables = Tables(files or {}, teams)
-    rules = _rules(document, teams, tables, rules_faults) if document else Rules()
-    faults = org_faults.listed() + rules_faults.listed() + tables.faults()
+    rules = _rules(document, (teams, tag_keys), tables, rules_faults) if document else Rules(teams or ())
+    faults = org_faults.listed() + rules_faults.listed() + catalogue_faults + tables.faults()
     if faults:
         raise RulesError(faults)
-    return rules
+    return with_catalogue(rules, catalogue)
 
 
-def _rules(document: Record, teams: tuple[Team, ...] | None, tables: Tables, faults: Faults) -> Rules:
-    tag_keys = _tag_keys(document.get("tag_keys", ()), faults)
+def _catalogue(
+    text: str, teams: tuple[Team, ...] | None, tag_keys: tuple[TagKey, ...]
+) -> tuple[Catalogue, list[Fault]]:
+    try:
+        return load_catalogue(text, [team.key for team in teams or ()], tag_keys), []
+    except RulesError as error:
+        return Catalogue(), list(error.faults)
+
+
+def _rules(
+    document: Record, known: tuple[tuple[Team, ...] | None, tuple[TagKey, ...]], tables: Tables, faults: Faults
+) -> Rules:
+    teams, tag_keys = known
     written: dict[str, tuple[Spot, Record]] = {
         name.value: (name, record) for name, record in document.get("dimensions", ()) if record is not None
     }
@@ -176,11 +191,11 @@ class _Reading:
                 self.reader.faults.add(entry.at("unknown"), '"unknown" here', "it in team only: other values are free")
             self._check_id(entry)
         rules = [self._rule(name, entry) for entry in written]
-        if "precedence" in record.fields:
-            wanted = [spot.value for spot in record.get("precedence")]
+        wanted = tuple(spot.value for spot in record.get("precedence", ()))
+        if wanted:
             order = [*wanted, *(layer for layer in LAYERS if layer not in wanted)]
             rules.sort(key=lambda rule: order.index(rule.layer()))
-        return Dimension(name, (*map(self._override, overrides), *rules), record.get("default"))
+        return Dimension(name, (*map(self._override, overrides), *rules), record.get("default"), wanted)
 
     def _check_id(self, entry: Record) -> None:
         rule_id = entry.get("id")

@@ -174,6 +174,8 @@ class Dimension:
     rules: tuple[Rule, ...] = ()
     """In the order they are asked: overrides, then by precedence where one is declared, else as written."""
     default: str | None = None
+    precedence: tuple[str, ...] = ()
+    """The layers that were named, in that order."""
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ def window(record: Record, faults: Faults) -> dict[str, Any]:
     return {"valid_from": start, "valid_to": end}
 
 
-def read_teams(org: Record, faults: Faults) -> tuple[Team, ...]:
+def read_teams(org: Record, faults: Faults, others: Iterable[str] = ()) -> tuple[Team, ...]:
+    """`others` are keys of teams elsewhere, which may be above these."""
     records: tuple[Record, ...] = tuple(record for record in org.get("teams", ()) if record.get("key"))
     teams = tuple(
         Team(
@@ -38,7 +39,7 @@ def read_teams(org: Record, faults: Faults) -> tuple[Team, ...]:
     )
     _check_windows(teams, records, faults)
     _check_names(teams, records, faults)
-    _check_parents(teams, records, faults)
+    _check_parents(teams, records, faults, {team.key for team in teams} | set(others))
     return teams
 
 
@@ -70,8 +71,7 @@ def _check_names(teams: Iterable[Team], records: Iterable[Record], faults: Fault
             faults.add(spot.mark, problem, f"names that differ in more than case, blanks, _ and - (line {mark.line})")
 
 
-def _check_parents(teams: tuple[Team, ...], records: Iterable[Record], faults: Faults) -> None:
-    keys = {team.key for team in teams}
+def _check_parents(teams: tuple[Team, ...], records: Iterable[Record], faults: Faults, keys: set[str]) -> None:
     parents: dict[str, set[str]] = defaultdict(set)
     for team, record in zip(teams, records, strict=True):
         if team.parent is None:
