@@ -15,10 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.documents import ProblemDocument
 from api.errors import problem, problem_of, response
 from api.security import HEADERS, Door, refusal
-from api.settings import UPLOAD_BYTES_MAX
+from api.settings import RULES_BYTES_MAX, UPLOAD_BYTES_MAX
 
 REPEATABLE = frozenset({"where"})
 UPLOAD_PATH = "/api/v1/upload"
+RULES_PATH = "/api/v1/rules"
 TOO_LARGE = "The body is larger than {limit} bytes."
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 log = structlog.get_logger("outlay.api")
@@ -42,7 +43,7 @@ class Gate:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         answer = _Answer(scope, send, request_id)
-        limit = UPLOAD_BYTES_MAX if scope["path"] == UPLOAD_PATH else self.body_bytes_max
+        limit = _limit(scope["path"], self.body_bytes_max)
         refused = refusal(scope, self.hosts, self.door) or _repeated(scope) or _announced(scope, limit)
         if refused:
             document = refused.model_copy(update={"request_id": request_id})
@@ -100,6 +101,12 @@ def _request_id(scope: Scope) -> str:
     """The caller's own id when it is plain, so that it can follow a request through a proxy; else a new one."""
     given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _limit(path: str, usual: int) -> int:
+    if path == UPLOAD_PATH:
+        return UPLOAD_BYTES_MAX
+    return RULES_BYTES_MAX if path == RULES_PATH or path.startswith(f"{RULES_PATH}/") else usual
 
 
 def _announced(scope: Scope, limit: int) -> ProblemDocument | None:

@@ -282,8 +282,26 @@ class Saves(Protocol):
     def prefer(self, change: doc.PreferencesChange, actor: str) -> doc.Preferences: ...
 
 
+class Rulebook(Protocol):
+    """Versions of the rules, and what a draft would do. Nothing here publishes."""
+
+    def preview(self, order: doc.PreviewOrder) -> doc.RulesPreview:
+        """Bad rules are a document with `valid` false; an unknown dimension is a "bad_request" fault."""
+
+    def versions(self) -> Sequence[doc.RulesVersion]:
+        """Newest first."""
+
+    def texts(self, version: int) -> doc.RulesTexts:
+        """Raises a "not_found" fault."""
+
+    def diff(self, before: int, after: int) -> doc.RulesDiff: ...
+
+
 class Actions(Reads, Writes, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
+
+    @property
+    def rulebook(self) -> Rulebook: ...
 
     @property
     def collecting(self) -> Collects: ...

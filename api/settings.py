@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 UPLOAD_BYTES_MAX = 1 << 30
+RULES_BYTES_MAX = 16 << 20  # two documents and a few lookup tables
 """One monthly export of a large account, compressed."""
 
 

@@ -17,6 +17,7 @@ from outlay.pipeline import Imported, import_files
 from outlay.refusal import REFUSALS, refused
 from outlay.removing import Removing
 from outlay.restatements import restatements
+from outlay.rulebook import Rulebook
 from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
 from outlay.saved import Keeping
 from outlay.schedule import BREAKING
@@ -28,6 +29,7 @@ from warehouse.focus import VERSIONS
 from warehouse.metrics import Access, parse
 from warehouse.metrics.answer import resolved
 from warehouse.store import Snapshot, Store
+from warehouse.store.removal import Periods
 
 EXPORTER = "export"
 
@@ -40,6 +42,7 @@ class Actions:
         self.clock = clock
         self.demo = Demo(store, clock)
         self.collecting = Collectors(store, clock)
+        self.rulebook = Rulebook(store, clock, lambda: Periods(store.state).closed())
         self.removing = Removing(store, self.collecting, clock)
         self.secrets = StoredSecrets(store, clock)
         self.saved = Keeping(store, clock)
@@ -171,6 +174,7 @@ class Actions:
         return doc.RulesDocument(
             org=found["org"],
             rules=found["rules"],
+            files=found["files"],
             version=found["version"],
             applied_at=datetime.fromisoformat(found["created_at"]),
             actor=found["author"],
@@ -178,7 +182,7 @@ class Actions:
 
     def check_rules(self, texts: doc.RulesTexts) -> doc.RulesCheck:
         try:
-            draft = RulesInForce({"org": texts.org, "rules": texts.rules, "version": 0})
+            draft = self.rulebook.draft(texts)
         except RulesError as error:
             return doc.RulesCheck(valid=False, faults=documents.rule_faults(error))
         with self.store.read() as snapshot:
@@ -190,18 +194,19 @@ class Actions:
     def _effect(
         self, snapshot: Snapshot, found: effects.Estate, draft: RulesInForce
     ) -> tuple[list[doc.TeamEffect], list[doc.Coverage]]:
-        now = RulesInForce(self.store.state.documents())
+        now = self.rulebook.in_force()
         return effects.compare(effects.by_team(snapshot, found, now), effects.by_team(snapshot, found, draft))
 
     def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
         in_force = self.store.state.documents()
-        if in_force and (in_force["org"], in_force["rules"]) == (texts.org, texts.rules):
+        files = texts.files if texts.files is not None else (in_force or {}).get("files", {})
+        if in_force and (in_force["org"], in_force["rules"], in_force["files"]) == (texts.org, texts.rules, files):
             return doc.RulesApplied(version=in_force["version"], state="unchanged")
         checked = self.check_rules(texts)
         if checked.faults:
             raise documents.RulesFaultError(checked.faults)
         progress.stage("swap", "Giving every line its owner")
-        version = self.store.publish(texts.org, texts.rules, author=actor, now=self.clock())
+        version = self.store.publish(texts.org, texts.rules, files=files, author=actor, now=self.clock())
         return doc.RulesApplied(version=version, coverage=checked.coverage)
 
     def proposal(self) -> doc.ProposalDocument:

@@ -19,6 +19,7 @@ from outlay import __version__
 from outlay.actions import Actions
 from outlay.config import Config
 from outlay.jobs import JobRunner
+from outlay.rule_files import tables_beside
 from outlay.ruling import RulesInForce
 from outlay.schedule import Schedule
 from outlay.sync_order import SCHEDULE
@@ -112,8 +113,9 @@ class PinnedRules(Actions):
         """Bring the files into force. Wrong ones fail the job; the rules that were in force stay."""
         before = super().rules()
         org = _read(self._config.rules_org) or before.org
-        rules = _read(self._config.rules_file) or before.rules
-        return super().apply_rules(doc.RulesTexts(org=org, rules=rules), FROM_FILES, progress)
+        place, rules = self._config.rules_file, _read(self._config.rules_file) or before.rules
+        files = tables_beside(place, rules) if place else before.files
+        return super().apply_rules(doc.RulesTexts(org=org, rules=rules, files=files), FROM_FILES, progress)
 
     def status(self) -> doc.Status:
         return super().status().model_copy(update={"rules_writable": False, "proposal_available": False})

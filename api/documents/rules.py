@@ -11,10 +11,11 @@ from api.documents.problem import Document
 
 
 class RulesTexts(Document):
-    """The two documents in force, as text, comments and all."""
+    """The two documents, as text, comments and all, and the files published with them by name."""
 
     org: str
     rules: str
+    files: dict[str, str] | None = None  # tables that rules look up in; null: those in force
 
 
 class RulesDocument(RulesTexts):
@@ -80,3 +81,90 @@ class ProposalDocument(Document):
     teams: list[str] = Field(default_factory=list)
     effects: list[TeamEffect] = Field(default_factory=list)
     coverage: list[Coverage] = Field(default_factory=list)
+
+
+class PreviewOrder(RulesTexts):
+    """A draft, and the dimension whose movement is shown; the files in force stay where none are sent."""
+
+    dimension: str = "team"
+
+
+class Move(Document):
+    """Money that gets another owner; null is unallocated."""
+
+    was: str | None
+    becomes: str | None
+    currency: str
+    amount: str
+    lines: int
+
+
+class ServiceMove(Move):
+    service: str | None
+
+
+class MonthMove(Move):
+    period: str
+    would_be: bool = False  # the month is closed: it is shown, and not changed
+
+
+class RuleStanding(Document):
+    """A rule that decides nothing, or that others answer before."""
+
+    dimension: str
+    rule: str
+    line: int
+    state: Literal["used", "overlapping", "shadowed", "dead", "never", "unused"]
+    others: list[str] = Field(default_factory=list)  # the rules that answer instead
+
+
+class AssertionResult(Document):
+    assertion: str
+    line: int
+    passed: bool
+    found: str  # percent text with its currency, or a number
+
+
+class RulesPreview(Document):
+    """What publishing a draft would do to the last 13 billing periods. Nothing is published."""
+
+    valid: bool
+    passed: bool = False  # valid, and every assertion holds
+    dimension: str = "team"
+    rules_version: int = 0  # the rules compared with
+    periods: list[str] = Field(default_factory=list)
+    movement: list[Move] = Field(default_factory=list)
+    by_service: list[ServiceMove] = Field(default_factory=list)
+    by_month: list[MonthMove] = Field(default_factory=list)
+    moved_lines: int = 0
+    newly_unallocated: list[Move] = Field(default_factory=list)
+    left_out: int = 0  # rows of the three tables beyond the first thousand each
+    effects: list[TeamEffect] = Field(default_factory=list)  # `team` is the owner in the dimension shown
+    coverage: list[Coverage] = Field(default_factory=list)
+    rules: list[RuleStanding] = Field(default_factory=list)
+    assertions: list[AssertionResult] = Field(default_factory=list)
+    faults: list[RuleFault] = Field(default_factory=list)
+
+
+class RulesVersion(Document):
+    version: int
+    author: str
+    created_at: datetime
+    in_force: bool
+
+
+class RulesChange(Document):
+    """A rule that two versions do not share: added, removed, or changed (its text, its place or its window)."""
+
+    dimension: str
+    rule: str
+    change: Literal["added", "removed", "changed"]
+
+
+class RulesDiff(Document):
+    """From one version to another: the texts as a unified diff, and the rules that differ."""
+
+    before: int
+    after: int
+    text: str
+    rules: list[RulesChange] = Field(default_factory=list)

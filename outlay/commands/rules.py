@@ -1,4 +1,4 @@
-"""Rules: show, check, apply, propose."""
+"""Rules: show, check, preview, apply, propose, and their versions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from typing import Annotated, Any, Literal
 import typer
 
 from outlay.commands.options import Data, Form, remember, speaking
+from outlay.commands.rules_preview import markdown, say_preview
 from outlay.commands.terminal import FAILED, console, finish, money, put, run_job, safe, say, say_problem, table
+from outlay.rule_files import tables_beside
 
-rules = typer.Typer(help="Whose cost it is: show, check, apply and propose rules.", no_args_is_help=True)
+rules = typer.Typer(help="Whose cost it is: show, check, preview, apply and propose rules.", no_args_is_help=True)
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="rules.yaml, org.yaml, or both."),
+    typer.Argument(
+        metavar="FILE...",
+        exists=True,
+        dir_okay=False,
+        help="rules.yaml, org.yaml, or both; tables lie beside the rules.",
+    ),
 ]
 
 
@@ -53,6 +60,79 @@ def check(ctx: typer.Context, files: Files, form: Form = "table", data: Data = N
             raise typer.Exit(FAILED)
 
 
+@rules.command("preview")
+def preview(
+    ctx: typer.Context,
+    files: Files,
+    dimension: Annotated[str, typer.Option(help="The dimension whose movement is shown.")] = "team",
+    form: Annotated[Literal["text", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "text",
+    data: Data = None,
+) -> None:
+    """Say what publishing files would move over 13 months. Exit code 1: a fault, or an assertion that fails."""
+    import json
+
+    with speaking(ctx, data, create=True) as client:
+        order = {**texts(files, client.document("/rules")), "dimension": dimension}
+        found = client.post("/rules/preview", order)
+        if form == "json":
+            put(json.dumps(found, ensure_ascii=False).encode())
+        elif not found["valid"]:
+            say_check(found)
+        elif form == "markdown":
+            put(markdown(found).encode())
+        else:
+            say_preview(found)
+        if not found["passed"]:
+            raise typer.Exit(FAILED)
+
+
+@rules.command("versions")
+def versions(ctx: typer.Context, form: Form = "table", data: Data = None) -> None:
+    """List who published rules and when, newest first."""
+    with speaking(ctx, data) as client:
+        if form == "json":
+            put(client.get("/rules/versions"))
+            return
+        shown = table(["Version", "Published", "By", ""], right=["Version"])
+        found: Any = client.document("/rules/versions")
+        for one in found:
+            shown.add_row(
+                str(one["version"]), one["created_at"], safe(one["author"]), "in force" if one["in_force"] else ""
+            )
+        console().print(shown)
+
+
+@rules.command("diff")
+def diff(
+    ctx: typer.Context,
+    version: Annotated[int, typer.Argument(min=1, help="The version to look at.")],
+    against: Annotated[
+        int | None, typer.Option(min=0, help="The one to compare with; the one before when absent.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Say what a version changed: rules by name, then the texts."""
+    with speaking(ctx, data) as client:
+        asked = "" if against is None else f"?against={against}"
+        found = client.document(f"/rules/versions/{version}/diff{asked}")
+        for one in found["rules"]:
+            say(f"{one['change'].capitalize()}: {safe(one['rule'])} of {safe(one['dimension'])}")
+        put(found["text"].encode())
+
+
+@rules.command("rollback")
+def rollback(
+    ctx: typer.Context,
+    version: Annotated[int, typer.Argument(min=1, help="The version whose texts come back.")],
+    data: Data = None,
+) -> None:
+    """Publish the texts of an earlier version again, as a new version."""
+    with speaking(ctx, data) as client:
+        job = run_job(client, client.post(f"/rules/versions/{version}/rollback"))
+        say_applied(job)
+        finish(job)
+
+
 @rules.command("apply")
 def apply(ctx: typer.Context, files: Files, data: Data = None) -> None:
     """Publish files as the rules in force. Wrong ones change nothing."""
@@ -88,13 +168,21 @@ def propose(
         say("Publish it with: outlay rules propose --apply")
 
 
-def texts(files: Sequence[Path], in_force: Mapping[str, Any]) -> dict[str, str]:
-    """The texts in force, less those that the files replace: one with `teams:` at its left edge is org.yaml."""
-    found = {"org": in_force["org"], "rules": in_force["rules"]}
+def texts(files: Sequence[Path], in_force: Mapping[str, Any]) -> dict[str, Any]:
+    """The texts in force, less those that the files replace: one with `teams:` at its left edge is org.yaml.
+
+    Tables that the rules name are taken from beside them; other files keep their own name.
+    """
+    found = {"org": in_force["org"], "rules": in_force["rules"], "files": dict(in_force.get("files") or {})}
     for file in files:
         text = file.read_text(encoding="utf-8")
-        names_teams = any(line.startswith("teams:") for line in text.splitlines())
-        found["org" if names_teams else "rules"] = text
+        if file.suffix.lower() == ".csv":
+            found["files"][file.name] = text
+        elif any(line.startswith("teams:") for line in text.splitlines()):
+            found["org"] = text
+        else:
+            found["rules"] = text
+            found["files"] |= tables_beside(file, text)
     return found
 
 

@@ -87,6 +87,24 @@ class FakeRemoving:
         return doc.PeriodState(period=period, closed=closed, actor=actor)
 
 
+class FakeRulebook:
+    """Two versions."""
+
+    def preview(self, order: doc.PreviewOrder) -> doc.RulesPreview:
+        return doc.RulesPreview(valid=True, passed=True, dimension=order.dimension)
+
+    def versions(self) -> Sequence[doc.RulesVersion]:
+        return [doc.RulesVersion(version=n, author="local", created_at=NOW, in_force=n == 2) for n in (2, 1)]
+
+    def texts(self, version: int) -> doc.RulesTexts:
+        if version not in (1, 2):
+            raise not_found("version of the rules", str(version))
+        return doc.RulesTexts(org="teams: []\n", rules="{}\n", files={})
+
+    def diff(self, before: int, after: int) -> doc.RulesDiff:
+        return doc.RulesDiff(before=before, after=after, text="")
+
+
 @dataclass
 class FakeActions:
     """Implements `api.protocols.Actions`; `fault` is raised by whatever is called next."""
@@ -95,6 +113,10 @@ class FakeActions:
     fault: BaseException | None = None
     orders: list[ImportOrder] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+
+    @property
+    def rulebook(self) -> FakeRulebook:
+        return FakeRulebook()
 
     @property
     def removing(self) -> FakeRemoving:

@@ -44,7 +44,7 @@ CASES: dict[str, tuple[Request, int, str]] = {
     "not JSON": (lambda p: p.client.put("/api/v1/rules", content=b"{", headers=JSON), 422, "invalid"),
     "not a number in JSON": (lambda p: p.client.put("/api/v1/rules", content=b"NaN", headers=JSON), 422, "invalid"),
     "unknown field": (lambda p: p.client.put("/api/v1/rules", json={"org": "", "rules": "", "x": 1}), 422, "invalid"),
-    "large": (lambda p: p.client.put("/api/v1/rules", content=b"x" * (1 << 20 | 1), headers=JSON), 413, "too_large"),
+    "large": (lambda p: p.client.put("/api/v1/rules", content=b"x" * (16 << 20 | 1), headers=JSON), 413, "too_large"),
     "wrong name": (lambda p: p.client.get("/api/v1/status", headers={"Host": "evil.test"}), 400, "unknown_host"),
     "other site": (lambda p: p.client.post("/api/v1/demo", headers={"Origin": "http://a.test"}), 403, "cross_origin"),
     "paths from afar": (

@@ -1,11 +1,12 @@
 """Whose cost it is, and why: cost dims in, owned dims out, by pure functions. Absent: files, clock, database."""
 
 from warehouse.attribution.attribute import attribute
+from warehouse.attribution.change import Change, Estate, changes, matches, touched
 from warehouse.attribution.document import Fault, RulesError
 from warehouse.attribution.evidence import KeyRank
 from warehouse.attribution.explain import Answer, Explanation, NearMiss, explain
 from warehouse.attribution.load import load_rules
-from warehouse.attribution.model import DIMENSIONS, READABLE, Rules, Team
+from warehouse.attribution.model import DIMENSIONS, READABLE, Assertion, Rule, Rules, Team
 from warehouse.attribution.propose import Effect, Proposal, Source, propose
 from warehouse.attribution.tags import normal_tags
 
@@ -13,19 +14,26 @@ __all__ = [
     "DIMENSIONS",
     "READABLE",
     "Answer",
+    "Assertion",
+    "Change",
     "Effect",
+    "Estate",
     "Explanation",
     "Fault",
     "KeyRank",
     "NearMiss",
     "Proposal",
+    "Rule",
     "Rules",
     "RulesError",
     "Source",
     "Team",
     "attribute",
+    "changes",
     "explain",
     "load_rules",
+    "matches",
     "normal_tags",
     "propose",
+    "touched",
 ]

@@ -109,10 +109,12 @@ def _held(tags: pl.DataFrame, columns: Sequence[str], rules: Rules) -> pl.DataFr
         return wide.with_columns(starts=pl.lit(None, pl.Date), ends=pl.lit(None, pl.Date))
     days = pl.concat([stretches.with_columns(starts=pl.lit(DAY_MIN)), cuts]).unique().sort("=set", "starts")
     days = days.with_columns(ends=pl.col("starts").shift(-1).over("=set").fill_null(DAY_MAX)).with_row_index("tag_set")
-    there = days.join(tags, on="=set")
+    there = days.join(tags, on="=set", maintain_order="right")
     if "valid_from" in tags.columns:
         since, until = pl.col("valid_from").fill_null(DAY_MIN), pl.col("valid_to").fill_null(DAY_MAX)
         there = there.filter(since <= pl.col("starts"), pl.col("starts") < until)
+        # Two sources may know an account: the first is believed.
+        there = there.unique(["tag_set", "key"], keep="first", maintain_order=True)
     epochs = sorted({DAY_MIN, *alias_days(rules), DAY_MAX})
     parts = [
         normal_tags(there.filter(pl.col("starts") >= start, pl.col("starts") < end), rules, start)

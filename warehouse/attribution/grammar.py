@@ -24,12 +24,13 @@ DIMENSIONS_MAX: Final = 24
 SOURCES_MAX: Final = 20
 ASSERTIONS_MAX: Final = 100
 RESERVED: Final = frozenset((
-    "billed_cost", "billing_account", "charge_category", "charge_end", "charge_frequency", "charge_start",
-    "commitment", "consumed_quantity", "consumed_unit", "contracted_cost", "cost_centre", "cost_driver", "currency",
-    "day", "dim", "dimension", "effective_cost", "effective_rate", "extra", "id", "invoice", "label", "list_cost",
-    "month", "other", "owner", "period", "place", "pricing_category", "pricing_quantity", "pricing_unit", "provider",
-    "region", "resource", "resource_type", "row", "service", "service_category", "share", "sku", "source",
-    "sub_account", "tag", "tag_set", "unit", "valid_from", "valid_to", "value", "week", "why", "year",
+    "allocation", "billed_cost", "billing_account", "charge_category", "charge_end", "charge_frequency",
+    "charge_start", "commitment", "consumed_quantity", "consumed_unit", "contracted_cost", "cost_centre",
+    "cost_driver", "currency", "day", "dim", "dimension", "effective_cost", "effective_rate", "extra", "id",
+    "invoice", "label", "list_cost", "month", "other", "owner", "period", "place", "pool", "pricing_category",
+    "pricing_quantity", "pricing_unit", "provider", "region", "resource", "resource_type", "row", "service",
+    "service_category", "share", "sku", "source", "sub_account", "tag", "tag_set", "unit", "valid_from", "valid_to",
+    "value", "week", "why", "year",
 ))  # fmt: skip
 """What questions mean something else by; a test compares it with their catalogue."""
 
@@ -138,7 +139,7 @@ DIMENSION: Final = Fields(
     {
         "overrides": Field(Many(OVERRIDE, RULES_MAX), "what is decided for single resources and accounts, before all"),
         "precedence": Field(
-            Many(Word(LAYERS[1:-1]), len(LAYERS), or_one=True),
+            Many(Word(LAYERS[1:-1]), len(LAYERS), or_one=True, shortest=1),
             "the layers in the order they are asked, those left out behind; without it rules are asked as written",
         ),
         "rules": Field(Many(RULE, RULES_MAX), "asked in this order; the first that answers wins"),

@@ -158,7 +158,7 @@ def sections(draw, name: str):
     if draw(st.integers(0, 3)) == 0:
         section["overrides"] = [draw(override(f"{name}-over"))]
     if draw(st.integers(0, 3)) == 0:
-        section["precedence"] = draw(st.lists(st.sampled_from(LAYERS), unique=True))
+        section["precedence"] = draw(st.lists(st.sampled_from(LAYERS), min_size=1, unique=True))
     if draw(st.integers(0, 3)) == 0:
         section["default"] = draw(TEAM_KEYS)
     return section

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.warehouse.attribution import brute_force
-from tests.warehouse.attribution.estates import CONDITIONS, DAYS, estates
-from warehouse.attribution import attribute, explain, normal_tags
+from tests.warehouse.attribution.estates import CONDITIONS, DAYS, ORDER, estates, rule_books
+from warehouse.attribution import Estate, attribute, changes, explain, normal_tags, touched
 
 ASKED = sorted({date.min, date(9999, 12, 30), *DAYS, *(day - timedelta(days=1) for day in DAYS)})
 
@@ -121,3 +121,25 @@ def test_the_explanation_names_the_rule_that_answered(estate, day):
         for answer in told.answers:
             assert answer.value == found[answer.dimension]
             assert {"rule": answer.rule, "layer": answer.layer, "reason": answer.reason} == why[answer.dimension]
+
+
+@settings(max_examples=settings().max_examples // 6)
+@given(estates(), rule_books(), st.data())
+def test_only_what_a_change_touches_is_decided_otherwise(estate, other, data):
+    """Incremental equals full: dims that are not touched answer as before, and the touched ones as if alone."""
+    old = estate.loaded()
+    name = data.draw(st.sampled_from(ORDER))
+    section, second = estate.rules["dimensions"][name], other["dimensions"][name]
+    rules = [*section["rules"]]
+    for rule in second["rules"][:2]:
+        rules.insert(data.draw(st.integers(0, len(rules))), {**rule, "id": f"new-{rule['id']}"})
+    section["rules"] = [rule for rule in rules if data.draw(st.integers(0, 5))]
+    new = estate.loaded()
+    whole = Estate(estate.dims_frame(), estate.tags_frame(), estate.accounts_frame())
+    dims = touched(whole, changes(old, new), new)
+    part = whole.only(dims)
+    before, after = (attribute(whole.dims, whole.tag_sets, rules, whole.accounts) for rules in (old, new))
+    rest = [dim for dim in estate.dims if dim["dim"] not in dims.to_list()]
+    same_answers(before, after, rest)
+    alone = attribute(part.dims, part.tag_sets, new, part.accounts)
+    same_answers(alone, after, [dim for dim in estate.dims if dim["dim"] in dims.to_list()])

@@ -84,6 +84,13 @@ export interface AnswerDocument {
   warnings: string[];
 }
 
+export interface AssertionResult {
+  assertion: string;
+  found: string;
+  line: number;
+  passed: boolean;
+}
+
 export interface Cap {
   day_max: number | null;
   name: string;
@@ -503,6 +510,24 @@ export interface Money {
   list_cost: string | null;
 }
 
+export interface MonthMove {
+  amount: string;
+  becomes: string | null;
+  currency: string;
+  lines: number;
+  period: string;
+  was: string | null;
+  would_be: boolean;
+}
+
+export interface Move {
+  amount: string;
+  becomes: string | null;
+  currency: string;
+  lines: number;
+  was: string | null;
+}
+
 export interface PeriodChange {
   closed: boolean;
 }
@@ -529,6 +554,13 @@ export interface PreferencesChange {
   fiscal_year_starts?: number | null;
   noise_floor?: string | null;
   start_view?: string | null;
+}
+
+export interface PreviewOrder {
+  dimension?: string;
+  files?: Record<string, string> | null;
+  org: string;
+  rules: string;
 }
 
 export interface ProblemDocument {
@@ -618,6 +650,20 @@ export interface RuleFault {
   problem: string;
 }
 
+export interface RuleStanding {
+  dimension: string;
+  line: number;
+  others: string[];
+  rule: string;
+  state: "used" | "overlapping" | "shadowed" | "dead" | "never" | "unused";
+}
+
+export interface RulesChange {
+  change: "added" | "removed" | "changed";
+  dimension: string;
+  rule: string;
+}
+
 export interface RulesCheck {
   coverage: Coverage[];
   effects: TeamEffect[];
@@ -626,9 +672,17 @@ export interface RulesCheck {
   valid: boolean;
 }
 
+export interface RulesDiff {
+  after: number;
+  before: number;
+  rules: RulesChange[];
+  text: string;
+}
+
 export interface RulesDocument {
   actor: string | null;
   applied_at: string | null;
+  files: Record<string, string> | null;
   org: string;
   place: string | null;
   rules: string;
@@ -636,9 +690,42 @@ export interface RulesDocument {
   writable: boolean;
 }
 
-export interface RulesTexts {
+export interface RulesPreview {
+  assertions: AssertionResult[];
+  by_month: MonthMove[];
+  by_service: ServiceMove[];
+  coverage: Coverage[];
+  dimension: string;
+  effects: TeamEffect[];
+  faults: RuleFault[];
+  left_out: number;
+  moved_lines: number;
+  movement: Move[];
+  newly_unallocated: Move[];
+  passed: boolean;
+  periods: string[];
+  rules: RuleStanding[];
+  rules_version: number;
+  valid: boolean;
+}
+
+export interface RulesTextsInput {
+  files?: Record<string, string> | null;
   org: string;
   rules: string;
+}
+
+export interface RulesTextsOutput {
+  files: Record<string, string> | null;
+  org: string;
+  rules: string;
+}
+
+export interface RulesVersion {
+  author: string;
+  created_at: string;
+  in_force: boolean;
+  version: number;
 }
 
 export interface SavedView {
@@ -672,6 +759,15 @@ export interface SchemaDrift {
 
 export interface SecretValue {
   value: string;
+}
+
+export interface ServiceMove {
+  amount: string;
+  becomes: string | null;
+  currency: string;
+  lines: number;
+  service: string | null;
+  was: string | null;
 }
 
 export interface Source {

@@ -1,0 +1,87 @@
+"""A preview of rules for a terminal, and as Markdown for a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from outlay.commands.terminal import console, money, safe, say, table
+
+ROWS_SHOWN = 20
+WORDS = {
+    "never": "matches nothing",
+    "dead": "has no day with cost",
+    "shadowed": "is answered before by",
+    "overlapping": "in part answered before by",
+    "unused": "decides nothing, as before",
+}
+
+
+def say_preview(found: Mapping[str, Any]) -> None:
+    if not found["movement"]:
+        say("Nothing moves.")
+    else:
+        span = f"{found['periods'][0]} to {found['periods'][-1]}"
+        say(f"{found['moved_lines']:,} lines move, {span}:")
+        shown = table(["From", "To", "Currency", "Moved", "Lines"], right=["Moved", "Lines"])
+        for move in found["movement"][:ROWS_SHOWN]:
+            owners = (_owner(move["was"]), _owner(move["becomes"]))
+            shown.add_row(*map(safe, owners), move["currency"], money(move["amount"]), f"{move['lines']:,}")
+        console().print(shown)
+        say_rest(found["movement"])
+    for item in found["coverage"]:
+        say(f"Owned, {safe(item['currency'])}: {item['before']} % before, {item['after']} % after.")
+    if months := _would_be(found):
+        say(f"Closed months are not changed; shown as they would be: {', '.join(months)}.")
+    for one in found["rules"]:
+        say(safe(_standing(one)))
+    for one in found["assertions"]:
+        say(safe(f"{'Holds' if one['passed'] else 'FAILS'}: {one['assertion']} (found {one['found']})"))
+
+
+def say_rest(rows: Sequence[Any]) -> None:
+    if len(rows) > ROWS_SHOWN:
+        say(f"... and {len(rows) - ROWS_SHOWN} more; --format json has them.")
+
+
+def markdown(found: Mapping[str, Any]) -> str:
+    """For a comment on a pull request: the matrix, assertions first where one fails."""
+    lines = ["### Preview of the rules", ""]
+    for one in found["assertions"]:
+        mark = "holds" if one["passed"] else "**fails**"
+        lines.append(f"- {mark}: {_cell(one['assertion'])} (found {_cell(one['found'])})")
+    lines += [""] if found["assertions"] else []
+    if not found["movement"]:
+        lines += ["Nothing moves.", ""]
+    else:
+        lines += [f"{found['moved_lines']:,} lines move, {found['periods'][0]} to {found['periods'][-1]}.", ""]
+        lines += ["| From | To | Currency | Moved | Lines |", "|---|---|---|--:|--:|"]
+        for move in found["movement"][:ROWS_SHOWN]:
+            owners = " | ".join(_cell(_owner(move[name])) for name in ("was", "becomes"))
+            lines.append(f"| {owners} | {move['currency']} | {money(move['amount'])} | {move['lines']:,} |")
+        lines.append("")
+    for item in found["coverage"]:
+        lines.append(f"- Owned, {item['currency']}: {item['before']} % before, {item['after']} % after")
+    if months := _would_be(found):
+        lines.append(f"- Closed months are not changed; shown as they would be: {', '.join(months)}")
+    lines += [f"- {_cell(_standing(one))}" for one in found["rules"]]
+    return "\n".join(lines) + "\n"
+
+
+def _owner(name: str | None) -> str:
+    return "Unallocated" if name is None else name
+
+
+def _would_be(found: Mapping[str, Any]) -> list[str]:
+    return sorted({move["period"] for move in found["by_month"] if move["would_be"]})
+
+
+def _standing(one: Mapping[str, Any]) -> str:
+    others = f" {', '.join(one['others'])}" if one["others"] else ""
+    return f"Rule {one['rule']} ({one['dimension']}, line {one['line']}) {WORDS[one['state']]}{others}."
+
+
+def _cell(text: str) -> str:
+    """Text that cannot end a cell or become a link, an image or HTML."""
+    escaped = "".join(f"\\{letter}" if letter in "\\`*_{}[]<>()#+!|@~" else letter for letter in text)
+    return " ".join(escaped.split())

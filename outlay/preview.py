@@ -1,0 +1,264 @@
+"""What publishing a draft would do, computed and thrown away: only what the draft touches is decided again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+import polars as pl
+
+from api import documents as doc
+from outlay import effects
+from outlay.movement import estate_of, moves, periods, pieces, summed, values_of
+from outlay.ruling import RulesInForce
+from warehouse.attribution import Assertion, Change, Estate, Rule, attribute, changes, matches, touched
+from warehouse.attribution.model import DIMENSIONS
+from warehouse.attribution.standing import Standing, deciding, standings
+from warehouse.focus import plain, total
+from warehouse.focus.period import add_months
+from warehouse.metrics import Access, CostQuery, answer
+from warehouse.store import Snapshot, Store
+
+ROWS_MAX: Final = 1_000
+"""Rows of each table of a preview."""
+READER: Final = "preview"
+Totals = dict[tuple[str | None, str], Decimal]
+"""(owner, currency) -> effective cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    rules: RulesInForce
+    dimension: str
+    closed: Collection[str]
+    """Billing periods that are closed: shown as they would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """What the draft decides otherwise, with its owners before and after."""
+
+    estate: Estate
+    before: pl.DataFrame
+    after: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One dimension: money before and after, and what moves (dim, period, currency, was, becomes, amount, lines)."""
+
+    before: Totals
+    after: Totals
+    moved: pl.DataFrame
+
+
+def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -> doc.RulesPreview:
+    """`in_force` are the rules that the store is owned by."""
+    change = changes(in_force.rules, draft.rules.rules)
+    with store.read() as snapshot:
+        labels = periods(snapshot)
+        found = _touched(snapshot, in_force, draft.rules, change)
+        wanted = {draft.dimension, *(one.dimension for one in draft.rules.rules.assertions)}
+        parts = {name: _moved(snapshot, found, name, labels) for name in sorted(wanted)}
+        standing = _standings(snapshot, draft.rules, change, found)
+        services = found.estate.dims.select("dim", "service") if "service" in found.estate.dims.columns else None
+    figures = {}
+    for name, moved in parts.items():
+        before = _totals(store, name, labels, now)
+        figures[name] = Figures(before, _after(before, moved), moved)
+    shown = figures[draft.dimension]
+    checked = [_checked(one, figures[one.dimension], standing) for one in draft.rules.rules.assertions]
+    results = [result for several in checked for result in several]
+    return _document(draft, labels, shown, services).model_copy(
+        update={
+            "rules_version": in_force.rules_version,
+            "rules": [_standing(one) for one in standing if one.state != "used"],
+            "assertions": results,
+            "passed": all(result.passed for result in results),
+        }
+    )
+
+
+def _touched(snapshot: Snapshot, old: RulesInForce, new: RulesInForce, change: Change) -> _Touched:
+    known = new.accounts()
+    accounts = old.accounts() if known is None else known
+    if change.everything:
+        estate = estate_of(snapshot, accounts)
+    else:
+        dims = pl.Series("dim", [], dtype=pl.Int32)
+        if change.gone or change.come:
+            dims = touched(estate_of(snapshot, accounts, change.columns), change, new.rules)
+        estate = estate_of(snapshot, accounts, dims=dims)
+    before, after = (attribute(estate.dims, estate.tag_sets, one.rules, accounts) for one in (old, new))
+    return _Touched(estate, before, after)
+
+
+def _moved(snapshot: Snapshot, found: _Touched, dimension: str, labels: list[str]) -> pl.DataFrame:
+    sides = [values_of(owners, dimension) for owners in (found.before, found.after)]
+    return moves(snapshot, pieces(*sides), labels[0] if labels else "")
+
+
+def _totals(store: Store, dimension: str, labels: list[str], now: datetime) -> Totals:
+    """Of the rules in force, as every screen has them."""
+    if not labels:
+        return {}
+    known = dimension in (*DIMENSIONS, *store.dimensions)
+    last = add_months(date.fromisoformat(f"{labels[-1]}-01"), 1) - (date(2, 1, 2) - date(2, 1, 1))
+    query = CostQuery(by=(dimension,) if known else (), period=f"{labels[0]}-01..{last}", basis="billing")
+    rows = answer(query, Access(READER), store, now).rows
+    owners = rows[dimension] if known else [None] * len(rows)
+    return {
+        (owner, currency): amount
+        for owner, currency, amount in zip(owners, rows["currency"], rows["effective_cost"], strict=True)
+    }
+
+
+def _after(before: Totals, moved: pl.DataFrame) -> Totals:
+    after = dict(before)
+    for was, becomes, currency, amount, _ in summed(moved, "was", "becomes", "currency").iter_rows():
+        for owner, change in ((was, amount.copy_negate()), (becomes, amount)):
+            after[owner, currency] = total([after.get((owner, currency), Decimal(0)), change])
+    return after
+
+
+def _standings(snapshot: Snapshot, draft: RulesInForce, change: Change, found: _Touched) -> list[Standing]:
+    """Of the rules that came, and of those that answer nowhere any more; the others that answer nowhere by name."""
+    rules = {(one.name, rule.id): rule for one in draft.rules.dimensions for rule in one.rules}
+    first, last = snapshot.frame("select min(day), max(day) from daily").row(0)
+    if first is None:
+        return []
+    rest = """select distinct why from owners anti join (select unnest($dims::integer[]) as dim) using (dim)
+    where valid_from <= $last and valid_to > $first"""
+    here = {"dims": found.estate.dims["dim"].to_list(), "first": first, "last": last}
+    elsewhere = [] if change.everything else snapshot.frame(rest, here)["why"].to_list()
+    before, after = (one.filter(pl.col("valid_from") <= last, pl.col("valid_to") > first)
+                     for one in (found.before, found.after))  # fmt: skip
+    used = deciding([*elsewhere, *after["why"].unique()])
+    newly = deciding(before["why"].unique()) | {(name, rule.id) for name, rule in change.come}
+    idle = [key for key in rules if key not in used]
+    come = {(name, rule.id) for name, rule in change.come}
+    examined = [(key[0], rule) for key, rule in rules.items() if key in newly and (key not in used or key in come)]
+    left = [Standing(name, key, rules[name, key].line, "unused", 0) for name, key in idle if (name, key) not in newly]
+    return [*_examined(snapshot, draft, examined, found, (first, last)), *left]
+
+
+def _examined(
+    snapshot: Snapshot, draft: RulesInForce, asked: list[tuple[str, Rule]], found: _Touched, days: tuple[date, date]
+) -> list[Standing]:
+    if not asked:
+        return []
+    names = set(draft.rules.names)
+    on_bills = [rule for _, rule in asked if not rule.columns & names]
+    columns = {column for rule in on_bills for column in rule.columns}
+    estate = estate_of(snapshot, found.estate.accounts, columns) if on_bills else found.estate
+    by_bill = iter(matches(estate, on_bills, draft.rules.tag_keys) if on_bills else [])
+    # What others decide is known of the dims that were decided again; a rule that changed with it stands among those.
+    on_answers = [rule for _, rule in asked if rule.columns & names]
+    by_answer = iter(matches(_answered(found, names), on_answers, draft.rules.tag_keys) if on_answers else [])
+    everything = found.estate.dims["dim"]
+    matched = [next(by_answer if rule.columns & names else by_bill) for _, rule in asked]
+    more = pl.concat(matched).unique()
+    more = more.filter(~more.is_in(everything.implode()))
+    owners = found.after
+    if len(more):
+        other = estate_of(snapshot, found.estate.accounts, dims=more)
+        owners = pl.concat([owners, attribute(other.dims, other.tag_sets, draft.rules, other.accounts)])
+    return standings(asked, matched, owners, days)
+
+
+def _answered(found: _Touched, names: Iterable[str]) -> Estate:
+    """The estate with every dimension as a column, and a row for each stretch of days that has its own answers."""
+    dims = found.estate.dims
+    for place, name in enumerate(sorted(names)):
+        sides = values_of(found.after, name).select("dim", "valid_from", pl.col("value").alias(name))
+        dims = dims.join(sides, on="dim") if not place else dims.join(sides, on=["dim", "valid_from"])
+    return Estate(dims, found.estate.tag_sets, found.estate.accounts)
+
+
+def _standing(one: Standing) -> doc.RuleStanding:
+    return doc.RuleStanding(
+        dimension=one.dimension, rule=one.rule, line=one.line, state=one.state, others=list(one.others)
+    )
+
+
+def _document(draft: Draft, labels: list[str], shown: Figures, services: pl.DataFrame | None) -> doc.RulesPreview:
+    moved = shown.moved
+    matrix = summed(moved, "was", "becomes", "currency")
+    by_month = summed(moved, "period", "was", "becomes", "currency").sort("period", maintain_order=True)
+    named = moved if services is None else moved.join(services, on="dim", how="left")
+    by_service = summed(named, "service", "was", "becomes", "currency") if services is not None else None
+    tables = [table for table in (matrix, by_month, by_service) if table is not None]
+    lost = matrix.filter(pl.col("becomes").is_null())
+    changes_, coverage = effects.compare(shown.before, shown.after)
+    return doc.RulesPreview(
+        valid=True,
+        dimension=draft.dimension,
+        periods=labels,
+        movement=[doc.Move(**_row(row)) for row in matrix.head(ROWS_MAX).iter_rows(named=True)],
+        by_service=[] if by_service is None
+        else [doc.ServiceMove(**_row(row)) for row in by_service.head(ROWS_MAX).iter_rows(named=True)],
+        by_month=[doc.MonthMove(**_row(row), would_be=row["period"] in draft.closed)
+                  for row in by_month.head(ROWS_MAX).iter_rows(named=True)],
+        moved_lines=int(moved["lines"].sum()),
+        newly_unallocated=[doc.Move(**_row(row)) for row in lost.head(ROWS_MAX).iter_rows(named=True)],
+        left_out=sum(max(0, table.height - ROWS_MAX) for table in tables),
+        effects=changes_,
+        coverage=coverage,
+    )  # fmt: skip
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "amount": plain(row["amount"])}
+
+
+def _checked(asserted: Assertion, figures: Figures, standing: list[Standing]) -> list[doc.AssertionResult]:
+    """One result for each currency with cost; one for a count of rules."""
+    if asserted.measure == "dead_rules_at_most":
+        idle = [one for one in standing if one.dimension == asserted.dimension
+                and one.state not in ("used", "overlapping")]  # fmt: skip
+        return [_result(asserted, len(idle) <= asserted.limit, str(len(idle)))]
+    currencies = sorted({currency for _, currency in {**figures.before, **figures.after}})
+    wanted = [code for code in currencies if asserted.currency in (None, code)]
+    found = []
+    for code in wanted:
+        share = _share(asserted, figures, code)
+        text = "more than there was" if share is None else f"{_one_digit(share)} % of {code}"
+        found.append(_result(asserted, share is not None and share < Fraction(asserted.limit), text))
+    return found
+
+
+def _result(asserted: Assertion, passed: bool, found: str) -> doc.AssertionResult:
+    return doc.AssertionResult(assertion=str(asserted), line=asserted.line, passed=passed, found=found)
+
+
+def _share(asserted: Assertion, figures: Figures, code: str) -> Fraction | None:
+    """Percent; None where there was nothing and now is something."""
+    before, after = ({owner: amount for (owner, currency), amount in side.items() if currency == code}
+                     for side in (figures.before, figures.after))  # fmt: skip
+    if asserted.measure == "change_percent_below":
+        was, will = (side.get(asserted.value, Decimal(0)) for side in (before, after))
+        return _percent(abs(Fraction(will) - Fraction(was)), abs(Fraction(was)))
+    if asserted.measure == "unallocated_percent_below":
+        return _percent(abs(Fraction(after.get(None, Decimal(0)))), _size(after.values()))
+    cells = summed(figures.moved.filter(pl.col("currency") == code), "was", "becomes")
+    if asserted.measure == "newly_unallocated_percent_below":
+        cells = cells.filter(pl.col("becomes").is_null())
+    return _percent(_size(cells["amount"]), _size(before.values()))
+
+
+def _size(amounts: Iterable[Decimal]) -> Fraction:
+    return sum((abs(Fraction(amount)) for amount in amounts), Fraction(0))
+
+
+def _percent(part: Fraction, whole: Fraction) -> Fraction | None:
+    if not part:
+        return Fraction(0)
+    return part * 100 / whole if whole else None
+
+
+def _one_digit(share: Fraction) -> str:
+    return plain(Decimal(round(share * 10)).scaleb(-1))

@@ -1,0 +1,258 @@
+"""A preview says what publishing then does, to the last digit; what it says of rules and assertions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from spine import NOW, Quiet, open_store
+
+from api import documents as doc
+from api.protocols import ProblemError
+from outlay.actions import Actions
+from tests.warehouse.store.made import MONTH, bill, prepared
+from warehouse.focus import add_months
+from warehouse.metrics import CATALOGUE, Access, answer, parse
+from warehouse.store import Source
+from warehouse.store.removal import Periods
+
+ORG = """\
+teams:
+  - {key: core, cost_centre: 1}
+  - {key: edge}
+  - {key: late, valid_from: 2026-09-12}
+"""
+RULES = """\
+dimensions:
+  team:
+    rules:
+      - {id: compute, when: {column: service_category, equals: Compute}, value: core}
+      - {id: tagged, from: tag.Team}
+      - {id: north, when: {column: provider, equals: North Cloud}, value: edge}
+      - {id: nothing, when: {column: region, equals: nowhere}, value: edge}
+  division:
+    default: Other
+    rules:
+      - {id: by-team, when: {column: team, equals: core}, value: Retail}
+"""
+DRAFTS = {
+    "an added rule": RULES.replace("      - {id: tagged", "      - {id: storage, when: {column: service_category, "
+                                   "equals: Storage}, value: edge}\n      - {id: tagged"),
+    "a removed rule": RULES.replace("      - {id: tagged, from: tag.Team}\n", ""),
+    "another answer": RULES.replace("value: core}", "value: edge}"),
+    "another order": RULES.replace("      - {id: compute", "      - {id: first, from: tag.Team}\n      - {id: compute"),
+    "days inside a month": RULES.replace("value: core}", "value: core, valid_from: 2026-08-10, valid_to: 2026-09-20}"),
+    "a team that begins": RULES.replace("value: core}", "value: late}"),
+    "another default": RULES.replace("default: Other", "default: Else"),
+    "one dimension less": RULES.partition("  division:")[0],
+    "nothing at all": "{}\n",
+    "tags read otherwise": "tag_keys: {team: {values: {edge: core}}}\n" + RULES.replace("tag.Team", "tag.team"),
+    "an override": RULES.replace(
+        "    rules:\n      - {id: compute", "    overrides:\n      - {id: o, resource: [resource-3, resource-4], "
+        "value: late}\n    rules:\n      - {id: compute"
+    ),
+}  # fmt: skip
+
+
+def texts(rules: str) -> doc.PreviewOrder:
+    return doc.PreviewOrder(org=ORG, rules=rules)
+
+
+@pytest.fixture(scope="module")
+def actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Actions]:
+    """Fourteen months of odd lines; the first is too old to be shown."""
+    store = open_store(tmp_path_factory.mktemp("preview") / "data")
+    store.put_source(Source("north", "north", "focus", "import"))
+    whole = []
+    for back in range(14):
+        month = datetime.combine(add_months(MONTH.date(), -back), datetime.min.time(), MONTH.tzinfo)
+        days = [name for name, dtype in bill().schema.items() if dtype == pl.Datetime("us", "UTC")]
+        frame = bill(seed=back).with_columns(pl.col(days).dt.offset_by(f"-{back}mo"))
+        whole.append(prepared(store, frame, "north", month))
+    store.load(whole, actor="test", now=NOW)
+    yield Actions(store, lambda: NOW)
+    store.close()
+
+
+@pytest.fixture(autouse=True)
+def in_force(actions: Actions) -> None:
+    actions.apply_rules(doc.RulesTexts(org=ORG, rules=RULES), "test", Quiet())
+
+
+Key = tuple[str | None, str, str]
+
+
+def money(actions: Actions, dimension: str) -> dict[Key, Decimal]:
+    """(owner, period, currency) -> cost, as every screen has it."""
+    names = CATALOGUE.dimension_names
+    by = dimension if dimension in names or dimension in actions.store.dimensions else ""
+    text = f"{f'by={by}&' if by else ''}basis=billing&grain=month&period=all"
+    found = answer(parse(text, replace(CATALOGUE, ruled=actions.store.dimensions)), Access("me"), actions.store, NOW)
+    rows = found.document()["rows"]
+    return {(row.get(by), row["month"], row["currency"]): Decimal(row["effective_cost"]) for row in rows}
+
+
+def add(sums: dict[Key, Decimal], moves: list[doc.MonthMove]) -> dict[Key, Decimal]:
+    sums = dict(sums)
+    for move in moves:
+        for owner, amount in ((move.was, -Decimal(move.amount)), (move.becomes, Decimal(move.amount))):
+            key = (owner, move.period, move.currency)
+            sums[key] = sums.get(key, Decimal(0)) + amount
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_a_preview_equals_what_is_published(actions: Actions, name: str) -> None:
+    dimensions = [one for one in ("team", "division") if one == "team" or one in DRAFTS[name]]
+    orders = [texts(DRAFTS[name]).model_copy(update={"dimension": one}) for one in dimensions]
+    before = [money(actions, one) for one in dimensions]
+    previews = [actions.rulebook.preview(order) for order in orders]
+    actions.apply_rules(orders[0], "test", Quiet())
+    for was, preview in zip(before, previews, strict=True):
+        assert preview.valid and preview.left_out == 0
+        assert len(preview.periods) == 13 and preview.periods[-1] == "2026-09"
+        now = money(actions, preview.dimension)
+        after = {key: amount for key, amount in now.items() if amount and key[1] in preview.periods}
+        shown = {key: amount for key, amount in was.items() if key[1] in preview.periods}
+        assert add(shown, preview.by_month) == after
+        totals: dict[tuple[Any, str], Decimal] = {}
+        for (owner, _, currency), amount in after.items():
+            totals[owner, currency] = totals.get((owner, currency), Decimal(0)) + amount
+        told = {(one.team, one.currency): Decimal(one.after) for one in preview.effects}
+        assert {key: amount for key, amount in told.items() if amount} == {k: v for k, v in totals.items() if v}
+
+
+def test_the_tables_of_a_preview_agree(actions: Actions) -> None:
+    preview = actions.rulebook.preview(texts(DRAFTS["another answer"]))
+    assert {(move.was, move.becomes) for move in preview.movement} == {("core", "edge")}
+    for table in (preview.by_month, preview.by_service):
+        for move in preview.movement:
+            same = [
+                one for one in table if (one.was, one.becomes, one.currency) == (move.was, move.becomes, move.currency)
+            ]
+            assert sum(Decimal(one.amount) for one in same) == Decimal(move.amount)
+            assert sum(one.lines for one in same) == move.lines
+    assert preview.moved_lines == sum(move.lines for move in preview.movement) > 0
+    assert preview.newly_unallocated == []
+    lost = actions.rulebook.preview(texts("{}\n")).newly_unallocated
+    assert {move.becomes for move in lost} == {None} and {move.was for move in lost} >= {"core", "edge"}
+
+
+def test_the_same_rules_move_nothing(actions: Actions) -> None:
+    preview = actions.rulebook.preview(texts("# a comment\n" + RULES))
+    assert preview.valid and preview.movement == [] and preview.moved_lines == 0
+    assert [(one.rule, one.state) for one in preview.rules] == [("nothing", "unused")]
+
+
+def test_closed_months_are_shown_as_would_be(actions: Actions) -> None:
+    periods = Periods(actions.store.state)
+    periods.close("2026-08", "finance", NOW)
+    preview = actions.rulebook.preview(texts(DRAFTS["another answer"]))
+    assert {move.period for move in preview.by_month if move.would_be} == {"2026-08"}
+    periods.open("2026-08")
+
+
+def test_rules_that_do_nothing_are_told_with_the_reason(actions: Actions) -> None:
+    draft = RULES.replace(
+        "      - {id: nothing",
+        """\
+      - {id: ended, when: {column: service_category, equals: Other}, value: edge, valid_to: 2020-01-01}
+      - {id: hidden, when: {column: service_category, equals: Compute}, value: edge}
+      - {id: partly, when: {column: service_category, equals: [Compute, Other]}, value: edge}
+      - {id: missing, when: {column: service_category, equals: Compter}, value: edge}
+      - {id: reader, when: {column: division, equals: Nobody}, value: edge}
+      - {id: nothing""",
+    )
+    draft = draft.replace("      - {id: reader, when: {column: division, equals: Nobody}, value: edge}\n", "")
+    found = {one.rule: one for one in actions.rulebook.preview(texts(draft)).rules}
+    assert {name: one.state for name, one in found.items()} == {
+        "ended": "dead",
+        "hidden": "shadowed",
+        "partly": "overlapping",
+        "missing": "never",
+        "nothing": "unused",
+    }
+    assert found["hidden"].others == ["compute"]
+    assert found["partly"].others[0] == "compute"
+    assert found["hidden"].line == 8
+
+
+def test_a_rule_that_another_now_shadows_is_told(actions: Actions) -> None:
+    draft = RULES.replace("      - {id: compute", "      - {id: all, value: edge}\n      - {id: compute")
+    found = {one.rule: one.state for one in actions.rulebook.preview(texts(draft)).rules}
+    assert found == {
+        "compute": "shadowed",
+        "tagged": "shadowed",
+        "north": "shadowed",
+        "nothing": "unused",
+        "by-team": "never",
+    }
+
+
+def test_assertions_pass_or_fail_in_each_currency(actions: Actions) -> None:
+    asserted = """\
+assertions:
+  - unallocated_percent_below: 100
+  - {unallocated_percent_below: 0, currency: EUR}
+  - {unallocated_percent_below: 1, dimension: division}
+  - moved_percent_below: 0.1
+  - newly_unallocated_percent_below: 0.1
+  - {change_percent_below: 10, value: core, currency: USD}
+  - {change_percent_below: 1000000, value: late}
+  - dead_rules_at_most: 0
+"""
+    preview = actions.rulebook.preview(texts(asserted + DRAFTS["a team that begins"]))
+    passed = [(one.line, one.passed) for one in preview.assertions]
+    assert passed == [
+        (2, True), (2, True), (3, False), (4, True), (4, True), (5, False), (5, False), (6, False), (6, False),
+        (7, False), (8, False), (8, False), (9, False),
+    ]  # fmt: skip
+    assert not preview.passed
+    assert [one.found for one in preview.assertions if one.line == 7] == ["25.8 % of USD"]
+    assert [one.found for one in preview.assertions if one.line == 8] == ["more than there was"] * 2
+    assert actions.rulebook.preview(texts("assertions: [{moved_percent_below: 0.1}]\n" + RULES)).passed
+
+
+def test_a_wrong_draft_is_told_and_changes_nothing(actions: Actions) -> None:
+    before = actions.rules()
+    preview = actions.rulebook.preview(texts(RULES.replace("value: edge", "value: ege")))
+    assert not preview.valid and not preview.passed
+    assert preview.faults[0].nearest == ["edge"]
+    assert actions.rules() == before
+
+
+def test_versions_are_told_apart_and_brought_back(actions: Actions) -> None:
+    first = actions.rulebook.versions()[0]
+    assert first.in_force
+    table = "team,division\ncore,Retail\n"
+    looked = RULES.replace(
+        "when: {column: team, equals: core}, value: Retail", "lookup: {table: t.csv, key: team, value: division}"
+    )
+    actions.apply_rules(doc.RulesTexts(org=ORG, rules=looked, files={"t.csv": table}), "second", Quiet())
+    newest = actions.rulebook.versions()[0]
+    assert (newest.version, newest.author, newest.in_force) == (first.version + 1, "second", True)
+    diff = actions.rulebook.diff(first.version, newest.version)
+    assert [(one.dimension, one.rule, one.change) for one in diff.rules] == [("division", "by-team", "changed")]
+    assert "+team,division\n" in diff.text and "--- a/rules.yaml\n" in diff.text
+    assert actions.rulebook.texts(newest.version).files == {"t.csv": table}
+    # A change of the rules alone keeps the tables.
+    actions.apply_rules(doc.RulesTexts(org=ORG, rules=looked + "# more\n"), "third", Quiet())
+    assert actions.rules().files == {"t.csv": table}
+    back = actions.rulebook.texts(first.version)
+    actions.apply_rules(back, "second", Quiet())
+    assert actions.rules().rules == RULES and actions.rules().files == {}
+    assert actions.rulebook.diff(first.version, actions.rules().version).text == ""
+    assert len(actions.rulebook.diff(0, first.version).rules) == 5
+    with pytest.raises(ProblemError):
+        actions.rulebook.texts(999)
+    with pytest.raises(ProblemError):
+        actions.rulebook.preview(texts(RULES).model_copy(update={"dimension": "divison"}))
