@@ -14,23 +14,15 @@ from typing import Any, Final
 
 from collectors.meter import Meter, Price
 from collectors.retrying import Retry
+from collectors.sources import contract as it
+from collectors.sources import terraform
 from collectors.sources.aws_session import AwsIdentity, ask, client, partition, retry
-from collectors.sources.contract import (
-    Check,
-    Fact,
-    Facts,
-    Fetching,
-    Grade,
-    OnProgress,
-    Part,
-    Permission,
-    Window,
-)
+from collectors.sources.contract import Check, Fact, Facts, Fetching, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
 
 NAME = "aws-names"
 LABEL = "AWS account names and invoices"
-GRADE: Grade = "facts"
+GRADE: it.Grade = "facts"
 NORMAL_LAG_HOURS = 24
 INTERVAL_HOURS = 24
 
@@ -38,6 +30,12 @@ PAGES_MAX: Final = 1_000
 DEPTH_MAX: Final = 20
 """Of units within units; five are allowed today."""
 _HOME: Final = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+_NAMES: Final = (
+    "organizations:ListAccounts",
+    "organizations:ListParents",
+    "organizations:DescribeOrganizationalUnit",
+    "organizations:ListTagsForResource",
+)
 _NAMES_POLICY: Final = """{"Version":"2012-10-17","Statement":[{"Sid":"Names","Effect":"Allow","Action":[
  "organizations:ListAccounts","organizations:ListParents","organizations:DescribeOrganizationalUnit","organizations:ListTagsForResource"],"Resource":"*"}]}"""
 _INVOICES_POLICY: Final = """{"Version":"2012-10-17","Statement":[\
@@ -46,11 +44,11 @@ _TRUST: Final = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Princ
 "Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"${external_id}"}}}]}"""
 PERMISSIONS = (
     Permission("names", "Policy of the role in the management account, or one that is delegated", "json", _NAMES_POLICY,
-               actions=("organizations:ListAccounts", "organizations:ListParents",
-                        "organizations:DescribeOrganizationalUnit", "organizations:ListTagsForResource")),
+               actions=_NAMES),
     Permission("invoices", "Add this statement to compare with invoices", "json", _INVOICES_POLICY, required=False,
                actions=("invoicing:ListInvoiceSummaries",)),
     Permission("trust", "Trust policy of that role", "json", _TRUST, actions=("sts:AssumeRole",)),
+    terraform.aws_actions(*_NAMES, "invoicing:ListInvoiceSummaries"),
 )  # fmt: skip
 
 

@@ -131,8 +131,8 @@ class Container:
         found = months.pop() if len(months) == 1 else ""
         return found if re.fullmatch(r"\d{4}-\d\d", found) else ""
 
-    def download(self, name: str, path: Path) -> Path:
-        """One blob as a file; its size and checksum are those the service states."""
+    def download(self, name: str, path: Path, etag: str | None = None) -> Path:
+        """One blob as a file, of that version where one is given; size and checksum are those the service states."""
 
         begun = self._done.now if self._done else None
 
@@ -140,7 +140,7 @@ class Container:
             if self._done and begun:
                 self._done.now = begun  # what a broken try brought does not count
             with path.open("wb") as file:
-                for block in self._blocks(name):
+                for block in self._blocks(name, etag=etag):
                     file.write(block)
             return path
 
@@ -149,11 +149,24 @@ class Container:
             self._done.add(0, objects=1)
         return path
 
-    def _blocks(self, name: str, most: int | None = None, counted: bool = True) -> Iterator[bytes]:
+    def first_bytes(self, name: str) -> None:
+        """Whether a blob can be read."""
+        need = need_of(self._place, f"reading {name}")
+        blob = self._client.get_blob_client(name)
+
+        def once() -> bytes:
+            self._meter.charge("object")
+            return bytes(called(lambda: _opened(blob, length=16).readall(), need))
+
+        self._retry.call(once)
+
+    def _blocks(
+        self, name: str, most: int | None = None, counted: bool = True, etag: str | None = None
+    ) -> Iterator[bytes]:
         self._meter.charge("object")
         need = need_of(self._place, f"reading {name}")
         blob = self._client.get_blob_client(name)
-        stream = called(lambda: _opened(blob), need)
+        stream = called(lambda: _opened(blob, etag), need)
         if most is not None and stream.size > most:
             raise SourceError("data", f"{name} is larger than {most >> 20} MiB.")
         digest, size, chunks = hashlib.md5(usedforsecurity=False), 0, stream.chunks()
@@ -168,11 +181,14 @@ class Container:
             raise SourceError("data", f"{name} did not arrive as it lies there: size or checksum differ.")
 
 
-def _opened(blob: Any) -> Any:
+def _opened(blob: Any, etag: str | None = None, length: int | None = None) -> Any:
+    from azure.core import MatchConditions
     from azure.core.exceptions import ResourceNotFoundError
 
+    same = {"etag": etag, "match_condition": MatchConditions.IfNotModified} if etag else {}
+    some = {"offset": 0, "length": length} if length else {}
     try:
-        return blob.download_blob()
+        return blob.download_blob(**same, **some)
     except ResourceNotFoundError:
         raise SourceError(
             "transient", "A file that a manifest or a listing named is not there: it is still written, or was removed."

@@ -20,7 +20,7 @@ SCOPES: Final = ("https://www.googleapis.com/auth/cloud-platform.read-only",)
 QUERY_SCOPES: Final = ("https://www.googleapis.com/auth/bigquery",)
 _THROTTLED: Final = frozenset({"rateLimitExceeded", "jobRateLimitExceeded", "userRateLimitExceeded", "backendError"})
 _CAPPED: Final = frozenset({"quotaExceeded", "bytesBilledLimitExceeded", "dailyLimitExceeded"})
-_PERMISSION: Final = re.compile(r"\b((?:bigquery|billing|resourcemanager|serviceusage)(?:\.[A-Za-z]+){2,3})\b")
+_PERMISSION: Final = re.compile(r"\b((?:bigquery|billing|resourcemanager|serviceusage|storage)(?:\.[A-Za-z]+){2,3})\b")
 
 
 @dataclass(frozen=True, slots=True)
