@@ -23,7 +23,7 @@ BLOCK_BYTES: Final = 8 << 20
 PAGES_MAX: Final = 400  # of 5,000 names: two million blobs are no export folder
 ROLE: Final = "Storage Blob Data Reader"
 SCOPE: Final = (
-    "/subscriptions/SUBSCRIPTION/resourceGroups/RESOURCE_GROUP/providers/Microsoft.Storage/storageAccounts/"
+    "/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}/providers/Microsoft.Storage/storageAccounts/"
     "${account}/blobServices/default/containers/${container}"
 )
 
@@ -212,5 +212,6 @@ def need_of(place: Place, doing: str) -> Need:
         line = f"az storage container generate-sas {signed} --auth-mode login --as-user"
         return Need(doing, f"a valid shared access signature with read and list on {where}", line)
     scope = SCOPE.replace("${account}", place.account).replace("${container}", place.container)
+    scope = scope.replace("${SUBSCRIPTION}", "SUBSCRIPTION").replace("${RESOURCE_GROUP}", "RESOURCE_GROUP")
     line = f'az role assignment create --assignee {place.client or "CLIENT_ID"} --role "{ROLE}" --scope "{scope}"'
     return Need(doing, f"{ROLE} on {where}", line)

@@ -64,7 +64,8 @@ PERMISSIONS = (
         "read",
         "Read the data set of the export and no other",
         "sh",
-        "bq query --use_legacy_sql=false 'GRANT `roles/bigquery.dataViewer` ON SCHEMA `EXPORT_PROJECT.EXPORT_DATASET` "
+        "bq query --use_legacy_sql=false 'GRANT `roles/bigquery.dataViewer` "
+        "ON SCHEMA `${EXPORT_PROJECT}.${EXPORT_DATASET}` "
         'TO "serviceAccount:cost-reader@${project}.iam.gserviceaccount.com"\'',
         actions=("bigquery.tables.get", "bigquery.tables.getData"),
     ),

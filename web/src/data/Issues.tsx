@@ -4,12 +4,12 @@ import { Link } from '../app/Link';
 import { ACTORS } from './states';
 
 /** What is wrong, who must act, and what to do; a line each. */
-export function IssueList({ issues, short = false }: { issues: readonly Issue[]; short?: boolean }) {
+export function IssueList({ issues }: { issues: readonly Issue[] }) {
   const { to } = useAddress();
-  if (issues.length === 0) return <span className="muted">{short ? '–' : 'Nothing is wrong.'}</span>;
+  if (issues.length === 0) return <span className="muted">Nothing is wrong.</span>;
   return (
     <ul className="issues">
-      {(short ? issues.slice(0, 2) : issues).map((issue) => (
+      {issues.map((issue) => (
         <li key={`${issue.message} ${issue.load}`}>
           <span className={issue.actor === 'nobody' ? '' : 'warn-text'}>{issue.message}</span>{' '}
           <span className="muted small">
@@ -22,7 +22,6 @@ export function IssueList({ issues, short = false }: { issues: readonly Issue[];
           </span>
         </li>
       ))}
-      {short && issues.length > 2 && <li className="muted small">and more</li>}
     </ul>
   );
 }

@@ -28,6 +28,8 @@ export function LoadDrawer() {
   );
 }
 
+const LIVED = ['live', 'superseded']; // every stage is behind it
+
 function Facts({ load }: { load: LoadDetail }) {
   const { rows } = load;
   return (
@@ -45,7 +47,7 @@ function Facts({ load }: { load: LoadDetail }) {
           return (
             <li
               key={stage.id}
-              className={step?.ended_at ? 'is-past' : step ? 'is-now' : ''}
+              className={step?.ended_at || LIVED.includes(load.state) ? 'is-past' : step ? 'is-now' : ''}
               title={step?.ended_at ? moment(step.ended_at) : ''}
             >
               {stage.label}

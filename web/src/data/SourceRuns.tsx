@@ -27,13 +27,13 @@ const COLUMNS: TableColumn<Run>[] = [
   },
   { id: 'took', header: 'Took', cell: (row) => (row.ended_at ? lasted(row.started_at, row.ended_at) : '–') },
   { id: 'actor', header: 'Asked by', cell: (row) => row.actor },
-  { id: 'months', header: 'Months', cell: (row) => <span className="may-break">{months(row)}</span> },
+  { id: 'months', header: 'Months', cell: (row) => <span className="wraps">{months(row)}</span> },
   {
     id: 'message',
     header: 'What it says',
     narrow: true,
     cell: (row) => (
-      <span className="may-break">
+      <span className="wraps">
         {row.message ?? '–'} {row.next_step}
       </span>
     ),

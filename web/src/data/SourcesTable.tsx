@@ -11,7 +11,18 @@ const STRIP = 14;
 
 /** One row per source: its months, how far it reaches, when it runs next, what it costs and what is wrong. */
 export function SourcesTable({ sources }: { sources: readonly Source[] }) {
-  return <DataTable caption="Sources" columns={COLUMNS} rows={sources} rowKey={(row) => row.source} />;
+  const troubled = sources.filter((source) => source.issues.length > 0);
+  return (
+    <>
+      <DataTable caption="Sources" columns={COLUMNS} rows={sources} rowKey={(row) => row.source} />
+      {troubled.map((source) => (
+        <section key={source.source} className="source-issues" aria-label={`Issues of ${source.label}`}>
+          <strong>{source.label}</strong>
+          <IssueList issues={source.issues} />
+        </section>
+      ))}
+    </>
+  );
 }
 
 const COLUMNS: TableColumn<Source>[] = [
@@ -62,7 +73,13 @@ const COLUMNS: TableColumn<Source>[] = [
       </span>
     ),
   },
-  { id: 'issues', header: 'Issues', cell: (row) => <IssueList issues={row.issues} short /> },
+  {
+    id: 'issues',
+    header: 'Issues',
+    numeric: true,
+    narrow: true,
+    cell: (row) => (row.issues.length > 0 ? <span className="badge warn">{count(row.issues.length)}</span> : '–'),
+  },
 ];
 
 /** How far it reaches, against what is normal for it; late is said, not only coloured. */
@@ -88,7 +105,7 @@ export function NextRun({ source }: { source: Source }) {
   if (!how) return <span className="muted">by hand</span>;
   if (how.running) return <span>running now</span>;
   if (how.paused) return <span className="badge">paused</span>;
-  return <span className="may-break">{how.next_run_at ? moment(how.next_run_at) : 'now'}</span>;
+  return <span>{how.next_run_at ? moment(how.next_run_at) : 'now'}</span>;
 }
 
 function Strip({ source }: { source: string }) {
