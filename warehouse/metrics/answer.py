@@ -242,7 +242,12 @@ def _known(query: CostQuery, limited: CostQuery, reader: Readable, fresh: Freshn
         earliest = reader.frame("select cast(min(loaded_at) as date) from generations").item()
         step = f"The first load was on {earliest}." if earliest else "Nothing is loaded yet."
         raise _not_retained(query.known_on, f"Nothing was known on {query.known_on}.", step, earliest)
-    return Known(tuple(str(path) for path in found.paths), tuple(found.live))
+    return Known(
+        paths=tuple(str(path) for path in found.paths),
+        live=tuple(found.live),
+        split_paths=tuple(str(path) for path in found.split_paths),
+        split_live=tuple(found.split_live),
+    )
 
 
 def _not_retained(word: str, message: str, step: str, near: date | None = None) -> QueryError:

@@ -16,7 +16,7 @@ from warehouse.focus.period import Period
 from warehouse.metrics.catalogue import Catalogue, Dimension
 from warehouse.metrics.parse import unit_columns
 from warehouse.metrics.query import OTHER_MARK, CostQuery
-from warehouse.metrics.tables import DAILY, Fact, Known, Tables, named
+from warehouse.metrics.tables import DAILY, SHARED, Fact, Known, Tables, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,16 @@ def fact_for(query: CostQuery, catalogue: Catalogue, spans: Sequence[Span]) -> F
     if names <= DAILY and costs_only:
         return "daily"
     dimensions = [named(catalogue, name) for name in names]
-    by_dim = all(item.table in ("dims", "tags", "lines") for item in dimensions)
+    by_dim = all(item.table in ("dims", "tags", "lines", "splits") for item in dimensions)
     whole = query.basis == "billing" or all(_whole_months(span) for span in spans)
     return "monthly_dims" if by_dim and costs_only and whole and query.grain in ("none", "month") else "lines"
+
+
+def is_shared(query: CostQuery, catalogue: Catalogue) -> bool:
+    """Whether splits change the answer: a question about who has cost, not about quantities."""
+    names = {*query.by, *(item.dimension for item in query.where)}
+    measures = [catalogue.measure(name) for name in query.measures]
+    return bool(names & SHARED) and any(measure and measure.unit == "currency" for measure in measures)
 
 
 def sums_of(query: CostQuery, catalogue: Catalogue) -> tuple[str, ...]:
@@ -67,12 +74,16 @@ class _Build:
     by: list[Dimension] = field(init=False)
     units: list[Dimension] = field(init=False)
     sums: tuple[str, ...] = field(init=False)
+    parts: list[Tables] = field(init=False)
 
     def __post_init__(self) -> None:
         catalogue = self.tables.catalogue
         self.by = [named(catalogue, name) for name in self.query.by]
         self.units = [named(catalogue, name) for name in unit_columns(self.query, catalogue)]
         self.sums = sums_of(self.query, catalogue)
+        self.parts = [self.tables]
+        if is_shared(self.query, catalogue) and not self.tables.known:
+            self.parts.append(self.tables.beside("splits"))
 
     @property
     def groups(self) -> list[str]:
@@ -146,41 +157,52 @@ class _Build:
 
     def _span(self, span: Span) -> str:
         """The grouped sums of one span."""
-        columns = [f"{self._bucket(span)} as bucket"] if self.bucket else []
-        columns += [f"{self.tables.column(item)} as d{place}" for place, item in enumerate(self.by)]
+        parts = [self._part(span, tables) for tables in self.parts]
+        if len(parts) == 1:
+            return parts[0]
+        keys = [*self.bucket, *self.groups, *self.apart]
+        picked = [*keys, *(f"max({label}) as {label}" for label in self.labels)]
+        picked += [f"sum(s_{name}) as s_{name}" for name in self.sums]
+        together = "\nunion all\n".join(parts)
+        return f"select {', '.join(picked)}\nfrom (\n{together}\n)\ngroup by {', '.join(keys)}"
+
+    def _part(self, span: Span, tables: Tables) -> str:
+        """The grouped sums of one span in one fact table."""
+        columns = [f"{self._bucket(span, tables)} as bucket"] if self.bucket else []
+        columns += [f"{tables.column(item)} as d{place}" for place, item in enumerate(self.by)]
         columns.append("f.currency as currency")
-        columns += [f"{self.tables.column(item)} as u{place}" for place, item in enumerate(self.units)]
+        columns += [f"{tables.column(item)} as u{place}" for place, item in enumerate(self.units)]
         groups = ", ".join(str(place + 1) for place in range(len(columns)))
-        columns += [f"arg_max({self.tables.label(item)}, dims.dim) as l{place}" for place, item in enumerate(self.by)
+        columns += [f"{tables.largest_label(item)} as l{place}" for place, item in enumerate(self.by)
                     if item.label_column]  # fmt: skip
-        columns += [f"sum(f.{name}) as s_{name}" for name in self.sums]
-        conditions = [*self._days(span), *(self.tables.condition(item) for item in self.query.where)]
+        columns += [f"{tables.sum(name)} as s_{name}" for name in self.sums]
+        conditions = [*self._days(span, tables), *(tables.condition(item) for item in self.query.where)]
         if self.query.currency:
-            codes = ", ".join(self.tables.bind(code) for code in self.query.currency)
+            codes = ", ".join(tables.bind(code) for code in self.query.currency)
             conditions.append(f"f.currency in ({codes})")
         where = f"\nwhere {' and '.join(conditions)}" if conditions else ""
-        return f"select {', '.join(columns)}\nfrom {self.tables.source()}{where}\ngroup by {groups}"
+        return f"select {', '.join(columns)}\nfrom {tables.source()}{where}\ngroup by {groups}"
 
-    def _bucket(self, span: Span) -> str:
+    def _bucket(self, span: Span, tables: Tables) -> str:
         billing = self.query.basis == "billing"
-        day = "cast(f.period || '-01' as date)" if billing else f"f.{self._day}"
+        day = "cast(f.period || '-01' as date)" if billing else f"f.{_day(tables)}"
         if span.months or span.days:
-            day = f"({day} + to_months({self.tables.bind(span.months)}) + to_days({self.tables.bind(span.days)}))"
+            day = f"({day} + to_months({tables.bind(span.months)}) + to_days({tables.bind(span.days)}))"
         elif billing:
             return "f.period"
         if billing:
             return f"strftime({day}, '%Y-%m')"
         return f"cast(date_trunc('{self.query.grain}', {day}) as date)"
 
-    @property
-    def _day(self) -> str:
-        return "month" if self.tables.fact == "monthly_dims" else "day"
-
-    def _days(self, span: Span) -> Iterator[str]:
+    def _days(self, span: Span, tables: Tables) -> Iterator[str]:
         if span.period is None:
             return
         start, end = span.period.start, span.period.end
         if self.query.basis == "billing":
-            yield f"f.period >= {self.tables.bind(f'{start:%Y-%m}')} and f.period < {self.tables.bind(f'{end:%Y-%m}')}"
+            yield f"f.period >= {tables.bind(f'{start:%Y-%m}')} and f.period < {tables.bind(f'{end:%Y-%m}')}"
         else:
-            yield f"f.{self._day} >= {self.tables.bind(start)} and f.{self._day} < {self.tables.bind(end)}"
+            yield f"f.{_day(tables)} >= {tables.bind(start)} and f.{_day(tables)} < {tables.bind(end)}"
+
+
+def _day(tables: Tables) -> str:
+    return "month" if tables.fact == "monthly_dims" else "day"

@@ -8,17 +8,23 @@ from typing import Any, Final, Literal
 from warehouse.metrics.catalogue import Catalogue, Dimension
 from warehouse.metrics.query import Filter, Match
 
-Fact = Literal["daily", "monthly_dims", "lines"]
-DAILY: Final = frozenset({"source", "provider", "service", "charge_category", "team"})
-"""What the daily rollup is by, beside day and currency."""
+Fact = Literal["daily", "monthly_dims", "lines", "splits"]
+DAILY: Final = frozenset({"source", "provider", "service", "charge_category", "team", "pool", "allocation"})
+"""What the daily rollup and the splits are by, beside day and currency."""
+SHARED: Final = frozenset({"team", "cost_centre", "pool", "allocation"})
+"""What a split changes: a question about none of these gets the same answer with splits and without."""
+SPLITS: Final = frozenset({"source", "provider", "service", "charge_category", "team", "cost_centre", "pool"})
+"""What is known of a split. It is of no resource, and nothing else of single lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Daily rows of the past: files of what was superseded since, and the scopes that have not changed."""
+    """Daily rows of the past: files of what was superseded since, and the scopes that have not changed; and splits."""
 
     paths: tuple[str, ...]
     live: tuple[tuple[str, str], ...]
+    split_paths: tuple[str, ...] = ()
+    split_live: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -42,7 +48,13 @@ class Tables:
         self.parameters[name] = value
         return f"${name}"
 
+    def beside(self, fact: Fact) -> Tables:
+        """Another fact table of the same question, with the same values bound."""
+        return Tables(fact, self.catalogue, parameters=self.parameters, _names=self._names)
+
     def column(self, dimension: Dimension) -> str:
+        if dimension.table == "splits" or self.fact == "splits":
+            return self._split(dimension)
         if self.fact == "daily" or dimension.table == "lines":
             return f"f.{dimension.column}"
         self._used.add(dimension.table)
@@ -51,6 +63,26 @@ class Tables:
         if dimension.tag_key not in self._tags:
             self._tags.append(dimension.tag_key)
         return f"tags.k{self._tags.index(dimension.tag_key)}"
+
+    def _split(self, dimension: Dimension) -> str:
+        """A column of splits; for rows that are none, what tells them apart."""
+        if self.known and dimension.name == "allocation":
+            return "if(f.pool is null, 'direct', 'shared')"
+        if dimension.name == "allocation":
+            return "'shared'" if self.fact == "splits" else "'direct'"
+        held = dimension.name in SPLITS and (self.fact == "splits" or self.known)
+        return f"f.{dimension.column}" if held else "cast(null as varchar)"
+
+    def sum(self, column: str) -> str:
+        """The sum of a stored column; splits have costs only."""
+        absent = self.fact == "splits" and not column.endswith("_cost")
+        return "sum(cast(null as decimal(38, 9)))" if absent else f"sum(f.{column})"
+
+    def largest_label(self, dimension: Dimension) -> str:
+        """The label of the newest dim of a group."""
+        if self.fact == "splits":
+            return "max(cast(null as varchar))"
+        return f"arg_max({self.label(dimension)}, dims.dim)"
 
     def label(self, dimension: Dimension) -> str:
         self._used.add(dimension.table)
@@ -91,16 +123,21 @@ class Tables:
         return "\n".join(joins)
 
     def _past(self, known: Known) -> str:
-        sources, periods = [source for source, _ in known.live], [period for _, period in known.live]
-        self.parameters |= {"sources": sources, "periods": periods}
-        live = (
-            "select daily.* from daily join (select unnest($sources::varchar[]) as source, "
-            "unnest($periods::varchar[]) as period) using (source, period)"
+        parts = [self._live("daily", known.live), self._live("splits", known.split_live)]
+        for name, paths in (("paths", known.paths), ("split_paths", known.split_paths)):
+            if paths:
+                self.parameters[name] = list(paths)
+                parts.append(f"select * from read_parquet(${name}, union_by_name = true)")
+        return f"({' union all by name '.join(parts)}) f"
+
+    def _live(self, table: str, scopes: tuple[tuple[str, str], ...]) -> str:
+        """The rows of scopes that have not changed since."""
+        self.parameters[f"{table}_sources"] = [source for source, _ in scopes]
+        self.parameters[f"{table}_periods"] = [period for _, period in scopes]
+        return (
+            f"select {table}.* from {table} join (select unnest(${table}_sources::varchar[]) as source, "
+            f"unnest(${table}_periods::varchar[]) as period) using (source, period)"
         )
-        if not known.paths:
-            return f"({live}) f"
-        self.parameters["paths"] = list(known.paths)
-        return f"({live} union all by name select * from read_parquet($paths)) f"
 
 
 def named(catalogue: Catalogue, name: str) -> Dimension:
