@@ -27,6 +27,7 @@ NORMAL_LAG_HOURS = 24
 INTERVAL_HOURS = 24
 
 PAGES_MAX: Final = 1_000
+CHECKED_MAX: Final = 20
 DEPTH_MAX: Final = 20
 """Of units within units; five are allowed today."""
 _HOME: Final = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
@@ -195,7 +196,7 @@ class _Tree:
     refused: set[str] = field(default_factory=set)
 
     def path(self, account: str) -> list[str] | None:
-        return self._optional("path", partial(self._above, account, 0))
+        return self._optional("path", partial(self.above, account))
 
     def tags(self, account: str) -> list[Any] | None:
         return self._optional(
@@ -214,7 +215,7 @@ class _Tree:
             self.notes.append(error.message)
             return None
 
-    def _above(self, child: str, depth: int) -> list[str]:
+    def above(self, child: str, depth: int = 0) -> list[str]:
         """Names of the units above, without the root that all have."""
         parents = self.calls.all("organizations", "ListParents", "Parents", ChildId=child)
         if not parents or parents[0]["Type"] == "ROOT":
@@ -224,7 +225,7 @@ class _Tree:
             raise SourceError("data", f"There are more than {DEPTH_MAX} units above {child}.")
         if unit not in self.units:
             about = self.calls.one("organizations", "DescribeOrganizationalUnit", OrganizationalUnitId=unit)
-            self.units[unit] = [*self._above(unit, depth + 1), str(about["OrganizationalUnit"]["Name"])]
+            self.units[unit] = [*self.above(unit, depth + 1), str(about["OrganizationalUnit"]["Name"])]
         return self.units[unit]
 
 
@@ -332,12 +333,13 @@ def _invoices_seen(calls: _Calls, identity: AwsIdentity, window: Window) -> str:
 
 
 def _names_seen(calls: _Calls) -> str:
-    accounts = calls.accounts()
-    if accounts:
-        tree = _Tree(calls, [])
-        tree._above(accounts[0]["Id"], 0)
-        calls.all("organizations", "ListTagsForResource", "Tags", ResourceId=accounts[0]["Id"])
-    return f"{len(accounts)} accounts, with units and tags."
+    """Looks at accounts until one lies in a unit, for only that needs all permissions."""
+    accounts, tree = calls.accounts(), _Tree(calls, [])
+    for account in accounts[:CHECKED_MAX]:
+        calls.all("organizations", "ListTagsForResource", "Tags", ResourceId=account["Id"])
+        if tree.above(account["Id"]):
+            break
+    return f"{len(accounts):,} accounts, with units and tags."
 
 
 def failed(name: str, error: SourceError) -> Check:
