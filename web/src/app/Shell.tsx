@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { UNSAFE_PortalProvider } from 'react-aria/PortalProvider';
 import { forgetAnswers, useAnswer, useCatalogue, useStatus } from '../api/queries';
 import { printAddress } from '../query/address';
 import { Failure, Guard, Skeleton } from '../ui/States';
@@ -15,6 +16,8 @@ import { pageAt } from './pages';
 import { Rail } from './Rail';
 import { ScopeBar } from './ScopeBar';
 import { SlowBar } from './SlowBar';
+
+const OVER = 'over-the-page';
 
 /** When loads or rules changed behind our back, answers in the cache are asked again. */
 function useNewData(generations: string | null | undefined, rules: number | undefined): void {
@@ -47,42 +50,46 @@ export function Shell() {
   }, [page]);
 
   return (
-    <div className="shell">
-      {/* biome-ignore lint/a11y/useValidAnchor: it moves the focus, and leaves the address alone */}
-      <a
-        href="#main"
-        className="skip"
-        onClick={(event) => {
-          event.preventDefault();
-          main.current?.focus();
-        }}
-      >
-        Skip to content
-      </a>
-      <Rail />
-      <Overlays />
-      <div className={framed ? 'column' : 'column arriving'}>
-        <Banners />
-        {scoped && page && page.scope !== 'none' && <ScopeBar scope={page.scope} answer={scope.data} />}
-        <main id="main" ref={main} tabIndex={-1} className="content">
-          {!arrived && <Skeleton key={path} lines={12} />}
-          <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{title}</h1>
-          <FaultBar faults={faults} />
-          <SlowBar key={`${path}?${printAddress(query, view)}`} />
-          <Warnings answer={scoped ? scope.data : undefined} />
-          {status.error ? (
-            <Failure error={status.error} what="Outlay" retry={() => status.refetch()} />
-          ) : unread ? (
-            <Skeleton lines={12} />
-          ) : (
-            <div className={arrived ? '' : 'arriving'} aria-busy={!arrived}>
-              <Guard key={path} what="This page">
-                <Outlet />
-              </Guard>
-            </div>
-          )}
-        </main>
+    <UNSAFE_PortalProvider getContainer={() => document.getElementById(OVER)}>
+      <div className="shell">
+        {/* biome-ignore lint/a11y/useValidAnchor: it moves the focus, and leaves the address alone */}
+        <a
+          href="#main"
+          className="skip"
+          onClick={(event) => {
+            event.preventDefault();
+            main.current?.focus();
+          }}
+        >
+          Skip to content
+        </a>
+        <Rail />
+        <Overlays />
+        <div className={framed ? 'column' : 'column arriving'}>
+          <Banners />
+          {scoped && page && page.scope !== 'none' && <ScopeBar scope={page.scope} answer={scope.data} />}
+          <main id="main" ref={main} tabIndex={-1} className="content">
+            {!arrived && <Skeleton key={path} lines={12} />}
+            <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{title}</h1>
+            <FaultBar faults={faults} />
+            <SlowBar key={`${path}?${printAddress(query, view)}`} />
+            <Warnings answer={scoped ? scope.data : undefined} />
+            {status.error ? (
+              <Failure error={status.error} what="Outlay" retry={() => status.refetch()} />
+            ) : unread ? (
+              <Skeleton lines={12} />
+            ) : (
+              <div className={arrived ? '' : 'arriving'} aria-busy={!arrived}>
+                <Guard key={path} what="This page">
+                  <Outlet />
+                </Guard>
+              </div>
+            )}
+            {/* What opens over a page belongs to its content: a landmark, for those who move by them. */}
+            <div id={OVER} />
+          </main>
+        </div>
       </div>
-    </div>
+    </UNSAFE_PortalProvider>
   );
 }
