@@ -10,6 +10,11 @@ const PAGES = [
   '/explore?chart=lines&compare=previous',
   '/data',
   '/welcome',
+  '/data/source/cirro',
+  '/data/connect',
+  '/data/connect/store',
+  '/data/connect/store?tab=settings&sel=name%3Dbills',
+  '/data/connect/store?tab=months&sel=name%3Dbills%26set.bucket%3Db',
   '/nowhere',
 ];
 let on: Stage;

@@ -1,4 +1,5 @@
 // Documents that do not depend on a question.
+import { COLLECTOR, collected, ISSUES } from './collected.mjs';
 import { COMPLETE } from './data.mjs';
 
 const money = (billed) => [
@@ -15,6 +16,7 @@ const source = (name, label, more = {}) => ({
   grain: 'daily',
   first_day: '2026-07-01',
   data_to: COMPLETE,
+  lag_hours: 9,
   normal_lag_hours: 16,
   late: false,
   loaded_at: '2026-11-18T06:12:00Z',
@@ -24,14 +26,17 @@ const source = (name, label, more = {}) => ({
   warnings: [],
   held: 0,
   quarantined: 0,
+  collector: null,
+  removal: null,
+  issues: [],
   ...more,
 });
 
 const SOURCES = [
   source('nimbus', 'Nimbus'),
   source('stratus', 'Stratus'),
-  source('cirro', 'Cirro', { data_to: '2026-11-16', late: true }),
-  source('ledgerly', 'Ledgerly', { grain: 'monthly', data_to: '2026-10-31', rows: 210 }),
+  source('cirro', 'Cirro', { data_to: '2026-11-16', late: true, lag_hours: 40, collector: COLLECTOR, issues: ISSUES }),
+  source('ledgerly', 'Ledgerly', { grain: 'monthly', data_to: '2026-10-31', rows: 210, lag_hours: null }),
 ];
 
 const load = (id, name, period, state, more = {}) => ({
@@ -225,5 +230,5 @@ export function fixed(path, method, mode) {
         { currency: 'EUR', before: '0', after: '95.4', unallocated_before: '100.0', unallocated_after: '4.6' },
       ],
     };
-  return null;
+  return collected(path);
 }

@@ -1,5 +1,5 @@
 // Serves the built pages and contract-shaped documents, for development and for tests of states. MOCK=empty|fail|slow|stuck.
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { answer, line, lines, read, values } from './answers.mjs';
@@ -20,7 +20,10 @@ export function start(port = 0, mode = process.env.MOCK ?? '', prefix = '/') {
     const found =
       file.startsWith(DIST) && existsSync(file) && statSync(file).isFile() ? file : join(DIST, 'index.html');
     response.setHeader('Content-Type', TYPES[extname(found)] ?? 'application/octet-stream');
-    createReadStream(found).pipe(response);
+    const depth = path.split('/').length - 2;
+    if (extname(found) !== '.html' || depth === 0) return createReadStream(found).pipe(response);
+    // As the server does: the page's own addresses are relative, and lead up from a deeper path.
+    response.end(readFileSync(found, 'utf8').replace(/\b(src|href)="\.\//g, `$1="${'../'.repeat(depth)}`));
   });
   return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
 }
