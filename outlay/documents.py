@@ -12,7 +12,9 @@ import polars as pl
 
 from api import documents as doc
 from api.protocols import Help, ProblemError
+from outlay.line_why import OWNERS, LineWhy
 from outlay.pipeline import Imported
+from outlay.ruling import RulesInForce
 from warehouse.attribution import RulesError
 from warehouse.focus import BY_NAME, plain, total
 from warehouse.store import COSTS, Load, Snapshot, SourceState, Store, StoreError
@@ -235,8 +237,8 @@ def months(store: Store, snapshot: Snapshot, source: str) -> list[doc.SourceMont
 
 _LINE = """
 select d.* exclude (dim, digest, salted, tag_set), o.why, o.valid_from, o.valid_to, o.rules_version,
-    v.team, v.application, v.environment, v.cost_centre, t.tags
-from lines l join dims d using (dim)
+    v.team, v.application, v.environment, v.cost_centre, t.tags, l.day, map_entries(s.raw) as raw
+from lines l join dims d using (dim) left join tag_sets s on s.tag_set = d.tag_set
 join owners o on o.period = l.period and o.dim = l.dim and l.day >= o.valid_from and l.day < o.valid_to
 join owner_values v using (owner) left join tag_sets_normal t on t.tag_set = d.tag_set
 where l.source = $source and l.period = $period and l.generation = $generation and l.line_no = $line_no
@@ -261,16 +263,20 @@ def line(store: Store, line_id: str) -> doc.LineDetail | None:
         landed = store.line(load, int(parts[3])) if load else None
     if load is None or landed is None:
         raise StoreError(f"line {line_id} is missing from its landed file", "run: outlay check")
-    return _line_document(line_id, key, row, (load, landed))
+    rules = store.own_of(store.state.documents())
+    return _line_document(line_id, key, row, (load, landed, rules if isinstance(rules, RulesInForce) else None))
 
 
 def _line_document(
-    line_id: str, key: Mapping[str, Any], row: Mapping[str, Any], origin: tuple[Load, Mapping[str, Any]]
+    line_id: str,
+    key: Mapping[str, Any],
+    row: Mapping[str, Any],
+    origin: tuple[Load, Mapping[str, Any], RulesInForce | None],
 ) -> doc.LineDetail:
-    load, landed = origin
+    load, landed, rules = origin
     names = {file["digest"]: file["name"] for file in load.facts.get("files", [])}
-    why = json.loads(row["why"] or "{}")
-    owner = {name: row[name] for name in ("team", "application", "environment", "cost_centre")}
+    owner = {name: row[name] for name in OWNERS}
+    why, path = LineWhy(row, _tags(row["raw"]), row["day"], rules).told()
     return doc.LineDetail(
         id=line_id,
         source=key["source"],
@@ -285,16 +291,8 @@ def _line_document(
         },
         tags=_tags(row["tags"]),
         owner=owner,
-        why=[
-            doc.WhyOwner(
-                dimension=name,
-                value=owner.get(name),
-                rule=reason.get("rule"),
-                layer=reason.get("layer"),
-                reason=reason.get("reason"),
-            )
-            for name, reason in why.items()
-        ],
+        why=why,
+        path=path,
         rules_version=row["rules_version"],
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],

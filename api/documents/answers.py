@@ -113,6 +113,23 @@ class CatalogueDocument(Document):
     compares: list[str]
 
 
+class NearRule(Document):
+    """A rule that one thing kept from answering: what it asked for, and what was there instead."""
+
+    rule: str
+    line: int | None = None  # of the rules document
+    failed: str
+    found: str | None = None
+    note: str | None = None
+
+
+class OwnerStep(Document):
+    """A stage of attribution in words."""
+
+    stage: Literal["tags", "rules", "published"]
+    text: str
+
+
 class WhyOwner(Document):
     """Which rule, of which layer, claimed the line for one ownership dimension; `reason` when nobody did."""
 
@@ -121,6 +138,10 @@ class WhyOwner(Document):
     rule: str | None = None
     layer: str | None = None
     reason: str | None = None
+    line: int | None = None  # of the rules document
+    condition: str | None = None  # the rule in words; null when other rules are in force by now
+    note: str | None = None
+    near: list[NearRule] = Field(default_factory=list)
 
 
 class LineOrigin(Document):
@@ -143,6 +164,7 @@ class LineDetail(Document):
     tags: dict[str, str] = Field(default_factory=dict)  # after the rules' aliases and folding
     owner: dict[str, str | None] = Field(default_factory=dict)  # team, application, environment, cost_centre, ...
     why: list[WhyOwner] = Field(default_factory=list)
+    path: list[OwnerStep] = Field(default_factory=list)  # through the stages of attribution
     rules_version: int
     valid_from: date | None = None
     valid_to: date | None = None

@@ -122,14 +122,28 @@ def say_line(line: Mapping[str, Any]) -> None:
     out.print(
         f"From {safe(origin['name'])}{row}" + (f" (made here: {origin['generated']})" if origin["generated"] else "")
     )
-    owners = table(["Owner", "Value", "By", "Rule or reason"])
-    for why in line["why"]:
-        cells = (why["dimension"], why["value"], why["layer"], why["rule"] or why["reason"])
-        owners.add_row(*map(safe, cells))
-    out.print(owners)
+    _say_owner(line)
     facts = table(["Column", "Value"])
     for part in (line["focus"], line["native"]):
         for name, value in part.items():
             if value not in (None, {}, []):
                 facts.add_row(safe(name), safe(value))
     out.print(facts)
+
+
+def _say_owner(line: Mapping[str, Any]) -> None:
+    """The path through the stages, the rules in their own words, and those that nearly answered."""
+    out = console()
+    for step in line["path"]:
+        out.print(f"  {safe(step['text'])}")
+    owners = table(["Owner", "Value", "By", "Rule or reason", "Says", "Note"])
+    for why in line["why"]:
+        rule = f"{why['rule']}, line {why['line']}" if why["rule"] and why["line"] else why["rule"] or why["reason"]
+        owners.add_row(*map(safe, (why["dimension"], why["value"], why["layer"], rule, why["condition"], why["note"])))
+    out.print(owners)
+    near = [(why["dimension"], miss) for why in line["why"] for miss in why["near"]]
+    if near:
+        missed = table(["Nearly", "Rule", "Asked for", "Found"])
+        for dimension, miss in near:
+            missed.add_row(*map(safe, (dimension, miss["rule"], miss["failed"], miss["found"])))
+        out.print(missed)

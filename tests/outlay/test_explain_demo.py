@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from outlay.demo import aws, gcp, guide
+from outlay import documents
+from outlay.demo import aws, bills, gcp, guide
 from outlay.demo.bills import SEED_DAY
 from outlay.demo.estate import Events
+from outlay.line_why import LineWhy
 from outlay.ruling import RulesInForce
 from tests.e2e.serving import NOW, load_demo
 from warehouse.focus import add_months
-from warehouse.metrics import Access, answer, parse
+from warehouse.metrics import Access, answer, lines, parse
 from warehouse.metrics.explain import document, explain
 from warehouse.store import Store
 
@@ -170,3 +172,39 @@ def test_a_late_source_does_not_end(store: Store) -> None:
     days = f"{late['demo-azure'][0]}..{add_months(SEED_DAY, -1).replace(day=SEED_DAY.day) - DAY}"
     missing = answer(parse(f"period={days}&where=source:demo-azure"), Access("tester"), store, NOW)
     assert causes["late"] == -Fraction(missing.document()["totals"][0]["effective_cost"])
+
+
+def line_of(store: Store, text: str) -> Any:
+    row = lines(parse(f"{text}&limit=1"), Access("tester"), store, NOW)["rows"][0]
+    return documents.line(store, row["id"])
+
+
+def test_a_line_says_why_it_is_whose_it_is(store: Store) -> None:
+    found = line_of(store, "period=2026-10&where=team:checkout&where=service:AWS Lambda")
+    team = next(why for why in found.why if why.dimension == "team")
+    assert (team.value, team.rule, team.layer, team.condition) == (
+        "checkout",
+        "team-tag",
+        "tag",
+        "the value of tag.team",
+    )
+    assert team.line and bills.rules_text().splitlines()[team.line - 1].strip().startswith("- ")
+    assert [step.stage for step in found.path] == ["tags", *("rules" for _ in found.why), "published"]
+    assert found.path[0].text.startswith("Tags app=")
+    assert found.path[-1].text == "Published with rules version 1."
+
+
+def test_a_line_without_a_team_names_the_rule_that_nearly_answered(store: Store) -> None:
+    found = line_of(store, "period=2026-11&where=tag.team:mobil")
+    team = next(why for why in found.why if why.dimension == "team")
+    assert (team.value, team.reason) == (None, "unknown_team:mobil")
+    assert [(near.rule, near.failed, near.found) for near in team.near] == [("team-tag", "a known team", "mobil")]
+    assert "No team: unknown team mobil." in [step.text for step in found.path]
+
+
+def test_words_are_left_out_when_other_rules_are_in_force(store: Store) -> None:
+    row = {"why": '{"team": {"rule": "gone", "layer": "rule"}}', "team": "checkout", "rules_version": 7,
+           "valid_from": date(2026, 1, 1), "valid_to": date(9999, 12, 31)}  # fmt: skip
+    why, path = LineWhy(row, {"env": "prod"}, SEED_DAY, RulesInForce(store.state.documents())).told()
+    assert [(one.rule, one.condition, one.near) for one in why] == [("gone", None, [])]
+    assert path[-1].text == "Published with rules version 7, from 2026-01-01."

@@ -33,12 +33,13 @@ CAUSES: Final = (
     Cause("tax", "Tax", "Charges of the category tax."),
     Cause("currency", "Billing currency", "The same resource is billed in another currency; nothing is converted."),
     Cause("attribution", "Attribution", "The same resource has another owner or tag than before."),
+    Cause("shared", "Shared cost", "Shares of shared cost that pools give and take."),
     Cause("late", "Late data", "Days and monthly charges that one of the periods has not got yet."),
 )  # fmt: skip
 NAMES: Final = tuple(cause.name for cause in CAUSES)
 LABELS: Final = {cause.name: cause.label for cause in CAUSES}
 HANDED: Final = "attribution"
-WHOLE: Final = ("tax", "credit", "refund", "commitment", "late")
+WHOLE: Final = ("tax", "credit", "refund", "commitment", "shared", "late")
 """Kinds of cells that are one cause, whatever their quantities."""
 
 

@@ -8,36 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Final
 
-from warehouse.focus.period import Period
 from warehouse.metrics.answer import Asked
-from warehouse.metrics.catalogue import CATALOGUE, Dimension
-from warehouse.metrics.compile import sums_of
+from warehouse.metrics.explain.facts import ENTITY, FactSql, is_attributed
 from warehouse.metrics.explain.late import Cut
-from warehouse.metrics.tables import Tables, named
+from warehouse.metrics.tables import Tables
 
 RESOURCES_MAX: Final = 1_000
 """Resources, or groups of lines without one, that are told one by one; the others are added up by product."""
 GROUPS_MAX: Final = 100
 """Groups of the question, for each currency, that are told one by one."""
 CELLS_MAX: Final = 400_000
-ATTRIBUTED: Final = ("owners", "tags")
-"""Tables whose columns can change for a line's resource without the resource changing."""
-ENTITY: Final = ("provider", "sub_account", "service", "resource")
-SHORT: Final = timedelta(days=1)
-MONTHLY: Final = timedelta(days=31)
-_CATEGORY = named(CATALOGUE, "charge_category")
-
-
-def _item(column: str) -> Dimension:
-    return Dimension(column, column, column, "items", column)
-
-
-def is_attributed(name: str) -> bool:
-    dimension = CATALOGUE.dimension(name)
-    return dimension is not None and dimension.table in ATTRIBUTED
 
 
 @dataclass(slots=True)
@@ -48,7 +30,14 @@ class CellSql:
     cuts: Sequence[Cut]
     unbilled_side: int | None
     """0 (before) or 1 (now) when monthly charges of that period are still to come."""
-    tables: Tables = field(default_factory=lambda: Tables("lines", CATALOGUE))
+    facts: FactSql = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.facts = FactSql(self.asked, self.cuts, self.unbilled_side)
+
+    @property
+    def tables(self) -> Tables:
+        return self.facts.lines
 
     @property
     def groups(self) -> list[str]:
@@ -69,7 +58,7 @@ class CellSql:
     def statement(self) -> tuple[str, dict[str, Any]]:
         now, before = self.asked.spans
         periods = (before.period, now.period)
-        spans = "\nunion all\n".join(self._span(side, period) for side, period in enumerate(periods) if period)
+        spans = self.facts.statement(periods)
         stages = {
             "facts": spans,
             "cells": self._cells(),
@@ -136,84 +125,6 @@ class CellSql:
         named_windows = ", ".join(f"{name} as (partition by {', '.join(keys)})" for name, keys in windows.items())
         return f"select *, {', '.join(columns)}\nfrom seen where wanted window {named_windows}"
 
-    def _span(self, side: int, period: Period) -> str:
-        tables, query = self.tables, self.asked.limited
-        own = len(self.asked.query.where)  # filters of access come after them, and let nothing through
-        outer = [item for item in query.where[:own] if is_attributed(item.dimension)]
-        inner = [*(item for item in query.where[:own] if item not in outer), *query.where[own:]]
-        columns = [f"{side} as side", "f.currency as currency"]
-        columns += [f"{tables.column(named(CATALOGUE, name))} as {name}" for name in ENTITY]
-        columns += [f"{tables.column(named(CATALOGUE, name))} as g{place}" for place, name in enumerate(query.by)]
-        columns.append(f"coalesce({' and '.join(map(tables.condition, outer)) or 'true'}, false) as inside")
-        columns += [f"{expression} as {name}" for name, expression in self._described().items()]
-        columns += [f"{self._late(side)} as late", f"{self._lasting(side, period)} as lasting"]
-        grouped = ", ".join(str(place + 1) for place in range(len(columns)))
-        columns += self._labels()
-        columns += self._sums()
-        conditions = [*self._days(period), *(tables.condition(item) for item in inner)]
-        if query.currency:
-            conditions.append(f"f.currency in ({', '.join(map(tables.bind, query.currency))})")
-        return (
-            f"select {', '.join(columns)}\nfrom {tables.source()}\nwhere {' and '.join(conditions)}\ngroup by {grouped}"
-        )
-
-    def _described(self) -> dict[str, str]:
-        column, items = self.tables.column, {name: self.tables.column(_item(name)) for name in _ITEMS}
-        category = column(_CATEGORY)
-        commitment = column(named(CATALOGUE, "commitment"))
-        return {
-            "kind": (
-                f"case when {category} = 'Tax' then 'tax' when {category} = 'Credit' then 'credit'\n"
-                f"when {category} = 'Adjustment' or {items['charge_class']} = 'Correction' then 'refund'\n"
-                f"when {items['commitment_status']} = 'Unused' then 'commitment'\n"
-                f"when {category} = 'Purchase' and {commitment} is not null then 'commitment' else 'usage' end"
-            ),
-            "product": f"coalesce({items['sku']}, {items['meter']}, {items['usage_type']}, {items['cost_driver']})",
-            "unit": items["pricing_unit"],
-            "covered": (
-                f"coalesce({items['commitment_status']} = 'Used' or {items['pricing_category']} = 'Committed', false)"
-            ),
-        }
-
-    def _labels(self) -> list[str]:
-        labels = [f"max({self.tables.label(named(CATALOGUE, name))}) as {name}_label"
-                  for name in ("sub_account", "resource")]  # fmt: skip
-        for place, name in enumerate(self.asked.query.by):
-            dimension = named(CATALOGUE, name)
-            text = self.tables.label(dimension) if dimension.label_column else "cast(null as varchar)"
-            labels.append(f"max({text}) as l{place}")
-        return labels
-
-    def _sums(self) -> list[str]:
-        cost = f"f.{sums_of(self.asked.query, CATALOGUE)[0]}"
-        return [
-            f"coalesce(sum({cost}), 0) as cost",
-            "coalesce(sum(f.pricing_quantity), 0) as quantity",
-            f"count(*) filter (f.pricing_quantity is null and coalesce({cost}, 0) <> 0) as uncounted",
-            "min(f.day) as first_day",
-            "max(f.day) as last_day",
-        ]
-
-    def _late(self, side: int) -> str:
-        bind = self.tables.bind
-        parts = [f"(f.source = {bind(cut.source)} and f.day >= {bind(cut.days[side])})" for cut in self.cuts]
-        return f"({' or '.join(parts)})" if parts else "false"
-
-    def _lasting(self, side: int, period: Period) -> str:
-        """A monthly charge that reaches past its period, whose like the other period has not been billed yet."""
-        if self.unbilled_side is None or side == self.unbilled_side:
-            return "false"
-        end = self.tables.bind(period.end)
-        lasts = "cast(f.charge_end as date) - cast(f.charge_start as date)"
-        return f"(cast(f.charge_end as date) > {end} and {lasts} between {SHORT.days + 1} and {MONTHLY.days})"
-
-    def _days(self, period: Period) -> Iterator[str]:
-        bind = self.tables.bind
-        if self.asked.query.basis == "billing":
-            yield f"f.period >= {bind(f'{period.start:%Y-%m}')} and f.period < {bind(f'{period.end:%Y-%m}')}"
-        else:
-            yield f"f.day >= {bind(period.start)} and f.day < {bind(period.end)}"
-
     def _wholes(self) -> Iterator[str]:
         """The sums of every owner; the same as the group's own where nothing can be split."""
         for name in _SUMS:
@@ -245,10 +156,6 @@ class CellSql:
         yield "max(last_day) as last_day"
 
 
-_ITEMS: Final = (
-    "charge_class", "commitment_status", "pricing_category", "sku", "meter", "usage_type", "cost_driver",
-    "pricing_unit",
-)  # fmt: skip
 _SUMS: Final = tuple(f"{name}{side}" for name in ("cost", "covered_cost", "quantity", "covered_quantity", "uncounted")
                      for side in (0, 1))  # fmt: skip
 

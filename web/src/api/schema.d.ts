@@ -416,6 +416,7 @@ export interface LineDetail {
   native: Record<string, unknown>;
   origin: LineOrigin;
   owner: Record<string, string | null>;
+  path: OwnerStep[];
   period: string;
   rules_version: number;
   source: string;
@@ -526,6 +527,19 @@ export interface Move {
   currency: string;
   lines: number;
   was: string | null;
+}
+
+export interface NearRule {
+  failed: string;
+  found: string | null;
+  line: number | null;
+  note: string | null;
+  rule: string;
+}
+
+export interface OwnerStep {
+  stage: "tags" | "rules" | "published";
+  text: string;
 }
 
 export interface PeriodChange {
@@ -940,8 +954,12 @@ export interface Views {
 }
 
 export interface WhyOwner {
+  condition: string | null;
   dimension: string;
   layer: string | null;
+  line: number | null;
+  near: NearRule[];
+  note: string | null;
   reason: string | null;
   rule: string | null;
   value: string | null;

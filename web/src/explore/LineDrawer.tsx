@@ -3,13 +3,13 @@ import { useLine } from '../api/queries';
 import type { LineDetail } from '../api/types';
 import { useAddress } from '../app/address';
 import { FaultBar } from '../app/FaultBar';
+import { LineWhy } from '../explain/LineWhy';
 import { exact, exactQuantity } from '../format/format';
 import { Drawer } from '../ui/Drawer';
 import { Failure, Skeleton } from '../ui/States';
 
 const COSTS = ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'];
 const GONE = [400, 404, 422]; // lines get new ids when their month is loaded again
-const LAYERS: Record<string, string> = { rule: 'rule', tag: 'tag', default: 'default' };
 
 /** One bill line: whose it is and why, what it says, and the file and row it came from. */
 export function LineDrawer() {
@@ -49,20 +49,7 @@ function LineFacts({ line }: { line: LineDetail }) {
         ))}
       </dl>
       <h3>Whose it is</h3>
-      <ul className="why">
-        {line.why.map((item) => (
-          <li key={item.dimension}>
-            <strong>{item.value ?? 'Unallocated'}</strong>{' '}
-            <span className="muted">{item.dimension.replace('_', ' ')}</span>
-            <br />
-            <span className="muted">
-              {item.rule
-                ? `by ${LAYERS[item.layer ?? ''] ?? item.layer ?? 'rule'} “${item.rule}”, rules v${line.rules_version}`
-                : reasonOf(item.reason, item.layer)}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <LineWhy line={line} />
       <h3>Where it came from</h3>
       <p className="origin">
         {line.origin.generated
@@ -94,11 +81,6 @@ function LineFacts({ line }: { line: LineDetail }) {
       )}
     </>
   );
-}
-
-function reasonOf(reason: string | null, layer: string | null): string {
-  if (reason === null) return layer ? `by ${layer}` : 'no rule claims it';
-  return reason === 'no_rule' ? 'no rule claims it' : reason.replaceAll('_', ' ');
 }
 
 function Facts({ facts }: { facts: [string, unknown][] }) {

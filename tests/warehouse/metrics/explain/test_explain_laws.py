@@ -210,6 +210,29 @@ def test_what_is_told_together_adds_up_too(estate: Estate, scope: str, resources
 
 
 @FEWER
+@given(estates(), st.lists(st.tuples(MONEY, st.sampled_from(["a", "b"]), st.sampled_from([9, 10])), max_size=4),
+       st.sampled_from(["&by=team", "&where=team:a", "&where=team:a&by=pool", "&by=service"]))  # fmt: skip
+def test_shared_cost_is_a_cause_of_its_own(estate: Estate, given: list[Any], scope: str) -> None:
+    """Each share is given by one team and received by another, on one day."""
+    store = FakeStore(estate, SOURCES)
+    store.connection.execute("truncate splits")
+    for amount, team, month in given:
+        for owner, part in ((team, amount), ("c", amount.copy_negate())):
+            store.connection.execute(
+                "insert into splits (source, period, day, currency, provider, service, charge_category, team, pool,\n"
+                "effective_cost) values ('north', $period, $day, 'EUR', 'north', 'a', 'Usage', $team, 'p', $cost)",
+                {"period": f"2026-{month:02}", "day": date(2026, month, 3), "team": owner, "cost": part},
+            )
+    found = explain(parse(PERIODS + scope), ME, store, NOW)
+    store.connection.execute("truncate splits")
+    assert_adds_up(found)
+    moved = {month: sum((Fraction(a) for a, team, when in given if team == "a" and when == month), Fraction(0))
+             for month in (9, 10)}  # fmt: skip
+    shared = causes(found).get("EUR", {}).get("shared", 0) * UNIT
+    assert shared == (moved[10] - moved[9] if "where=team" in scope else 0)
+
+
+@FEWER
 @given(estates())
 def test_access_only_takes_away(estate: Estate) -> None:
     """An explanation for a limited reader is that of the estate without what they may not see."""
