@@ -9,6 +9,7 @@ import type {
   Guide,
   Job,
   LineDetail,
+  Lines,
   Load,
   LoadDetail,
   Proposal,
@@ -106,6 +107,24 @@ export function useLine(id: string) {
     queryKey: ['line', id],
     queryFn: ({ signal }) => get<LineDetail>(`/lines/${encodeURIComponent(id)}`, signal),
     enabled: id !== '',
+  });
+}
+
+/** The id of the newest line that a question sums: what its subject is now. */
+export function useNewestLine(query: CostQuery) {
+  const text = printQuery({
+    ...query,
+    by: [],
+    grain: 'day',
+    compare: 'none',
+    normalise: 'none',
+    top: null,
+    sort: ['-day'],
+  });
+  return useQuery({
+    queryKey: ['lines', 'newest', text],
+    queryFn: ({ signal }) => get<Lines>(`/lines?${text}&limit=1`, signal),
+    select: (found) => found.rows[0]?.id ?? '',
   });
 }
 

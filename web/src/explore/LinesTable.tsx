@@ -3,7 +3,8 @@ import { get } from '../api/client';
 import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
 import { exactQuantity, quantity } from '../format/format';
-import { printQuery } from '../query/query';
+import { href } from '../query/address';
+import { type CostQuery, printQuery } from '../query/query';
 import { MoneyCell, Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { Empty, Failure, Skeleton } from '../ui/States';
@@ -30,8 +31,9 @@ const LABELS: Record<string, string> = {
 };
 
 /** The bill lines behind the figures above, largest first. */
-export function LinesTable() {
-  const { query, to } = useAddress();
+export function LinesTable({ query: asked }: { query?: CostQuery }) {
+  const here = useAddress();
+  const query = asked ?? here.query;
   const measure = measureOf(query);
   const text = printQuery(linesQuery(query));
   const lines = useInfiniteQuery({
@@ -51,7 +53,9 @@ export function LinesTable() {
   const rows = lines.data.pages.flatMap((page) => page.rows ?? page.lines ?? []);
   if (rows.length === 0)
     return <Empty title="No bill lines in these days">Another period or fewer filters may show some.</Empty>;
-  const columns = columnsFor(rows, measure, (id) => to({ view: { sel: id } }));
+  const columns = columnsFor(rows, measure, (id) =>
+    asked ? href('', linesQuery(asked), { tab: 'lines', sel: id }).slice(1) : here.to({ view: { sel: id } }),
+  );
   return (
     <>
       <DataTable

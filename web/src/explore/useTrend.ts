@@ -20,7 +20,7 @@ export function useTrend(query: CostQuery, groups: Answer): Trend {
   const answer = useAnswer(matrixQuery(query, unit)).data;
   const measure = measureOf(query);
   const level = levelOf(query);
-  return useMemo(() => {
+  return useMemo((): Trend => {
     const all = new Map<string, (string | null)[]>();
     if (!fits(answer, [measure, level, unit])) return { unit, of: () => NOTHING };
     const buckets = bucketsOf(
