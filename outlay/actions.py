@@ -242,6 +242,7 @@ class Actions:
         return self.demo.load(actor, progress)
 
     def remove_demo(self, actor: str, progress: Progress) -> doc.Removed:
-        removed = self._remove([document for document in self.sources() if document.kind == "demo"])
-        self.demo.forget_rules()
+        with self.demo.halted():
+            removed = self._remove([document for document in self.sources() if document.kind == "demo"])
+            self.demo.forget_rules()
         return removed

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Final
 
@@ -48,13 +50,27 @@ class Demo:
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
+        self._alone = threading.Lock()
+        self._leave = threading.Event()
         self.loading = False
 
     def present(self) -> bool:
         return any(source.kind == "demo" for source in self._store.state.sources())
 
+    @contextmanager
+    def halted(self) -> Iterator[None]:
+        """Loading ends after the bill it is at, and does not begin: what is removed inside does not come back."""
+        self._leave.set()
+        with self._alone:
+            yield
+
     def load(self, actor: str, progress: Progress) -> doc.DemoLoaded:
         """Write and load the bills of every month, newest first; months that are live already are left alone."""
+        with self._alone:
+            self._leave.clear()
+            return self._load(progress)
+
+    def _load(self, progress: Progress) -> doc.DemoLoaded:
         now = self._clock()
         self.loading = True
         try:
@@ -65,6 +81,8 @@ class Demo:
             loads = 0
             with Worker(ChildLimits()) as worker:
                 for back in range(MONTHS):
+                    if self._leave.is_set():
+                        break
                     month = add_months(newest, -back)
                     progress.stage("normalise", f"Loading {month:%B %Y}, {back + 1} of {MONTHS} months")
                     progress.rows(back, MONTHS)
@@ -86,6 +104,8 @@ class Demo:
         changed = 0
         try:
             for source in bills.SOURCES:
+                if self._leave.is_set():
+                    break
                 folder = scratch / source.name
                 folder.mkdir()
                 if not bills.write_month(folder, source.name, month, today):

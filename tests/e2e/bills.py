@@ -118,7 +118,7 @@ def only_credits() -> bytes:
     return focus_file(
         Charge(
             f"Service {number % 3}",
-            -Decimal(number + 1) / 7,
+            -Decimal(number + 1) / 8,
             SEED_DAY - timedelta(days=1 + number % 20),
             tags={"team": "ab"[number % 2]},
         )

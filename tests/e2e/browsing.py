@@ -140,3 +140,17 @@ def too_wide(page: Page) -> int:
     """Pixels by which the page scrolls sideways."""
     over: int = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return over
+
+
+def reach(page: Page, text: str, key: str = "Tab", most: int = 80) -> None:
+    """Press the key until what has the focus says this."""
+    for _ in range(most):
+        said = page.evaluate(
+            """() => { const at = document.activeElement;
+                return `${at?.getAttribute('aria-label') ?? ''} ${at?.textContent ?? ''}
+                    ${at?.closest('label')?.textContent ?? ''}`; }"""
+        )
+        if text in said and page.evaluate("() => document.activeElement !== document.body"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{key} never reached {text!r}")

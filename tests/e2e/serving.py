@@ -61,7 +61,10 @@ class Outlay:
         """Ask for work, and wait for its job; the job's document."""
         request = urllib.request.Request(f"{self.origin}/api/v1{path}", content, method="POST")
         with urllib.request.urlopen(request, timeout=30) as answer:
-            job = json.load(answer)["job"]
+            return self.wait(json.load(answer)["job"])
+
+    def wait(self, job: str) -> dict[str, Any]:
+        """Until a job has ended; its document."""
         _until(lambda: self.get(f"/jobs/{job}")["ended_at"] is not None, JOB_SECONDS)
         document: dict[str, Any] = self.get(f"/jobs/{job}")
         return document

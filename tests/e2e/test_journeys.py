@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from outlay.demo import guide
 from outlay.demo.bills import SEED_DAY
 from tests.e2e.bills import own_bill
-from tests.e2e.browsing import close, settled, visit, visiting
+from tests.e2e.browsing import close, reach, settled, visit, visiting
 from tests.e2e.questions import csv_rows, printed, summed
 from tests.e2e.serving import Outlay, short_demo
 
@@ -262,6 +262,19 @@ def test_the_demo_comes_and_goes_with_a_click(browser: Browser, empty: Outlay) -
         assert noted.take() == []
 
 
+def test_a_demo_removed_while_it_loads_stays_away(browser: Browser, empty: Outlay) -> None:
+    with short_demo(3), visiting(browser, empty.origin) as (page, noted):
+        visit(page, "/")
+        page.get_by_role("button", name="Load the demo").click()
+        page.get_by_role("button", name="Remove demo data").click(timeout=LOAD_MS)
+        expect(page.get_by_role("button", name="Load the demo")).to_be_visible(timeout=LOAD_MS)
+        for job in empty.get("/jobs")["jobs"]:
+            empty.wait(job["id"])
+        assert empty.get("/status")["empty"]
+        assert empty.get("/sources")["sources"] == []
+        assert noted.take() == []
+
+
 # --- by keyboard alone --------------------------------------------------------------------------
 
 
@@ -323,17 +336,3 @@ def test_from_home_to_a_bill_line_and_a_file_by_keyboard(page: Page) -> None:
     with page.expect_download() as download:
         keys.press("Enter")
     assert download.value.suggested_filename.endswith(".csv")
-
-
-def reach(page: Page, text: str, key: str = "Tab", most: int = 80) -> None:
-    """Press the key until what has the focus says this."""
-    for _ in range(most):
-        said = page.evaluate(
-            """() => { const at = document.activeElement;
-                return `${at?.getAttribute('aria-label') ?? ''} ${at?.textContent ?? ''}
-                    ${at?.closest('label')?.textContent ?? ''}`; }"""
-        )
-        if text in said and page.evaluate("() => document.activeElement !== document.body"):
-            return
-        page.keyboard.press(key)
-    raise AssertionError(f"{key} never reached {text!r}")

@@ -5,18 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.bills import HOSTILE, hostile_bill
 from tests.e2e.browsing import THEMES, WIDTHS, close, settled, too_wide, violations, visit, visiting
+from tests.e2e.overlays import OVERLAYS, open_overlay
 from tests.e2e.serving import Outlay, serving
 
 pytestmark = pytest.mark.browser
 
+SHIFT_MAX = 0.02
+SHIFTS = """(() => {
+    window.shifts = [];
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        if (!entry.hadRecentInput) window.shifts.push([entry.startTime, entry.value]);
+    })).observe({ type: 'layout-shift', buffered: true });
+})()"""
 PAGES = {
     "home": "/",
     "explore": "/explore?by=team,service&compare=previous",
@@ -24,41 +32,11 @@ PAGES = {
     "usage": "/explore?by=cost_driver&tab=usage",
     "bill lines": "/explore?by=team&tab=lines",
     "nothing": "/explore?where=service:Nothing",
+    "matrix": "/explore?by=service&tab=matrix&period=last_90_days",
     "data": "/data",
+    "connect": "/data/connect",
     "welcome": "/welcome",
     "not found": "/nowhere",
-}
-
-
-def open_line(page: Page) -> None:
-    visit(page, PAGES["bill lines"])
-    page.locator("tbody [data-row]").first.click()
-    expect(page.get_by_role("dialog", name="Bill line")).to_contain_text("SHA-256")
-
-
-def open_load(page: Page) -> None:
-    visit(page, "/data")
-    page.locator("section.panel[aria-label=Loads] tbody [data-row]").first.click()
-    expect(page.get_by_role("dialog", name="Load")).to_contain_text("Control totals")
-
-
-def open_keys(page: Page) -> None:
-    visit(page, "/")
-    page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-
-
-def open_chart_table(page: Page) -> None:
-    visit(page, "/explore?by=team")
-    page.get_by_role("button", name="View as table").click()
-    expect(page.locator("figure.chart table")).to_be_visible()
-
-
-OVERLAYS: dict[str, Callable[[Page], None]] = {
-    "line drawer": open_line,
-    "load drawer": open_load,
-    "keys": open_keys,
-    "chart as table": open_chart_table,
 }
 
 
@@ -73,9 +51,8 @@ def test_axe_finds_nothing(browser: Browser, demo: Outlay, width: int, theme: st
         for name, address in PAGES.items():
             visit(page, address)
             found[name] = violations(page)
-        for name, step in OVERLAYS.items():
-            step(page)
-            settled(page)
+        for name in OVERLAYS:
+            open_overlay(page, name)
             found[name] = violations(page)
         assert noted.take() == []
     assert {name: faults for name, faults in found.items() if faults} == {}
@@ -95,6 +72,21 @@ def test_no_screen_errs_scrolls_sideways_or_asks_elsewhere(
             wide |= {name: over} if over > 0 else {}
         assert noted.take() == []
     assert wide == {}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_while_a_screen_arrives(browser: Browser, demo: Outlay, width: int) -> None:
+    """Cumulative layout shift, web.md section 11: at most 0.02."""
+    moved = {}
+    with visiting(browser, demo.origin, width=width) as (page, noted):
+        page.add_init_script(SHIFTS)
+        for name, address in PAGES.items():
+            visit(page, address)
+            shifts = page.evaluate("() => window.shifts.filter(([at]) => at < 1400)")
+            total = sum(value for _, value in shifts)
+            moved |= {name: shifts} if total > SHIFT_MAX else {}
+        assert noted.take() == []
+    assert moved == {}
 
 
 # --- hostile texts ------------------------------------------------------------------------------

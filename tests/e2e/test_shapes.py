@@ -61,7 +61,10 @@ def shape(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield Shape(request.param, outlay, bill)
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize("width", [320, pytest.param(360, marks=LONG), pytest.param(1280, marks=LONG)])
 def test_every_screen_stands(browser: Browser, shape: Shape, width: int) -> None:
     wide = {}
     with visiting(browser, shape.outlay.origin, width=width) as (page, noted):
@@ -75,6 +78,7 @@ def test_every_screen_stands(browser: Browser, shape: Shape, width: int) -> None
     assert wide == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_it(browser: Browser, shape: Shape, theme: str) -> None:
     found = {}
