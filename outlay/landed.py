@@ -10,6 +10,7 @@ from typing import Any
 
 from api.protocols import Progress
 from collectors.bundles import discover
+from collectors.sources import SourceError
 from outlay.child import TaskFile
 from outlay.pipeline import Received, Run, normalise, prepare
 from warehouse.store import Prepared, Store
@@ -43,6 +44,18 @@ def read(desk: Desk, parts: Sequence[Collected], scratch: Path, settings: Mappin
     results = [normalise(one, scratch / f"out-{i}", desk.progress, desk.run) for i, one in enumerate(received)]
     formats = tuple(sorted({result.format_name for result in results}))
     return Read(prepare(parts[0].source, received, results) if parts else [], formats)
+
+
+def once_each(prepared: Sequence[Prepared]) -> None:
+    """Raises SourceError for a month that two exports deliver alike: it would be counted twice."""
+    for one in prepared:
+        contents = [content for content, _ in one.parts]
+        if len(set(contents)) < len(contents):
+            raise SourceError(
+                "configuration",
+                f"Two exports of this source deliver the very same lines of {one.period}; nothing was loaded twice.",
+                next_step="Let it read one of them.",
+            )
 
 
 def _received(store: Store, part: Collected, folder: Path, settings: Mapping[str, str]) -> list[Received]:

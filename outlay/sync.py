@@ -30,7 +30,7 @@ from collectors.sources import SourceError, named
 from collectors.sources.contract import Fetching, Part, SourceModule, Window
 from outlay.counting import Asked, alone, settle
 from outlay.inventory import known_from_now_on
-from outlay.landed import Desk, read
+from outlay.landed import Desk, once_each, read
 from outlay.looking import Look
 from outlay.own_disk import on_our_disk, storage
 from outlay.pipeline import Run, Steps
@@ -250,7 +250,7 @@ class Sync:
         try:
             done = self._load(period, parts, scratch, cause)
         except REFUSALS as error:
-            if getattr(error, "message", "") == EMPTY and not any(one.outcome == "live" for one in parts):
+            if getattr(error, "message", "") == EMPTY and (self.source.name, period) not in self.store.state.live():
                 self._outcome(period, "unchanged")
                 return Month(period, "unchanged", message=NO_LINE_YET)
             self._outcome(period, "quarantined")
@@ -284,6 +284,7 @@ class Sync:
                 f"The files of {period} hold lines of {', '.join(strange)}; nothing of them was loaded.",
                 next_step="Deliver each billing period by itself, or import the files by hand.",
             )
+        once_each(found.prepared)
         self._announce(found.formats)
         with alone(self.progress):
             settled = settle(desk, Asked(self.source.name, self.module.GRADE, tuple(parts)), found, scratch)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 
@@ -12,7 +12,46 @@ from warehouse.store.landing import Landing
 from warehouse.store.series import Series
 from warehouse.store.split_history import SplitKeeper
 from warehouse.store.splits import Sharing, put_splits
-from warehouse.store.state import State, instant
+from warehouse.store.state import Load, State, instant
+
+_KEY: Final = ("source", "period", "generation", "rules_version")
+
+
+def known_since(state: State) -> dict[tuple[str, str], str]:
+    """(source, period) -> the moment from which what is live of it has been known."""
+    since = {(load.source, load.period): load.changed_at for load in state.live().values()}
+    for row in state.history():
+        key = (row["source"], row["period"])
+        since[key] = max(since.get(key, ""), row["known_to"])
+    return since
+
+
+def unrecorded(landing: Landing, state: State, went_live: Sequence[tuple[Load, datetime]]) -> list[dict[str, Any]]:
+    """Rows for `State.add_history` of what loads superseded whose commit was the last thing a process did.
+
+    The daily rows of the old generation lie in their files, written before the commit. `went_live`: when it was.
+    """
+    live, since = state.live(), known_since(state)
+    known = {tuple(row[name] for name in _KEY) for row in state.history()}
+    rows = []
+    for load, moment in went_live:
+        before = live.get((load.source, load.period))
+        if before is None or before.id == load.id:
+            continue
+        for path in landing.histories(load.source, load.period, before.generation):
+            key = (load.source, load.period, before.generation, int(path.stem.partition("-")[2]))
+            if key in known:
+                continue
+            rows.append(
+                {
+                    **dict(zip(_KEY, key, strict=True)),
+                    "known_from": since.get((load.source, load.period), ""),
+                    "known_to": instant(moment),
+                    "cause": str(load.facts.get("cause", "new data")),
+                    "path": str(path.relative_to(landing.folder)),
+                }
+            )
+    return rows
 
 
 class Historian:
@@ -22,12 +61,7 @@ class Historian:
         self, cursor: duckdb.DuckDBPyConnection, landing: Landing, state: State, cause: str, now: datetime
     ) -> None:
         self._cursor, self._landing, self._cause, self._moment = cursor, landing, cause, instant(now)
-        self._since: dict[tuple[str, str], str] = {
-            (load.source, load.period): load.changed_at for load in state.live().values()
-        }
-        for row in state.history():
-            key = (row["source"], row["period"])
-            self._since[key] = max(self._since.get(key, ""), row["known_to"])
+        self._since = known_since(state)
         self.rows: list[dict[str, Any]] = []
         self._state, self._splits = state, SplitKeeper(cursor, landing, self._moment)
 

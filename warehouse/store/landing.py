@@ -84,6 +84,10 @@ class Landing:
         """Splits that were superseded at `moment`, the text of an instant."""
         return self.history(source, period, 0, 0).with_name(f"splits-{moment.replace(':', '')}.parquet")
 
+    def histories(self, source: str, period: str, generation: int) -> list[Path]:
+        """The daily rows that were written of a generation, one file for each version of the rules."""
+        return sorted((self.folder / "history" / _folder_name(source) / period).glob(f"{generation}-*.parquet"))
+
     def forget(self, source: str) -> None:
         """Remove everything made of a source. Raw files stay until nothing refers to them."""
         for kind in ("focus", "history"):

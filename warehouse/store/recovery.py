@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -12,7 +12,7 @@ import structlog
 
 from warehouse.store.database import Database
 from warehouse.store.faults import MixedUpError, StoreError
-from warehouse.store.history import Historian
+from warehouse.store.history import Historian, unrecorded
 from warehouse.store.landing import Landing
 from warehouse.store.loads import scope_of
 from warehouse.store.publish import publish, put_version
@@ -94,10 +94,16 @@ class Recovery:
                 self._state.set_loads([load.id for load in batch], "failed", self._now, "Newer lines came first.")
                 continue
             committed = all(found.get((load.source, load.period)) == load.generation for load in batch)
-            rows = [] if committed else self._swap(database, batch)
+            rows = self._committed(database, batch) if committed else self._swap(database, batch)
             found.update({(load.source, load.period): load.generation for load in batch})
             self._state.go_live(batch, rows, self._now)
             self.notes.append(f"An interrupted load of {batch[0].source} was completed.")
+
+    def _committed(self, database: Database, batch: Sequence[Load]) -> list[dict[str, object]]:
+        """What there is to record of a batch whose transaction was the last thing the process did."""
+        since = generations(database, "epoch_us(loaded_at)")
+        moments = [datetime.fromtimestamp(since[load.source, load.period] / 1e6, UTC) for load in batch]
+        return unrecorded(self._landing, self._state, list(zip(batch, moments, strict=True)))
 
     def _swap(self, database: Database, batch: Sequence[Load]) -> list[dict[str, object]]:
         with database.transaction() as cursor:
@@ -166,10 +172,10 @@ def exchange(fresh: Path, path: Path) -> None:
     fresh.replace(path)
 
 
-def generations(database: Database) -> dict[tuple[str, str], int]:
-    """(source, period) -> the generation that the warehouse holds."""
+def generations(database: Database, value: str = "generation") -> dict[tuple[str, str], int]:
+    """(source, period) -> the generation that the warehouse holds, or another whole number of it."""
     with database.transaction() as cursor:
-        rows = cursor.execute("select source, period, generation from generations").fetchall()
+        rows = cursor.execute(f"select source, period, {value} from generations").fetchall()
     return {(source, period): int(number) for source, period, number in rows}
 
 

@@ -116,7 +116,12 @@ def _insert_part(cursor: duckdb.DuckDBPyConnection, scope: Scope, path: Path, of
     )
     for table in ("dims", "items"):
         _put_descriptions(cursor, table, file)
-    cursor.execute("insert into scope_dims select digest, salted, dim from new_dims join dims using (digest, salted)")
+    # Parts of a month share dims: each stands here once, or the lines of the second part would be doubled.
+    cursor.execute(
+        """insert into scope_dims select digest, salted, dims.dim
+        from (select digest, salted from new_dims anti join scope_dims using (digest, salted))
+        join dims using (digest, salted)"""
+    )
     cursor.execute(_INSERT_LINES, {**file, "source": scope.source, "period": scope.period,
                                    "generation": scope.generation, "offset": offset})  # fmt: skip
 

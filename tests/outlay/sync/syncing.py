@@ -73,7 +73,7 @@ class Desk:
         return source
 
     def sync(self, source: Configured, *, progress: Any = None, run: Any = here, **order: Any) -> Synced:
-        asked = SyncOrder("tests", **order)
+        asked = SyncOrder(order.pop("actor", "tests"), **order)
         return sync(Sync(self.store, source, asked, progress or Quiet(), lambda: self.now, run))
 
     def totals(self, source: str = "bills") -> dict[str, Decimal]:

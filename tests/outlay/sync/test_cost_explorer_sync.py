@@ -40,6 +40,7 @@ class Explorer:
         self.page = page
         self.asked: list[Mapping[str, Any]] = []
         self.extra = Decimal(0)
+        self.more: tuple[tuple[str, ...], ...] = ()
 
     def __call__(self, request: Request, kind: str) -> Response | None:
         if kind != "GetCostAndUsage":
@@ -51,7 +52,7 @@ class Explorer:
     def answer(self, body: Mapping[str, Any]) -> dict[str, Any]:
         start, end = (date.fromisoformat(body["TimePeriod"][name]) for name in ("Start", "End"))
         assert start < end
-        rows = [row for row in ROWS if _passes(row, body.get("Filter"))]
+        rows = [row for row in (*ROWS, *self.more) if _passes(row, body.get("Filter"))]
         days = [start + timedelta(days=n) for n in range((end - start).days)]
         keys = [one["Key"] for one in body.get("GroupBy", ())]
         if not keys:
