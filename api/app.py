@@ -21,6 +21,7 @@ from api.routers import (
     collecting,
     costs,
     demo,
+    entities,
     explain,
     imports,
     inventory,
@@ -28,11 +29,13 @@ from api.routers import (
     lines,
     loads,
     periods,
+    pools,
     rules,
     saved,
     secrets,
     sources,
     status,
+    tags,
     upkeep,
 )
 from api.security import LOCAL_HOSTS, Door, permissions
@@ -43,7 +46,7 @@ from warehouse.metrics import AnswerCache
 PREFIX = "/api/v1"
 PARTS = (
     *(costs, explain, lines, sources, collecting, inventory, periods, secrets, loads),
-    *(jobs, imports, rules, saved, demo, upkeep, status),
+    *(jobs, imports, rules, pools, entities, tags, saved, demo, upkeep, status),
 )
 
 

@@ -282,6 +282,15 @@ class Saves(Protocol):
     def prefer(self, change: doc.PreferencesChange, actor: str) -> doc.Preferences: ...
 
 
+class Tagging(Protocol):
+    """Tags in money. `access` is a `warehouse.metrics.Access`, `query` a `CostQuery`; raises "query" faults."""
+
+    def coverage(self, query: Any, access: Any, limit: int) -> doc.TagsCoverage: ...
+
+    def variants(self, query: Any, access: Any, keys: Sequence[str]) -> doc.TagVariants:
+        """Of the values of `keys`, or of the keys with the most money."""
+
+
 class Rulebook(Protocol):
     """Versions of the rules, and what a draft would do. Nothing here publishes."""
 
@@ -297,11 +306,45 @@ class Rulebook(Protocol):
     def diff(self, before: int, after: int) -> doc.RulesDiff: ...
 
 
+class Catalogues(Protocol):
+    """The organisation's own catalogue of teams, applications and systems."""
+
+    def costs(self, period: str, actor: str) -> doc.Entities:
+        """Raises a "query" fault for a bad period."""
+
+    def take(self, order: doc.CatalogueOrder, actor: str, progress: Progress) -> doc.CatalogueImported:
+        """Raises a fault that names the file and the place in it; then nothing changed."""
+
+
+class Pooling(Protocol):
+    """Shared cost and the metrics it is split by."""
+
+    def pools(self) -> doc.PoolsDocument: ...
+
+    def texts(self, wanted: doc.PoolsText) -> doc.RulesTexts:
+        """The documents in force with these pools."""
+
+    def check(self, wanted: doc.PoolsText) -> doc.PoolsCheck: ...
+
+    def series(self) -> Sequence[doc.SeriesKnown]: ...
+
+    def points(self, wanted: doc.SeriesUpload) -> Any:
+        """What `put_series` takes. Raises a "bad_request" fault."""
+
+    def put_series(self, points: Any, progress: Progress) -> doc.SeriesTaken: ...
+
+
 class Actions(Reads, Writes, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
 
     @property
+    def pooling(self) -> Pooling: ...
+
+    @property
     def rulebook(self) -> Rulebook: ...
+
+    @property
+    def tagging(self) -> Tagging: ...
 
     @property
     def collecting(self) -> Collects: ...
@@ -314,3 +357,6 @@ class Actions(Reads, Writes, Protocol):
 
     @property
     def saved(self) -> Saves: ...
+
+    @property
+    def entities(self) -> Catalogues: ...

@@ -13,7 +13,9 @@ from outlay import __version__, documents, effects, pipeline
 from outlay.collecting import Collectors
 from outlay.colours import slots
 from outlay.demo.manage import Demo
+from outlay.entities import Entities
 from outlay.pipeline import Imported, import_files
+from outlay.pooling import Pooling
 from outlay.refusal import REFUSALS, refused
 from outlay.removing import Removing
 from outlay.restatements import restatements
@@ -23,6 +25,7 @@ from outlay.saved import Keeping
 from outlay.schedule import BREAKING
 from outlay.source_pages import source_page
 from outlay.stored_secrets import StoredSecrets
+from outlay.tagging import Tagging
 from outlay.upkeep import check_report, readiness
 from warehouse.attribution import RulesError, propose
 from warehouse.focus import VERSIONS
@@ -42,10 +45,13 @@ class Actions:
         self.clock = clock
         self.demo = Demo(store, clock)
         self.collecting = Collectors(store, clock)
+        self.tagging = Tagging(store, clock)
         self.rulebook = Rulebook(store, clock, lambda: Periods(store.state).closed())
+        self.pooling = Pooling(store, clock, self.rulebook)
         self.removing = Removing(store, self.collecting, clock)
         self.secrets = StoredSecrets(store, clock)
         self.saved = Keeping(store, clock)
+        self.entities = Entities(store, self.rulebook, self.apply_rules, clock)
 
     # what is there
 

@@ -87,6 +87,40 @@ class FakeRemoving:
         return doc.PeriodState(period=period, closed=closed, actor=actor)
 
 
+class FakePooling:
+    """No pools, and every value is kept."""
+
+    def pools(self) -> doc.PoolsDocument:
+        return doc.PoolsDocument(text="", version=0)
+
+    def texts(self, wanted: doc.PoolsText) -> doc.RulesTexts:
+        return doc.RulesTexts(org="", rules="", files={"pools.yaml": wanted.text})
+
+    def check(self, wanted: doc.PoolsText) -> doc.PoolsCheck:
+        return doc.PoolsCheck(valid=True)
+
+    def series(self) -> list[doc.SeriesKnown]:
+        return []
+
+    def points(self, wanted: doc.SeriesUpload) -> list[doc.SeriesPoint]:
+        return wanted.points
+
+    def put_series(self, points: list[doc.SeriesPoint], progress: Any) -> doc.SeriesTaken:
+        return doc.SeriesTaken(points=len(points), series=[point.name for point in points])
+
+
+class FakeTagging:
+    """Says what it was asked."""
+
+    def coverage(self, query: Any, access: Any, limit: int) -> doc.TagsCoverage:
+        about: dict[str, Any] = {"period": doc.Range(start=None, end=None), "generations": "g", "rules_version": 1}
+        return doc.TagsCoverage(measure=query.measures[0], keys=[doc.TagCoverage(key=str(limit))], **about)
+
+    def variants(self, query: Any, access: Any, keys: Sequence[str]) -> doc.TagVariants:
+        about: dict[str, Any] = {"period": doc.Range(start=None, end=None), "generations": "g", "rules_version": 1}
+        return doc.TagVariants(measure=query.measures[0], suggestion=",".join(keys), **about)
+
+
 class FakeRulebook:
     """Two versions."""
 
@@ -117,6 +151,14 @@ class FakeActions:
     @property
     def rulebook(self) -> FakeRulebook:
         return FakeRulebook()
+
+    @property
+    def pooling(self) -> FakePooling:
+        return FakePooling()
+
+    @property
+    def tagging(self) -> FakeTagging:
+        return FakeTagging()
 
     @property
     def removing(self) -> FakeRemoving:

@@ -30,3 +30,11 @@ def test_a_preview_takes_texts_files_and_a_dimension(parts: Parts) -> None:
     assert found["passed"]
     assert found["dimension"] == "division"
     assert_problem(parts.client.post("/api/v1/rules/preview", json={**order, "x": 1}), 422, "invalid")
+
+
+def test_tags_are_asked_about_with_a_question(parts: Parts) -> None:
+    found = parts.client.get("/api/v1/tags/coverage?measures=billed_cost&keys=7&where=service:a").json()
+    assert (found["measure"], found["keys"][0]["key"]) == ("billed_cost", "7")
+    assert parts.client.get("/api/v1/tags/variants?key=env&period=2026-10").json()["suggestion"] == "env"
+    assert_problem(parts.client.get("/api/v1/tags/coverage?keys=0"), 422, "invalid")
+    assert_problem(parts.client.get("/api/v1/tags/coverage?where=servce:a"), 400, "query")

@@ -114,7 +114,7 @@ def rank_keys(tag_sets: pl.DataFrame, money: Spend) -> list[KeyRank]:
     raw = [key for key in tags["key"].unique().sort() if len(key) <= KEY_CHARS_MAX]
     families = pl.DataFrame(
         [
-            (key, _PREFIX.sub("", word, count=1) if _PREFIX.match(word) else word)
+            (key, family_of(word))
             for key, word in zip(raw, squash(raw), strict=True)
         ],
         schema={"key": pl.String, "family": pl.String},
@@ -132,6 +132,11 @@ def rank_keys(tag_sets: pl.DataFrame, money: Spend) -> list[KeyRank]:
         shares = money.shares(parts.get(family, covered.clear()))
         ranks.append(_rank(spelled, values[family], shares, money.average(shares)))
     return sorted(ranks, key=lambda rank: (-rank.score, -rank.share, rank.key))
+
+
+def family_of(word: str) -> str:
+    """A squashed key without what exports put before it."""
+    return _PREFIX.sub("", word, count=1)
 
 
 def _rank(spelled: pl.DataFrame, values: list[str], shares: dict[str, Decimal], share: Decimal) -> KeyRank:

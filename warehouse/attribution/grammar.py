@@ -29,7 +29,7 @@ RESERVED: Final = frozenset((
     "cost_driver", "currency", "day", "dim", "dimension", "effective_cost", "effective_rate", "extra", "id",
     "invoice", "label", "list_cost", "month", "other", "owner", "period", "place", "pool", "pricing_category",
     "pricing_quantity", "pricing_unit", "provider", "region", "resource", "resource_type", "row", "service",
-    "service_category", "share", "sku", "source", "sub_account", "tag", "tag_set", "unit", "valid_from", "valid_to",
+    "service_category", "share", "sku", "source", "sub_account", "tag", "tag_set", "valid_from", "valid_to",
     "value", "week", "why", "year",
 ))  # fmt: skip
 """What questions mean something else by; a test compares it with their catalogue."""

@@ -84,6 +84,11 @@ export interface AnswerDocument {
   warnings: string[];
 }
 
+export interface ApplicationCost {
+  application: string | null;
+  cost: EffectiveCost[];
+}
+
 export interface AssertionResult {
   assertion: string;
   found: string;
@@ -119,6 +124,20 @@ export interface CatalogueMeasure {
   name: string;
   unit: string;
   unit_column: string | null;
+}
+
+export interface CatalogueOrder {
+  complete?: boolean;
+  day?: string | null;
+  dry_run?: boolean;
+  files?: CatalogueText[];
+  token?: string | null;
+  url?: string | null;
+}
+
+export interface CatalogueText {
+  name: string;
+  text: string;
 }
 
 export interface CausePart {
@@ -276,6 +295,14 @@ export interface Coverage {
   unallocated_before: string;
 }
 
+export interface CoveredMoney {
+  covered: string;
+  currency: string;
+  percent: string | null;
+  uncovered: string;
+  uncovered_a_month: string;
+}
+
 export interface CurrencyChange {
   before: string;
   causes: CausePart[];
@@ -299,6 +326,28 @@ export interface DemoGuide {
   loading: boolean;
   present: boolean;
   sources: string[];
+}
+
+export interface EffectiveCost {
+  currency: string;
+  effective_cost: string;
+}
+
+export interface Entities {
+  entities: EntityCost[];
+  period: string;
+  unknown: ApplicationCost[];
+}
+
+export interface EntityCost {
+  cost: EffectiveCost[];
+  kind: string;
+  name: string;
+  owner: string | null;
+  owner_known: boolean;
+  ref: string;
+  system: string | null;
+  title: string | null;
 }
 
 export interface ExplainDocument {
@@ -558,6 +607,73 @@ export interface PeriodStates {
   periods: PeriodState[];
 }
 
+export interface PoolGroup {
+  bucket: string;
+  currency: string;
+  fallback: string | null;
+  part: string;
+  pool: string;
+  shares: PoolShare[];
+  step: number;
+}
+
+export interface PoolMoved {
+  conserved: boolean;
+  currency: string;
+  given: Record<string, string>;
+  pool: string;
+  received: Record<string, string>;
+}
+
+export interface PoolShare {
+  billed_cost: string;
+  contracted_cost: string;
+  effective_cost: string;
+  kept: boolean;
+  list_cost: string;
+  percent: string;
+  team: string | null;
+  weight: string;
+}
+
+export interface PoolShares {
+  generations: string;
+  groups: PoolGroup[];
+  moved: PoolMoved[];
+  period: string;
+  pool: string | null;
+  rules_version: number;
+}
+
+export interface PoolShown {
+  fallback: string[];
+  id: string;
+  kind: "pool" | "special" | "adjustment";
+  line: number | null;
+  name: string;
+  note: string | null;
+  split: string | null;
+  teams: string[];
+  to: string[];
+}
+
+export interface PoolsCheck {
+  faults: RuleFault[];
+  valid: boolean;
+}
+
+export interface PoolsDocument {
+  periods: string[];
+  pools: PoolShown[];
+  text: string;
+  version: number;
+  writable: boolean;
+}
+
+export interface PoolsText {
+  text: string;
+}
+
 export interface Preferences {
   fiscal_year_starts: number;
   noise_floor: string;
@@ -775,6 +891,28 @@ export interface SecretValue {
   value: string;
 }
 
+export interface SeriesKnown {
+  first_day: string;
+  last_day: string;
+  name: string;
+  points: number;
+  unit: string | null;
+  unknown: string[];
+}
+
+export interface SeriesPoint {
+  day: string;
+  labels?: Record<string, string>;
+  name: string;
+  unit?: string | null;
+  value: string | number;
+}
+
+export interface SeriesUpload {
+  csv?: string | null;
+  points?: SeriesPoint[];
+}
+
 export interface ServiceMove {
   amount: string;
   becomes: string | null;
@@ -827,6 +965,11 @@ export interface SourceMonths {
 
 export interface Sources {
   sources: Source[];
+}
+
+export interface Spelling {
+  money: Record<string, string>;
+  text: string;
 }
 
 export interface Spending {
@@ -913,6 +1056,36 @@ export interface SyncRequest {
   end?: string | null;
   full?: boolean;
   start?: string | null;
+}
+
+export interface TagCoverage {
+  key: string;
+  money: CoveredMoney[];
+  providers: string[];
+}
+
+export interface TagVariant {
+  key: string | null;
+  kind: "key" | "value";
+  spellings: Spelling[];
+}
+
+export interface TagVariants {
+  generations: string;
+  measure: string;
+  period: Range;
+  rules_version: number;
+  suggestion: string;
+  variants: TagVariant[];
+}
+
+export interface TagsCoverage {
+  generations: string;
+  keys: TagCoverage[];
+  measure: string;
+  more: boolean;
+  period: Range;
+  rules_version: number;
 }
 
 export interface TeamEffect {
