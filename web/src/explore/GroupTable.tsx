@@ -11,6 +11,7 @@ import { ordered } from '../table/order';
 import { Icon } from '../ui/Icon';
 import { columnsOf, footerOf, type TreeRow } from './groupColumns';
 import { childQuery, drill, levelOf, measureOf } from './questions';
+import { RESOURCE } from './ResourceDrawer';
 import { useTrend } from './useTrend';
 
 interface GroupTableProps {
@@ -168,6 +169,17 @@ function NameCell({ item, here, onToggle }: { item: TreeRow; here: Here; onToggl
         </Link>
       ) : (
         <span className="missing">{name}</span>
+      )}
+      {dimension === 'resource' && group !== NO_VALUE && group !== REST && (
+        <Link
+          path="/explore"
+          text={here.to({ view: { sel: RESOURCE + group } })}
+          className="about"
+          title={`What ${name} is`}
+        >
+          <Icon name="help" size={16} />
+          <span className="visually-hidden">What {name} is</span>
+        </Link>
       )}
     </span>
   );

@@ -7,6 +7,7 @@ import { LineWhy } from '../explain/LineWhy';
 import { exact, exactQuantity } from '../format/format';
 import { Drawer } from '../ui/Drawer';
 import { Failure, Skeleton } from '../ui/States';
+import { RESOURCE } from './ResourceDrawer';
 
 const COSTS = ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'];
 const GONE = [400, 404, 422]; // lines get new ids when their month is loaded again
@@ -14,8 +15,9 @@ const GONE = [400, 404, 422]; // lines get new ids when their month is loaded ag
 /** One bill line: whose it is and why, what it says, and the file and row it came from. */
 export function LineDrawer() {
   const { view, go } = useAddress();
-  const line = useLine(view.sel);
-  if (!view.sel) return null;
+  const id = view.sel.startsWith(RESOURCE) ? '' : view.sel;
+  const line = useLine(id);
+  if (!id) return null;
   if (line.error instanceof ApiError && GONE.includes(line.error.problem.status))
     return <FaultBar faults={[{ word: 'sel', value: view.sel, nearest: null, fellBack: '' }]} />;
   return (

@@ -10,6 +10,7 @@ import { ChartPanel } from '../explore/ChartPanel';
 import { Facets, useWide } from '../explore/Facets';
 import { LineDrawer } from '../explore/LineDrawer';
 import { groupQuery, levelOf, measureOf } from '../explore/questions';
+import { ResourceDrawer } from '../explore/ResourceDrawer';
 import { TABS, Tables } from '../explore/Tables';
 import { Totals } from '../explore/Totals';
 import { Picker } from '../ui/Picker';
@@ -31,6 +32,7 @@ function Explore() {
   return (
     <div className="stack">
       <LineDrawer />
+      <ResourceDrawer />
       <ExplainDrawer />
       <div className="explore-head">
         <div className="explore-total">
