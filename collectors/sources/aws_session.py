@@ -156,9 +156,16 @@ def ask(work: Callable[[], T], action: str | None, *, again: Retry) -> T:
 
 def _mapped(work: Callable[[], T], action: str | None) -> T:
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         return work()
+    except ResponseParserError:  # quotes what was answered, so it is not chained
+        raise SourceError(
+            "data",
+            "Something answered that is not AWS: its text is neither XML nor JSON.",
+            next_step="Look for a proxy or a sign-in page between here and the cloud.",
+        ) from None
     except ClientError as error:
         raise refusal(error.response, action) from error
     except BotoCoreError as error:

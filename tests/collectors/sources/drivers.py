@@ -1,0 +1,196 @@
+"""One driver for each kind of source: three months at a service of this machine, and a canary for its secret."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from azure.core.credentials import AccessToken
+from google.oauth2.credentials import Credentials
+from werkzeug.wrappers import Request, Response
+
+from collectors.sources import azure_drop, azure_exports, azure_query, gcp_accounts, gcp_bigquery, gcp_drop
+from collectors.sources.azure_access import Access as AzureAccess
+from collectors.sources.gcp_access import Access as GoogleAccess
+from outlay.sync_order import Synced
+from tests.collectors.sources.azure_exports.deliveries import actual, amortized
+from tests.collectors.sources.azure_exports.deliveries import deliver as deliver_azure
+from tests.collectors.sources.bills import bill, deliver
+from tests.collectors.sources.clouds import cloud
+from tests.collectors.sources.gcp_bigquery.tables import SCHEMA, STANDARD, row
+from tests.collectors.sources.reaching import CANARY, Collector, Slept
+from tests.emulators import arm, bigquery, blob, gcp_billing, gcs
+from tests.emulators.invoicing import Invoicing
+from tests.emulators.loopback import Loopback, running
+from tests.outlay.sync.syncing import Desk
+from tests.outlay.sync.test_aws_names_sync import estate
+from tests.outlay.sync.test_cost_explorer_sync import Explorer
+
+MONTHS = ("2026-11", "2026-10", "2026-09")
+Breaks = Callable[[Request], Response | None]
+
+
+@dataclass
+class Driver:
+    """A source with all its months at the service, not yet synced."""
+
+    desk: Desk
+    sync: Callable[[], Synced]
+    calls: Callable[[], Mapping[str, int]]  # since the last `forget`, by kind
+    forget: Callable[[], None]
+    break_with: Callable[[Callable[[], Response] | None], None]  # every call from now on; None: none any more
+    downloads: frozenset[str]  # kinds of calls that bring data
+    lists_max: int  # calls that an unchanged source may cost: one for each month, and what finds them
+
+    def known(self) -> Any:
+        """Totals, and facts."""
+        accounts = self.desk.store.inventory.accounts().drop("valid_from", "valid_to").to_dicts()
+        return self.desk.totals(), accounts, self.desk.store.inventory.invoices().to_dicts()
+
+
+def aws(kind: str, folder: Path, monkeypatch: Any) -> Iterator[Driver]:
+    monkeypatch.setenv("CANARY_ID", "canaryid")
+    monkeypatch.setenv("CANARY_SECRET", CANARY)
+    with cloud() as made, contextlib.closing(Desk(folder / "data")) as desk:
+        own: list[Any] = []
+        keys = {"access_key_id": "env:CANARY_ID", "secret_access_key": "env:CANARY_SECRET", "endpoint_url": made.url}
+        given: dict[str, Any] = {"bucket": "bills", "prefix": "exports"}
+        if kind == "aws-exports":
+            made.s3().create_bucket(Bucket="bills")
+            for period in MONTHS:
+                deliver(made.s3(), "bills", "exports/focus", period, {"a.csv.gz": bill(period, ["1.5"])})
+        elif kind == "aws-names":
+            estate(made)
+            invoicing = Invoicing()
+            for period in MONTHS:
+                invoicing.add(period, f"INV-{period}", "3.25")
+            own, given = [invoicing], {}
+        else:
+            own, given = [Explorer()], {}
+        made.faults = list(own)
+        source = desk.configure(kind, {**keys, **given})
+
+        def break_with(answer: Callable[[], Response] | None) -> None:
+            made.faults = [lambda _request, _kind: answer()] if answer else list(own)
+
+        downloads = frozenset({"GetObject", "GetCostAndUsage", "ListTagsForResource", "ListParents"})
+        yield Driver(desk, lambda: desk.sync(source), lambda: made.calls, made.forget, break_with, downloads, 5)
+
+
+def folder_drop(kind: str, folder: Path, monkeypatch: Any) -> Iterator[Driver]:
+    for period in MONTHS:
+        (folder / "drop" / period).mkdir(parents=True)
+        (folder / "drop" / period / "bill.csv").write_bytes(bill(period, ["1.5"]))
+    with contextlib.closing(Desk(folder / "data")) as desk:
+        source = desk.configure(kind, {"folder": str(folder / "drop"), "settle_seconds": -(10**9)})
+
+        def break_with(answer: Callable[[], Response] | None) -> None:
+            there, away = folder / "drop", folder / "away"
+            (there.rename(away) if answer else away.rename(there)) if answer or away.exists() else None
+
+        def spent() -> Mapping[str, int]:
+            return {name: units - before.get(name, 0) for name, units in _spent(desk).items()}
+
+        before: dict[str, int] = {}
+
+        def forget() -> None:
+            before.update(_spent(desk))
+
+        yield Driver(desk, lambda: desk.sync(source), spent, forget, break_with, frozenset({"object"}), 1)
+
+
+def _spent(desk: Desk) -> dict[str, int]:
+    return {one.name: one.units for one in desk.collecting.spent("bills", "2026-11-01")}
+
+
+def loopback(
+    folder: Path, service: Loopback, module: Any, access: Any, given: dict[str, Any], downloads: set[str], lists: int
+) -> Iterator[Driver]:
+    made = Collector(folder / "data", module, access, given)
+
+    def break_with(answer: Callable[[], Response] | None) -> None:
+        service.faults = [lambda _request: answer()] * 60 if answer else []
+
+    def calls() -> Mapping[str, int]:
+        return {name: service.calls.count(name) for name in service.calls}
+
+    with contextlib.closing(made.desk):
+        yield Driver(made.desk, made.sync, calls, service.calls.clear, break_with, frozenset(downloads), lists)
+
+
+def blobs(kind: str, folder: Path, monkeypatch: Any) -> Iterator[Driver]:
+    with running(blob.BlobService(signature=CANARY)) as service:
+        assert isinstance(service, blob.BlobService)
+        monkeypatch.setenv("CANARY_SAS", f"sv=2026-01-01&sp=rl&sig={CANARY}")
+        given = {"account": blob.ACCOUNT, "container": blob.CONTAINER, "prefix": "costs", "sas": "env:CANARY_SAS",
+                 "endpoint": service.endpoint}  # fmt: skip
+        for period in MONTHS:
+            if kind == "azure-drop":
+                service.put(f"costs/{period}/bill.csv", bill(period, ["1.5"]))
+            else:
+                deliver_azure(service, period, "ActualCost", [actual(period, ["1.5"], bought="100")])
+                deliver_azure(service, period, "AmortizedCost", [amortized(period, ["1.5"], used="3.125")])
+        module = azure_drop if kind == "azure-drop" else azure_exports
+        yield from loopback(folder, service, module, AzureAccess(retry=Slept().retry), given, {"get"}, 1)
+
+
+class Canary(arm.Token):
+    def get_token(self, *scopes: str, **options: object) -> AccessToken:
+        return AccessToken(CANARY, 4_000_000_000)
+
+
+def query(kind: str, folder: Path, monkeypatch: Any) -> Iterator[Driver]:
+    charges = [arm.Charge(f"{period}-03", "1.5", "1.5") for period in MONTHS]
+    with running(arm.Management(charges=charges, token=CANARY)) as service:
+        access = AzureAccess(Canary(), {"per_call_policies": [arm.LoopbackHttp()]}, Slept().retry)
+        given = {"scopes": ["/subscriptions/0b1f0c3a-0001-4000-8000-00000000000a"], "endpoint": service.address}
+        yield from loopback(folder, service, azure_query, access, given, set(), 3)
+
+
+def tables(kind: str, folder: Path, monkeypatch: Any) -> Iterator[Driver]:
+    rows = [row(period, f"{period}-06", "1.5") for period in MONTHS]
+    with running(bigquery.Warehouse(tables={STANDARD: rows}, schemas={STANDARD: SCHEMA}, token=CANARY)) as service:
+        access = GoogleAccess(Credentials(CANARY), Slept().retry)
+        given = {"project": "shop-prod", "tables": [STANDARD], "endpoint": service.address}
+        # Looking at the table, the size of the question, the question, and its answer; whatever the months.
+        yield from loopback(folder, service, gcp_bigquery, access, given, set(), 4)
+
+
+def accounts(kind: str, folder: Path, monkeypatch: Any) -> Iterator[Driver]:
+    number = "012345-6789AB-CDEF01"
+    lists = {
+        "/v1/billingAccounts": [gcp_billing.account(number, "Main")],
+        f"/v1/billingAccounts/{number}/projects": [gcp_billing.linked(number, "shop")],
+        "/v1/projects": [gcp_billing.project("shop", "Shop")],
+    }
+    with running(gcp_billing.Billing(lists=lists, token=CANARY)) as service:
+        access = GoogleAccess(Credentials(CANARY), Slept().retry)
+        given = {"endpoint": service.address, "projects_endpoint": service.address}
+        yield from loopback(folder, service, gcp_accounts, access, given, {"projects", "skus"}, 2)
+
+
+def objects(kind: str, folder: Path, monkeypatch: Any) -> Iterator[Driver]:
+    with running(gcs.Storage(token=CANARY)) as service:
+        assert isinstance(service, gcs.Storage)
+        for period in MONTHS:
+            service.put(f"drop/{period}/bill.csv", bill(period, ["1.5"]))
+        given = {"bucket": gcs.BUCKET, "prefix": "drop", "endpoint": service.address}
+        access = GoogleAccess(Credentials(CANARY), Slept().retry)
+        yield from loopback(folder, service, gcp_drop, access, given, {"get"}, 1)
+
+
+DRIVERS: Mapping[str, Callable[[str, Path, Any], Iterator[Driver]]] = {
+    "aws-cost-explorer": aws,
+    "aws-exports": aws,
+    "aws-names": aws,
+    "azure-drop": blobs,
+    "azure-exports": blobs,
+    "azure-query": query,
+    "files-drop": folder_drop,
+    "gcp-accounts": accounts,
+    "gcp-bigquery": tables,
+    "gcp-drop": objects,
+}

@@ -1,0 +1,68 @@
+"""What every source does alike, whichever lies in the folder: each has a driver, or this fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.wrappers import Response
+
+from collectors import retrying
+from collectors.sources import SourceError, sources
+from tests.collectors.sources.drivers import DRIVERS, Driver
+from tests.collectors.sources.reaching import CANARY, holds
+from tests.emulators.loopback import cut, html
+
+BREAKS: dict[str, Callable[[], Response]] = {
+    "refused": lambda: Response(f'{{"message": "{CANARY}"}}', 403, content_type="application/json"),
+    "expired": lambda: Response("{}", 401, content_type="application/json"),
+    "throttled": lambda: Response("{}", 429, {"Retry-After": "1"}, content_type="application/json"),
+    "broken": lambda: Response("{}", 503, content_type="application/json"),
+    "a web page": html,
+    "cut": lambda: cut(b"x", 900),
+}
+
+
+@pytest.fixture(params=sorted(sources()))
+def driver(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+    monkeypatch.setattr(retrying.Retry, "_wait", lambda self, tries, asked: 0.0)
+    yield from DRIVERS[request.param](request.param, tmp_path, monkeypatch)
+
+
+def test_an_unchanged_source_costs_a_list_call_a_month_and_no_download(driver: Driver) -> None:
+    assert driver.sync().state == "done"
+    before = driver.known()
+    driver.forget()
+    assert driver.sync().state == "unchanged"
+    found = dict(driver.calls())
+    assert not driver.downloads & {name for name, count in found.items() if count}
+    assert sum(found.values()) <= driver.lists_max, found
+    assert driver.known() == before
+
+
+def test_whatever_breaks_nothing_is_lost_no_secret_shows_and_the_next_run_is_right(
+    driver: Driver, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    driver.sync()
+    before = driver.known()
+    driver.desk.now = driver.desk.now.replace(day=21)  # what is asked once a day is asked again
+    said: list[str] = []
+    for name, answer in BREAKS.items():
+        driver.break_with(answer)
+        try:
+            driver.sync()
+        except SourceError as error:
+            assert error.failure != "bug", name
+            said.append(f"{error!r} {error} {error.next_step} {error.line} {error.__cause__!r}")
+        else:
+            pytest.fail(f"{name}: an empty success")
+        driver.break_with(None)
+        assert driver.known() == before, name
+    driver.sync()
+    runs: list[Any] = driver.desk.collecting.runs("bills")
+    shown = capfd.readouterr()
+    for text in (*said, caplog.text, str(runs), shown.out, shown.err, Path("/proc/self/cmdline").read_text()):
+        assert CANARY not in text
+    assert holds(tmp_path / "data", CANARY) == []
