@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from outlay.commands import ask, bills, collect, keeping, rules, serve, upkeep, why
+from outlay.commands import ask, bills, collect, entities, keeping, rules, serve, shared, upkeep, why
 from outlay.commands.options import ConfigFile, Data, remember
 
 app = typer.Typer(
@@ -51,6 +51,9 @@ app.add_typer(bills.loads, name="loads")
 app.add_typer(keeping.periods, name="periods")
 app.add_typer(keeping.secrets, name="secrets")
 app.add_typer(rules.rules, name="rules")
+app.add_typer(shared.pools, name="pools")
+app.add_typer(shared.series, name="series")
+app.add_typer(entities.entities, name="entities")
 app.add_typer(ask.export, name="export")
 app.command("rebuild")(upkeep.rebuild)
 app.command("check")(upkeep.check)

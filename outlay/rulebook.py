@@ -14,6 +14,7 @@ from outlay.preview import Draft, preview
 from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
 from warehouse.attribution import RulesError, changes
 from warehouse.store import Store
+from warehouse.store.series import Series
 
 NOTHING = {"org": NO_ORG, "rules": NO_RULES, "files": {}}
 CONTEXT_LINES = 3
@@ -34,7 +35,9 @@ class Rulebook:
     def draft(self, texts: doc.RulesTexts) -> RulesInForce:
         """The texts, with the files in force where none are sent. Raises RulesError."""
         files = self.in_force().files if texts.files is None else texts.files
-        found = self._store.own_of({"org": texts.org, "rules": texts.rules, "files": files, "version": 0})
+        series = {known.name for known in Series(self._store.state).known()}
+        written = {"org": texts.org, "rules": texts.rules, "files": files, "version": 0}
+        found = self._store.own_of({**written, "series": series})
         assert isinstance(found, RulesInForce)
         return found
 

@@ -21,7 +21,8 @@ POOLS = "pools.yaml"
 class RulesInForce:
     """Attribution by one version of the documents. Raises RulesError when they are wrong.
 
-    `documents` may bring `accounts`, which answers what sources know of accounts: they change without the rules.
+    `documents` may bring `series`, the names of metrics that have values: then pools may read no others; and
+    `accounts`, which answers what sources know of accounts: they change without the rules.
     """
 
     def __init__(self, documents: Mapping[str, Any] | None) -> None:
@@ -32,7 +33,9 @@ class RulesInForce:
         self.files: Mapping[str, str] = found.get("files") or {}
         self.rules: Rules = load_rules(self.org, self.text, self.files)
         self.extra = self.rules.extra
-        self.pools: Pools = load_pools(self.files.get(POOLS, ""), self.rules.teams, self.rules.tag_keys)
+        self.pools: Pools = load_pools(
+            self.files.get(POOLS, ""), self.rules.teams, self.rules.tag_keys, series=found.get("series")
+        )
         self.sharing = Sharing(self.pools, self.rules_version) if self.pools else None
         self._known: Callable[[], pl.DataFrame] | None = found.get("accounts")
 

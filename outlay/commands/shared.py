@@ -1,0 +1,112 @@
+"""Shared cost: pools in force and who got which share; values of metrics from files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlencode
+
+import typer
+
+from outlay.commands.options import Data, Form, remember, speaking
+from outlay.commands.terminal import console, finish, money, put, run_job, safe, say, table
+
+pools = typer.Typer(help="Shared cost: show pools and shares.", no_args_is_help=True)
+series = typer.Typer(help="Metrics that cost is shared by.", no_args_is_help=True)
+
+
+@pools.callback()
+def pools_group(ctx: typer.Context, data: Data = None) -> None:
+    remember(ctx, data)
+
+
+@series.callback()
+def series_group(ctx: typer.Context, data: Data = None) -> None:
+    remember(ctx, data)
+
+
+@pools.command("show")
+def show(ctx: typer.Context, form: Form = "table", data: Data = None) -> None:
+    """Print the document in force, comments and all."""
+    with speaking(ctx, data) as client:
+        if form == "json":
+            put(client.get("/pools"))
+        else:
+            put(client.document("/pools")["text"].encode())
+
+
+@pools.command("apply")
+def apply(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="pools.yaml.")],
+    data: Data = None,
+) -> None:
+    """Publish a file with the rules in force. A wrong one changes nothing."""
+    with speaking(ctx, data, create=True) as client:
+        job = run_job(client, client.put("/pools", {"text": file.read_text(encoding="utf-8")}))
+        if job["state"] in ("done", "unchanged"):
+            say(f"Version {job['result']['version']} is in force.")
+        finish(job)
+
+
+@pools.command("shares")
+def shares(
+    ctx: typer.Context,
+    period: Annotated[str, typer.Argument(metavar="MONTH", help="Billing period, YYYY-MM.")],
+    pool: Annotated[str | None, typer.Argument(metavar="[POOL]", help="One pool only.")] = None,
+    form: Form = "table",
+    data: Data = None,
+) -> None:
+    """Who weighed what in a billing period, and got how much."""
+    asked = urlencode({"period": period} | ({"pool": pool} if pool else {}))
+    with speaking(ctx, data) as client:
+        if form == "json":
+            put(client.get("/pools/shares", asked))
+            return
+        found = client.document("/pools/shares", asked)
+    shown = table(
+        ["Pool", "When", "Part", "Team", "Weight", "%", "Effective cost", "Currency", "Fallback"],
+        right=["Weight", "%", "Effective cost"],
+    )
+    for group in found["groups"]:
+        for share in group["shares"]:
+            team = "(kept)" if share["kept"] else safe(share["team"] or "Unallocated")
+            about = (safe(group["pool"]), group["bucket"], safe(group["part"]), team, share["weight"], share["percent"])
+            shown.add_row(*about, money(share["effective_cost"]), safe(group["currency"]), group["fallback"] or "")
+    console().print(shown)
+    for moved in found["moved"]:
+        state = "equal to the last digit" if moved["conserved"] else "NOT EQUAL"
+        amount = money(moved["given"]["effective_cost"])
+        say(f"{safe(moved['pool'])}: given {amount} {safe(moved['currency'])}, received {state}.")
+
+
+@series.command("list")
+def listed(ctx: typer.Context, form: Form = "table", data: Data = None) -> None:
+    """The metrics that have values."""
+    with speaking(ctx, data) as client:
+        if form == "json":
+            put(client.get("/series"))
+            return
+        shown = table(["Series", "Unit", "Values", "From", "To", "Of no team"], right=["Values"])
+        for one in json.loads(client.get("/series")):
+            unknown = ", ".join(safe(label) for label in one["unknown"])
+            days = (str(one["points"]), one["first_day"], one["last_day"])
+            shown.add_row(safe(one["name"]), safe(one["unit"] or ""), *days, unknown)
+        console().print(shown)
+
+
+@series.command("import")
+def import_series(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="CSV or JSON.")],
+    data: Data = None,
+) -> None:
+    """Keep values of metrics from a CSV (name, day, value, unit; other columns are labels) or JSON list of points."""
+    text = file.read_text(encoding="utf-8-sig")
+    body = {"points": json.loads(text)} if file.suffix.lower() == ".json" else {"csv": text}
+    with speaking(ctx, data, create=True) as client:
+        job = run_job(client, client.post("/series", body))
+        if job["state"] == "done":
+            say(f"{job['result']['points']} values of {', '.join(map(safe, job['result']['series']))}.")
+        finish(job)
