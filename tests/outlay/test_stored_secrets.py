@@ -160,7 +160,9 @@ def test_a_vault_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             read("secret/costs/reader#key", {**told, "VAULT_ADDR": address})
 
 
-@pytest.mark.parametrize("reference", ["vault:x", "vault:secret/../x#y", "stored:", "stored:a b", "vault:a/b", "plain"])
+@pytest.mark.parametrize(
+    "reference", ["vault:x", "vault:secret/../x#y", "stored:..", "stored:a b", "vault:a/b", "plain"]
+)
 def test_a_wrong_reference_is_refused(reference: str) -> None:
     with pytest.raises(SecretError) as caught:
         Secret(reference)
