@@ -19,7 +19,7 @@ export function Freshness({ answer, days }: { answer: Answer | undefined; days: 
       {answer.columns.some((column) => column.per === 'day') && <span>per day</span>}
       <span>{dataTo(answer, sources)}</span>
       <span>{answer.basis === 'billing' ? 'billing periods' : 'charge days, UTC'}</span>
-      <span>rules v{answer.rules_version}</span>
+      {answer.rules_version > 0 && <span>rules v{answer.rules_version}</span>}
       {answer.known_on && <span className="badge warn">as known on {answer.known_on}</span>}
     </div>
   );

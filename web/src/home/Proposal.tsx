@@ -8,7 +8,7 @@ import { Failure, Panel } from '../ui/States';
 
 /** Starter rules from the data alone: what they would change, and one button that publishes them. */
 export function ProposalPanel() {
-  const { data } = useProposal(true);
+  const { data, refetch } = useProposal(true);
   const apply = useAction('POST', '/rules/proposal/apply');
   if (!data?.available) return null;
   const moved = [...data.effects].sort((a, b) => compare(absolute(b.change), absolute(a.change)));
@@ -32,7 +32,7 @@ export function ProposalPanel() {
           {apply.busy ? 'Publishing…' : 'Use these teams'}
         </button>
       </div>
-      {apply.error && <Failure error={apply.error} what="The rules" />}
+      {apply.error && <Failure error={apply.error} what="The rules" retry={() => refetch()} />}
       <DataTable
         caption="Teams before and after"
         columns={COLUMNS}

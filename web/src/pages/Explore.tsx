@@ -3,6 +3,7 @@ import { useAnswer, useCatalogue, useStatus, useTagKeys } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, scopeQuery, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
+import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
 import { ExplainDrawer } from '../explain/ExplainDrawer';
 import { WhyLink } from '../explain/WhyLink';
@@ -15,7 +16,6 @@ import { TABS, Tables } from '../explore/Tables';
 import { Totals } from '../explore/Totals';
 import { Picker } from '../ui/Picker';
 import { Empty, Failure } from '../ui/States';
-import { Doors } from './Welcome';
 
 function Explore() {
   const here = useAddress();
@@ -95,7 +95,12 @@ function Nothing({ here }: { here: Here }) {
   const { query, go } = here;
   const last = query.where.at(-1);
   const label = useDimensionLabel();
-  if (useStatus().data?.empty) return <Doors />;
+  if (useStatus().data?.empty)
+    return (
+      <Empty title="Nothing is loaded yet" action={<Link path="/welcome">Look at the demo, or bring a bill</Link>}>
+        There is no cost to explore until then.
+      </Empty>
+    );
   if (!last) {
     return (
       <Empty

@@ -18,6 +18,12 @@ export function Empty({ title, children, action }: { title: string; children?: R
 export function Failure({ error, retry, what }: { error: unknown; retry?: () => void; what: string }) {
   if (isCancelledError(error)) return <Cancelled {...(retry && { retry })} />;
   const problem = error instanceof ApiError ? error.problem : null;
+  if (problem?.status === 403)
+    return (
+      <Empty title={`${what}: no permission`}>{[problem.detail, problem.next_step].filter(Boolean).join(' ')}</Empty>
+    );
+  if (problem && CONFLICTS.includes(problem.status))
+    return <Conflict what={what} detail={problem.detail} next={problem.next_step} {...(retry && { retry })} />;
   return (
     <div className="state failed" role="alert">
       <h2>
@@ -33,6 +39,35 @@ export function Failure({ error, retry, what }: { error: unknown; retry?: () => 
           </button>
         )}
         {problem?.request_id && <span className="muted">Request {problem.request_id}</span>}
+      </div>
+    </div>
+  );
+}
+
+const CONFLICTS = [409, 412];
+
+interface ConflictProps {
+  what: string;
+  detail: string;
+  next: string | null;
+  retry?: () => void;
+}
+
+/** Somebody else was first: nothing was written, what stands now is a press away. */
+function Conflict({ what, detail, next, retry }: ConflictProps) {
+  return (
+    <div className="state failed" role="alert">
+      <h2>
+        <Icon name="warn" /> {what} changed meanwhile
+      </h2>
+      <p>{detail} Nothing of yours was written.</p>
+      {next && <p>{next}</p>}
+      <div className="state-action">
+        {retry && (
+          <button type="button" className="button" onClick={retry}>
+            Show what stands now
+          </button>
+        )}
       </div>
     </div>
   );
