@@ -200,6 +200,12 @@ export function useProposal(enabled: boolean) {
   });
 }
 
+/** What failed together comes back together: tiles have no button of their own. */
+export function askFailedAgain(): Promise<void> {
+  const failed = ({ state }: { state: { status: string } }) => state.status === 'error';
+  return queryClient.refetchQueries({ type: 'active', predicate: failed }, { cancelRefetch: false });
+}
+
 /** After anything was loaded, removed or published, no answer in the cache holds. */
 export function forgetAnswers(): Promise<void> {
   return queryClient.invalidateQueries();

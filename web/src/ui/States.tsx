@@ -1,6 +1,7 @@
 import { isCancelledError } from '@tanstack/react-query';
 import { Component, type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../api/client';
+import { askFailedAgain } from '../api/queries';
 import { Icon } from './Icon';
 
 /** Nothing to show, with its cause and one thing to do. */
@@ -34,7 +35,14 @@ export function Failure({ error, retry, what }: { error: unknown; retry?: () => 
       {problem?.next_step && <p>{problem.next_step}</p>}
       <div className="state-action">
         {retry && (
-          <button type="button" className="button" onClick={retry}>
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              retry();
+              askFailedAgain();
+            }}
+          >
             Try again
           </button>
         )}
