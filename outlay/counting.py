@@ -152,7 +152,7 @@ def _full(desk: Desk, found: Read, others: Sequence[Claim], scratch: Path) -> Se
     return Settled([*taken, *standing], " ".join(notes) or None, bool(standing))
 
 
-def _controlled(claims: Sequence[Claim], others: Sequence[Claim]) -> list[dict[str, str | None]]:
+def _controlled(claims: Sequence[Claim], others: Sequence[Claim]) -> list[dict[str, str]]:
     """What summaries said of these accounts until now."""
     told = [one for one in others if one.grade == "summary"]
     found = {one.account: [o for o in claims if o.account == one.account] for one in told}

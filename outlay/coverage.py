@@ -192,9 +192,9 @@ def compared(mine: Sequence[Claim], found: Mapping[Account, Sequence[Claim]]) ->
     )
 
 
-def controls(mine: Sequence[Claim], found: Mapping[Account, Sequence[Claim]]) -> list[dict[str, str | None]]:
+def controls(mine: Sequence[Claim], found: Mapping[Account, Sequence[Claim]]) -> list[dict[str, str]]:
     """What a source says of accounts that another one counts, beside what is counted; by billing account."""
-    made: list[dict[str, str | None]] = []
+    made: list[dict[str, str]] = []
     told = [one for one in mine if one.account in found]
     for billing, currency in sorted({(one.account[0], one.currency) for one in told}):
         own = [one for one in told if (one.account[0], one.currency) == (billing, currency)]
@@ -202,7 +202,7 @@ def controls(mine: Sequence[Claim], found: Mapping[Account, Sequence[Claim]]) ->
         here, there = total(one.billed for one in own), total(one.billed for one in theirs)
         made.append(
             {
-                "source": ", ".join(sorted({one.source for one in theirs})) or None,
+                "source": own[0].source,
                 "billing_account": billing,
                 "currency": currency,
                 "period": own[0].period,

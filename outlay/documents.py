@@ -166,10 +166,13 @@ def load_detail(load: Load, previous: Load | None) -> doc.LoadDetail:
         files=[doc.LoadFile(**file) for file in load.facts.get("files", [])],
         steps=[doc.LoadStep(**step) for step in load.facts.get("steps", [])],
         left_out=left_out,
-        # The child refuses a load whose control totals differ, so a recorded load has no difference.
+        # The child refuses a load whose own control totals differ, so a recorded load has no difference to them.
         control=[
-            doc.ControlTotal(currency=currency, period=load.period, expected=amount, stored=amount, difference="0")
-            for currency, amount in billed.items()
+            *(
+                doc.ControlTotal(currency=currency, period=load.period, expected=amount, stored=amount, difference="0")
+                for currency, amount in billed.items()
+            ),
+            *(doc.ControlTotal(**one) for one in load.facts.get("control", [])),
         ],
         previous=money(previous.facts.get("sums", {})) if previous else [],
         residue=plain(residues),

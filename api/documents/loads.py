@@ -87,8 +87,13 @@ class LeftOut(Document):
 
 
 class ControlTotal(Document):
-    """The source's own sum beside what is stored; `difference` is "0" for every load that is live."""
+    """A sum that was told beside what is stored of it.
 
+    The source's own (`source` null) agrees in every load that is live. Where two sources know the same accounts, it is
+    what the one says that does not count, and the difference to the one that does.
+    """
+
+    source: str | None = None  # who says so
     billing_account: str | None = None
     currency: str
     period: str

@@ -204,9 +204,12 @@ def test_history_is_replaced_month_by_month(desk: Desk, aws: Cloud, tmp_path: Pa
     assert desk.totals("summary") == {"2026-09": first["2026-09"]}
     assert desk.totals("full") == {"2026-10": 400, "2026-11": 600}
     (load,) = [one for one in desk.store.state.live().values() if (one.source, one.period) == ("full", "2026-10")]
-    (control,) = load.facts["control"]
-    assert (control["source"], Decimal(control["expected"])) == ("full", first["2026-10"])
-    assert Decimal(control["difference"]) == 400 - first["2026-10"]
+    detail = Actions(desk.store, lambda: desk.now).load(load.id)
+    assert detail is not None
+    own, told = detail.control
+    assert (own.source, own.stored, own.difference) == (None, "400", "0")
+    assert (told.source, Decimal(told.expected), told.stored) == ("summary", first["2026-10"], "400")
+    assert Decimal(told.difference) == 400 - first["2026-10"]
 
 
 def test_a_bill_imported_by_hand_makes_the_summary_stand_back(desk: Desk, aws: Cloud, tmp_path: Path) -> None:

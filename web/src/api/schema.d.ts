@@ -284,6 +284,7 @@ export interface ControlTotal {
   difference: string;
   expected: string;
   period: string;
+  source: string | null;
   stored: string;
 }
 

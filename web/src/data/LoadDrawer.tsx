@@ -77,7 +77,7 @@ function Facts({ load }: { load: LoadDetail }) {
             <span className={`badge ${isZero(item.difference) ? 'good' : 'bad'}`}>
               {isZero(item.difference) ? '✓ agrees' : '✗ differs'}
             </span>{' '}
-            {item.billing_account ?? 'all accounts'}: the source says {exact(item.expected)}, stored{' '}
+            {item.billing_account ?? 'all accounts'}: {item.source ?? 'the source'} says {exact(item.expected)}, stored{' '}
             {exact(item.stored)} {item.currency}
           </li>
         ))}
