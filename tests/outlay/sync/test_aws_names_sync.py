@@ -88,6 +88,13 @@ def test_names_units_and_tags_and_then_what_changed(aws: Cloud, desk: Desk, invo
     assert b"example.com" not in (desk.folder / "state.sqlite").read_bytes()
     totals = {(one["invoice"], one["currency"]): one["total"] for one in desk.store.inventory.invoices().to_dicts()}
     assert totals == {("INV-1", "USD"): Decimal("1234.56"), ("INV-1", "EUR"): Decimal("1100.5")}
+    shown = Collectors(desk.store, lambda: desk.now)
+    documents = {one.account: one for one in shown.accounts()}
+    assert (documents[ids[0]].tags, documents[ids[0]].path) == ({"team": "shop"}, ["Workloads", "Shop"])
+    assert [(one.invoice, one.currency, one.total, one.period) for one in shown.invoices()] == [
+        ("INV-1", "EUR", "1100.5", "2026-10"),
+        ("INV-1", "USD", "1234.56", "2026-10"),
+    ]
 
     aws.forget()
     assert desk.sync(source).state == "unchanged"
