@@ -182,7 +182,9 @@ class Sync:
         drift = self._settled(period) and any(one.outcome in ("live", "unchanged") for one in before)
         for part in fresh:
             self._fetch(part)
-        return replace(self._loaded(period, "drift" if drift else "new data"), objects=month.objects, size_bytes=size)
+        files = [file for part in fresh for file in self.known[part.period, part.key].files]
+        size = sum(int(file["size_bytes"]) for file in files)
+        return replace(self._loaded(period, "drift" if drift else "new data"), objects=len(files), size_bytes=size)
 
     def _changed(self, part: Part) -> bool:
         known = self.known.get((part.period, part.key))

@@ -154,7 +154,7 @@ def test_a_source_set_up_through_the_api(tmp_path: Path, desk: Desk) -> None:
         collecting.configure("mine", wanted.model_copy(update={"settings": {"a": "canary", "folder": 1}}), "local")
     assert {fault["field"] for fault in caught.value.faults} == {"a", "folder"}  # type: ignore[attr-defined]
     assert "canary" not in str(caught.value)
-    actions(desk).remove_source("mine", "local", Quiet())
+    actions(desk).removing.remove("mine", "erase", "local", Quiet())
     assert (desk.collecting.configured(), desk.totals("mine")) == ([], {})
 
 
@@ -164,7 +164,7 @@ def test_the_file_wins_and_is_not_erased(tmp_path: Path, desk: Desk) -> None:
     made = actions(desk)
     made.collecting.adopt(found.sources)
     with pytest.raises(ProblemError) as caught:
-        made.remove_source("drop", "local", Quiet())
+        made.removing.remove("drop", "erase", "local", Quiet())
     assert caught.value.slug == "conflict"
     made.collecting.pause("drop", paused=True)
     made.collecting.adopt(found.sources)
