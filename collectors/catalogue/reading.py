@@ -61,7 +61,7 @@ def _documents(text: str, name: str) -> Iterator[Any]:
 
 def _parsed(text: str, name: str) -> list[Any]:
     try:
-        if text.lstrip()[:1] in ("{", "["):
+        if name.lower().endswith(".json"):
             return [json.loads(text)]
         return list(yaml.load_all(text, Loader=_Loader))
     except json.JSONDecodeError as error:

@@ -85,7 +85,6 @@ class TestDescriptors:
             ("- 1", "a.yaml, entity 1: this is no entity"),
             ("kind: [", "a.yaml:1:8"),
             ("a: &x 1\nb: *x", "a.yaml:2:4"),
-            ('{"kind": ', "a.yaml:1:10"),
             ("!!python/object:os.system {}", "a.yaml"),
             ("kind: System\nmetadata: {name: a}\nspec: {owner: 'group:default/'}", "names nothing"),
         ],
@@ -95,14 +94,20 @@ class TestDescriptors:
             read_text(text, "a.yaml")
         assert problem in str(caught.value) and caught.value.next_step
 
-    def test_deep_nesting_is_refused(self) -> None:
+    def test_json_that_is_cut_off_has_a_place(self) -> None:
+        with pytest.raises(CatalogueError, match=r"a\.json:1:10"):
+            read_text('{"kind": ', "a.json")
+
+    @pytest.mark.parametrize("name", ["a.yaml", "a.json"])
+    def test_deep_nesting_is_refused(self, name: str) -> None:
         with pytest.raises(CatalogueError):
-            read_text("[" * 100_000, "a.yaml")
+            read_text("[" * 100_000, name)
 
 
 class TestTable:
     def test_rows(self) -> None:
-        rows = ("kind,name,owner,parent,title,cost_centre", "team,checkout,,commerce,Checkout,4711", ",shop web,checkout,,,")
+        header = "kind,name,owner,parent,title,cost_centre"
+        rows = (header, "team,checkout,,commerce,Checkout,4711", ",shop web,checkout,,,")
         text = "\ufeff" + "\n".join(rows)
         found = read_text(text, "owners.csv")
         assert found.teams == (TeamSeen("checkout", "Checkout", "commerce", "4711"),)

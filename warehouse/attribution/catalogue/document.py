@@ -142,7 +142,14 @@ def written(catalogue: Catalogue) -> str:
     document["teams"] = [_team(team) for team in sorted(catalogue.teams, key=lambda team: (team.key, team.valid_from))]
     entities = sorted(catalogue.entities, key=lambda entity: (entity.ref, entity.valid_from))
     document["entities"] = [_written(entity) for entity in entities]
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    return str(yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120))
+
+
+class _Dumper(yaml.SafeDumper):
+    """No anchors, which the reader refuses: a value is written where it is meant."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _team(team: Team) -> Mapping[str, Any]:

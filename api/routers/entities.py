@@ -1,0 +1,31 @@
+"""The organisation's own catalogue: what it has, what that costs, and bringing it up to date."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from api import documents as doc
+from api.protocols import Help, ProblemError
+from api.security import Allow, Caller
+from api.services import UseServices
+
+router = APIRouter(tags=["rules"])
+MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
+MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
+
+
+@router.get("/entities")
+async def entities(use: UseServices, caller: MayRead, period: str = "last_30_days") -> doc.Entities:
+    """Applications and systems with their cost, and cost of applications that the catalogue does not have."""
+    return await use.heavy.run(use.actions.entities.costs, period, caller.actor)
+
+
+@router.post("/entities/import", status_code=202)
+def import_entities(order: doc.CatalogueOrder, use: UseServices, caller: MayWrite) -> doc.Accepted:
+    """Bring the catalogue up to date: a new version of the rules. History stays; a wrong file changes nothing."""
+    if order.url and not caller.local:
+        raise ProblemError("caller", "local_only", "An address is followed for the command line only.",
+                           Help("url", (), "outlay entities import --url ADDRESS"))  # fmt: skip
+    return use.start("catalogue", lambda report: use.actions.entities.take(order, caller.actor, report), caller)

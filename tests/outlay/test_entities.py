@@ -1,0 +1,138 @@
+"""The organisation's catalogue through the real API: imported, in force, dated, and held against the cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api import ApiSettings, create_app
+from outlay.actions import Actions
+from outlay.jobs import JobRunner
+from tests.outlay.spine import open_store
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+BILL = """BilledCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,\
+ChargePeriodStart,ChargePeriodEnd,EffectiveCost,ListCost,ContractedCost,ServiceName,ServiceCategory,ProviderName,\
+PublisherName,InvoiceIssuerName,SubAccountId,Tags
+"""
+ROW = (
+    "{cost},1,EUR,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,Usage,{day}T00:00:00Z,{next}T00:00:00Z,{cost},{cost},{cost},"
+    'Compute,Compute,Acme,Acme,Acme,{account},"{{""component"": ""{component}""}}"\n'
+)
+ENTITIES = """
+kind: Component
+metadata: {name: shop-web}
+spec: {owner: checkout, system: shop}
+---
+kind: Component
+metadata: {name: idle, annotations: {infrawallet.io/account: nobody}}
+spec: {owner: checkout}
+---
+kind: Component
+metadata: {name: indexer, annotations: {infrawallet.io/account: "4711"}}
+spec: {owner: gone}
+---
+kind: Group
+metadata: {name: checkout}
+spec: {profile: {displayName: Checkout}}
+"""
+Take = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    store = open_store(tmp_path_factory.mktemp("data"))
+    jobs = JobRunner(lambda: NOW)
+    settings = ApiSettings(scratch=tmp_path_factory.mktemp("scratch"), now=lambda: NOW, version="0")
+    client = TestClient(create_app(store, jobs, Actions(store, lambda: NOW), settings), base_url="http://localhost")
+    rows = [("10.5", 5, "1", "shop-web"), ("2.25", 6, "4711", ""), ("1", 7, "1", "mail"), ("7", 25, "1", "shop-web")]
+    text = BILL + "".join(
+        ROW.format(cost=cost, day=f"2026-10-{day:02}", next=f"2026-10-{day + 1:02}", account=account, component=name)
+        for cost, day, account, name in rows
+    )
+    done = client.post("/api/v1/upload?name=bill.csv&source=acme", content=text.encode())
+    assert ended(client, done)["state"] == "done"
+    yield client
+    jobs.close()
+    store.close()
+
+
+def ended(client: TestClient, accepted: Any) -> dict[str, Any]:
+    assert accepted.status_code == 202, accepted.text
+    client.get(f"/api/v1/jobs/{accepted.json()['job']}/events")
+    found: dict[str, Any] = client.get(f"/api/v1/jobs/{accepted.json()['job']}").json()
+    return found
+
+
+@pytest.fixture
+def take(client: TestClient) -> Take:
+    def send(text: str, **more: Any) -> dict[str, Any]:
+        order = {"files": [{"name": "catalog-info.yaml", "text": text}], **more}
+        return ended(client, client.post("/api/v1/entities/import", json=order))
+
+    return send
+
+
+def owners(client: TestClient) -> dict[tuple[str | None, str | None], str]:
+    found = client.get("/api/v1/costs?by=application,team&period=2026-10").json()
+    return {(row["application"], row["team"]): row["effective_cost"] for row in found["rows"]}
+
+
+def test_from_import_to_reorganisation(client: TestClient, take: Take) -> None:
+    dry = take(ENTITIES, dry_run=True)["result"]
+    assert [change["change"] for change in dry["changes"]] == ["added"] * 4 and dry["version"] is None
+    assert owners(client) == {(None, None): "20.75"}
+
+    first = take(ENTITIES)["result"]
+    assert (first["version"], first["changes"]) == (1, dry["changes"])
+    assert owners(client) == {("shop-web", "checkout"): "17.5", ("indexer", None): "2.25", (None, None): "1"}
+    assert take(ENTITIES)["result"]["state"] == "unchanged"
+
+    found = client.get("/api/v1/entities?period=2026-10").json()
+    assert "entities" in found, found
+    cost = {
+        one["ref"]: (one["owner_known"], [sum_["effective_cost"] for sum_ in one["cost"]]) for one in found["entities"]
+    }
+    assert cost == {
+        "component:default/shop-web": (True, ["17.5"]),
+        "component:default/idle": (True, []),
+        "component:default/indexer": (False, ["2.25"]),
+    }
+    assert [(one["application"], one["cost"][0]["effective_cost"]) for one in found["unknown"]] == [(None, "1")]
+
+    moved = take(
+        "[{kind: Component, metadata: {name: shop-web}, spec: {owner: search, system: shop}},"
+        " {kind: Group, metadata: {name: search}}]",
+        day="2026-10-20",
+    )["result"]
+    assert {(one["ref"], one["change"]) for one in moved["changes"]} == {
+        ("component:default/shop-web", "changed"),
+        ("team:search", "added"),
+    }
+    assert owners(client)["shop-web", "checkout"] == "10.5"
+    assert owners(client)["shop-web", "search"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("kind: Component", "catalog-info.yaml, entity 1"),
+        ("kind: Group\nmetadata: {name: 'a:b'}", "catalogue.yaml"),
+    ],
+)
+def test_a_wrong_file_changes_nothing(client: TestClient, take: Take, text: str, problem: str) -> None:
+    before = client.get("/api/v1/rules").json()["version"]
+    job = take(text)
+    assert job["state"] == "failed"
+    assert problem in str(job["error"])
+    assert client.get("/api/v1/rules").json()["version"] == before
+
+
+def test_an_address_is_followed_for_the_command_line_only(client: TestClient) -> None:
+    refused = client.post("/api/v1/entities/import", json={"url": "http://127.0.0.1:1/"})
+    assert refused.status_code in (403, 400), refused.text
+    assert refused.json()["type"].endswith("local_only")
