@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import jsonschema
 import pytest
+import yaml
 
-from tests.warehouse.attribution.pools.made_pools import TEAMS
+from tests.warehouse.attribution.pools.made_pools import TEAMS, document
 from warehouse.attribution import RulesError
 from warehouse.attribution.pools import load_pools
 from warehouse.attribution.pools.model import Limits
+from warehouse.attribution.pools.schema import FILE, schema
+from warehouse.attribution.pools.schema import text as schema_text
 from warehouse.attribution.pools.weights import within
 
 EVEN = "pools:\n  - {id: x, split: even, to: [a], "
@@ -143,3 +147,17 @@ def test_shares_keep_to_their_limits(
 ) -> None:
     found = {team: share for team, share in within(weights, kept, usual, own) if share}
     assert found == {team: int(Decimal(str(share)) * 10**13) for team, share in wanted.items()}
+
+
+def test_the_published_schema_is_that_of_the_loader() -> None:
+    assert FILE.read_text(encoding="utf-8") == schema_text()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_the_loader_reads_the_schema_allows(seed: int) -> None:
+    validator = jsonschema.Draft202012Validator(schema())
+    found = document(seed)
+    assert load_pools(found, TEAMS)
+    assert list(validator.iter_errors(yaml.safe_load(found))) == []
+    wrong = found.replace("split:", "splitt:")
+    assert list(validator.iter_errors(yaml.safe_load(wrong)))
