@@ -4,6 +4,7 @@ import { usePalette } from '../ui/theme';
 import { ChartTable } from './ChartTable';
 import { ChartTip } from './ChartTip';
 import { Legend } from './Legend';
+import { PictureMenu } from './PictureMenu';
 import type { ChartSpec } from './spec';
 import { reading, summary } from './summary';
 import { useDrawing } from './useDrawing';
@@ -41,7 +42,12 @@ export function Chart({
       ) : (
         <Plot spec={spec} title={title} height={height} highlight={highlight} {...(onRange && { onRange })} />
       )}
-      <Legend spec={spec} highlight={highlight} {...(onHighlight && { onHighlight })} {...(onGroup && { onGroup })} />
+      <div className="chart-foot">
+        <Legend spec={spec} highlight={highlight} {...(onHighlight && { onHighlight })} {...(onGroup && { onGroup })} />
+        <div className="chart-take">
+          <PictureMenu spec={spec} title={title} />
+        </div>
+      </div>
     </figure>
   );
 }

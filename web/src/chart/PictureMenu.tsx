@@ -1,0 +1,68 @@
+import { useState } from 'react';
+import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
+import { Icon } from '../ui/Icon';
+import { usePalette } from '../ui/theme';
+import type { ChartSpec } from './spec';
+
+const CHOICES = [
+  { id: 'copy png', label: 'Copy as PNG' },
+  { id: 'copy svg', label: 'Copy as SVG' },
+  { id: 'keep png', label: 'Download PNG' },
+  { id: 'keep svg', label: 'Download SVG' },
+];
+
+/** The chart to take along: title, drawing and legend in one picture. */
+export function PictureMenu({ spec, title }: { spec: ChartSpec; title: string }) {
+  const palette = usePalette();
+  const [said, setSaid] = useState('');
+  const take = async (choice: string) => {
+    const { pngOf, svgOf } = await import('./picture');
+    const svg = await svgOf(spec, title, palette);
+    if (choice === 'copy svg') await navigator.clipboard.writeText(svg);
+    else if (choice === 'copy png') await navigator.clipboard.write([new ClipboardItem({ 'image/png': pngOf(svg) })]);
+    else if (choice === 'keep svg') keep(new Blob([svg], { type: 'image/svg+xml' }), `${nameOf(title)}.svg`);
+    else keep(await pngOf(svg), `${nameOf(title)}.png`);
+    return choice.startsWith('copy') ? 'Copied' : '';
+  };
+  const onAction = (choice: string) => {
+    take(choice)
+      .then(setSaid, () => setSaid('The browser did not let us'))
+      .then(() => setTimeout(() => setSaid(''), 2500));
+  };
+  return (
+    <>
+      <span role="status" className="said">
+        {said}
+      </span>
+      <MenuTrigger>
+        <Button className="button quiet icon-only" aria-label={`${title}, as a picture`}>
+          <Icon name="download" size={16} />
+        </Button>
+        <Popover className="popover" placement="bottom end">
+          <Menu className="menu" aria-label="As a picture" onAction={(choice) => onAction(String(choice))}>
+            {CHOICES.map(({ id, label }) => (
+              <MenuItem key={id} id={id} className="menu-item">
+                <Text slot="label">{label}</Text>
+              </MenuItem>
+            ))}
+          </Menu>
+        </Popover>
+      </MenuTrigger>
+    </>
+  );
+}
+
+function nameOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+function keep(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
