@@ -7,8 +7,9 @@ import { Link } from './Link';
 export function Banners() {
   const status = useStatus().data;
   if (!status) return null;
-  const waiting = status.held + status.quarantined + status.needs_attention;
-  if (!status.demo && waiting === 0) return null;
+  const waiting = status.held + status.quarantined;
+  const troubled = status.needs_attention;
+  if (!status.demo && waiting === 0 && troubled === 0) return null;
   return (
     <aside aria-label="Notices">
       {status.demo && <DemoBanner loading={status.demo_loading} />}
@@ -16,6 +17,12 @@ export function Banners() {
         <div className="banner warn">
           <Icon name="warn" size={16} /> {waiting === 1 ? 'One load waits' : `${waiting} loads wait`} for a decision.{' '}
           <Link path="/data">Look at the loads</Link>
+        </div>
+      )}
+      {troubled > 0 && (
+        <div className="banner warn">
+          <Icon name="warn" size={16} /> {troubled === 1 ? 'One source needs' : `${troubled} sources need`} somebody.{' '}
+          <Link path="/data">Look at the sources</Link>
         </div>
       )}
     </aside>

@@ -22,7 +22,7 @@ export function Steps({ at, path }: { at: ReturnType<typeof useDraft>; path: str
   );
 }
 
-/** To the next step, and back; what was entered stays. */
+/** To the next step, and back; what was entered stays. Enter in a field goes on as well: it stands in a form. */
 export function Onward({ at, off = '' }: { at: ReturnType<typeof useDraft>; off?: string }) {
   const here = STEPS.findIndex((one) => one.id === at.step);
   const [before, next] = [STEPS[here - 1], STEPS[here + 1]];
@@ -34,7 +34,7 @@ export function Onward({ at, off = '' }: { at: ReturnType<typeof useDraft>; off?
         </button>
       )}
       {next && at.step !== 'months' && (
-        <button type="button" className="button primary" disabled={off !== ''} onClick={() => at.goTo(next.id)}>
+        <button type="submit" className="button primary" disabled={off !== ''}>
           Next: {next.label.toLowerCase()}
         </button>
       )}

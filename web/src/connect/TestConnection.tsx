@@ -52,7 +52,8 @@ function Checks({ title, checks }: { title: string; checks: readonly SourceCheck
                 Missing: <code>{one.missing}</code>
               </p>
             )}
-            {one.line && (
+            {one.line && !one.missing && one.state !== 'ok' && <p className="small">What to do: {one.line}</p>}
+            {one.line && one.missing && (
               <p className="check-line small">
                 <span>
                   Add: <code>{one.line}</code>

@@ -4,7 +4,7 @@ import { useJobs } from '../api/queries';
 import { Link } from '../app/Link';
 import { SyncProgress } from '../data/SyncProgress';
 import { useFollowed } from '../jobs/follow';
-import { Empty, Failure, Skeleton } from '../ui/States';
+import { Empty, Skeleton } from '../ui/States';
 import type { useDraft } from './draft';
 
 /** The first run of a source; ends on the chart of what came. */
@@ -50,7 +50,6 @@ export function Watch({ name, grade, at }: { name: string; grade: string; at: Re
           </Link>
         </p>
       )}
-      {job.error && <Failure error={new Error(`${job.error.detail} ${job.error.next_step ?? ''}`)} what={name} />}
       {!running && !fine && (
         <p>
           <Link path={`/data/source/${encodeURIComponent(name)}`}>Open {name}</Link> ·{' '}

@@ -5,7 +5,7 @@ import { Link } from '../app/Link';
 import { moment, monthName, shortDay } from '../format/dates';
 import { count, money } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { Failure, Panel, Skeleton } from '../ui/States';
+import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { stateOf } from './states';
 
 /** Every billing period of a source, newest first; a row opens the load behind it. */
@@ -54,6 +54,8 @@ export function SourceMonths({ source }: { source: string }) {
     <Panel title="Months" note="newest first">
       {months.error ? (
         <Failure error={months.error} what="The months" retry={() => months.refetch()} />
+      ) : months.data?.months.length === 0 ? (
+        <Empty title="No month yet" />
       ) : months.data ? (
         <DataTable caption="Months" columns={columns} rows={months.data.months} rowKey={(row) => row.period} />
       ) : (

@@ -33,8 +33,8 @@ export function SyncProgress({ job }: { job: Job }) {
         </ol>
       )}
       {!running && (
-        <p role="status">
-          {SAID[job.state] ?? `The run ended: ${job.state}.`} {job.error?.detail}
+        <p role="status" className={job.error ? 'bad-text' : ''}>
+          {SAID[job.state] ?? 'The run failed.'} {job.error?.detail} {job.error?.next_step}
         </p>
       )}
     </div>
@@ -44,6 +44,7 @@ export function SyncProgress({ job }: { job: Job }) {
 const SAID: Record<string, string> = {
   done: 'Up to date.',
   unchanged: 'Nothing was new.',
+  needs_attention: 'It cannot go on by itself.',
   held: 'A month is held: someone has to look at it first.',
   cancelled: 'Stopped. What was loaded stays; the next run goes on from here.',
   interrupted: 'The server stopped meanwhile; the next run goes on from here.',

@@ -1,10 +1,11 @@
 import { useParams } from '@tanstack/react-router';
+import type { FormEvent } from 'react';
 import type { SourceKind } from '../api/types';
 import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
 import { Access } from '../connect/Access';
 import { ChooseMonths } from '../connect/ChooseMonths';
-import { useDraft } from '../connect/draft';
+import { STEPS, useDraft } from '../connect/draft';
 import { fieldsOf, settingsOf } from '../connect/fields';
 import { GRADES, useKinds } from '../connect/kinds';
 import { missing, SettingsForm } from '../connect/SettingsForm';
@@ -48,16 +49,23 @@ function Wizard({ kind }: { kind: SourceKind }) {
   const settings = settingsOf(fields, at.draft.values);
   const lacking = missing(fields, at.draft.name, at.draft.values);
   const off = at.step === 'settings' && lacking.length > 0 ? `Still missing: ${lacking.join(', ')}.` : '';
+  const onward = (event: FormEvent) => {
+    event.preventDefault();
+    const next = STEPS[STEPS.findIndex((one) => one.id === at.step) + 1];
+    if (next && off === '' && at.step !== 'months') at.goTo(next.id);
+  };
   return (
     <div className="stack">
       <Steps at={at} path={`/data/connect/${kind.kind}`} />
       <Panel title={`${kind.label}: ${TITLES[at.step].toLowerCase()}`} note={GRADES[kind.grade].toLowerCase()}>
-        {at.step === 'access' && <Access kind={kind} fields={fields} at={at} />}
-        {at.step === 'settings' && <SettingsForm kind={kind} fields={fields} at={at} />}
-        {at.step === 'test' && <TestConnection primary path="/sources/test" body={{ kind: kind.kind, settings }} />}
-        {at.step === 'months' && <ChooseMonths kind={kind.kind} settings={settings} lacking={lacking} at={at} />}
-        {at.step === 'load' && <Watch name={at.draft.name} grade={kind.grade} at={at} />}
-        {at.step !== 'load' && <Onward at={at} off={off} />}
+        <form noValidate onSubmit={onward}>
+          {at.step === 'access' && <Access kind={kind} fields={fields} at={at} />}
+          {at.step === 'settings' && <SettingsForm kind={kind} fields={fields} at={at} />}
+          {at.step === 'test' && <TestConnection primary path="/sources/test" body={{ kind: kind.kind, settings }} />}
+          {at.step === 'months' && <ChooseMonths kind={kind.kind} settings={settings} lacking={lacking} at={at} />}
+          {at.step === 'load' && <Watch name={at.draft.name} grade={kind.grade} at={at} />}
+          {at.step !== 'load' && <Onward at={at} off={off} />}
+        </form>
       </Panel>
     </div>
   );
