@@ -20,7 +20,7 @@ from outlay.refusal import REFUSALS, refused
 from outlay.removing import Removing
 from outlay.restatements import restatements
 from outlay.rulebook import Rulebook
-from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
+from outlay.ruling import NO_ORG, NO_RULES, RulesInForce, unwritten
 from outlay.saved import Keeping
 from outlay.schedule import BREAKING
 from outlay.source_pages import source_page
@@ -68,7 +68,7 @@ class Actions:
             demo_loading=self.demo.loading,
             generations=generations,
             rules_version=version,
-            proposal_available=bool(sources) and self.store.state.documents() is None,
+            proposal_available=bool(sources) and unwritten(self.store.state.documents()),
             data_to={state.source: state.data_to for state in sources},
             first_day=min((state.first_day for state in sources if state.first_day), default=None),
             currencies=currencies,

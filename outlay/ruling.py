@@ -18,6 +18,11 @@ POOLS = "pools.yaml"
 """The document of shared cost among the files that are published with the rules."""
 
 
+def unwritten(documents: Mapping[str, Any] | None) -> bool:
+    """Whether no rule is in force: none was ever published, or those of the demo left with it."""
+    return documents is None or (documents["org"], documents["rules"]) == (NO_ORG, NO_RULES)
+
+
 class RulesInForce:
     """Attribution by one version of the documents. Raises RulesError when they are wrong.
 

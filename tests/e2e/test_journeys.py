@@ -272,6 +272,8 @@ def test_a_demo_removed_while_it_loads_stays_away(browser: Browser, empty: Outla
             empty.wait(job["id"])
         assert empty.get("/status")["empty"]
         assert empty.get("/sources")["sources"] == []
+        choose(page, "own.csv", own_bill())
+        expect(page.get_by_role("region", name="Teams from your data")).to_be_visible(timeout=LOAD_MS)
         assert noted.take() == []
 
 

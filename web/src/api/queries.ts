@@ -65,7 +65,7 @@ export function useStatus() {
     queryKey: ['status'],
     queryFn: ({ signal }) => get<Status>('/status', signal),
     staleTime: 15_000,
-    refetchInterval: 30_000,
+    refetchInterval: ({ state }) => (state.data?.empty && state.data.jobs_running > 0 ? 1_500 : 30_000), // the first bill
   });
 }
 

@@ -1,6 +1,7 @@
 import { useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
 import type { Page } from '../app/pages';
+import { RunningJobs } from '../data/RunningJobs';
 import { DailyChart } from '../home/DailyChart';
 import { Guide } from '../home/Guide';
 import { Movers } from '../home/Movers';
@@ -17,7 +18,7 @@ function Home() {
   const { query } = useAddress();
   const status = useStatus().data;
   const month = useMonth(query, status?.empty === false);
-  if (status?.empty) return <Doors />;
+  if (status?.empty) return <FirstBill />;
   if (!status || !month) return <Skeleton lines={12} />;
   return (
     <div className="stack">
@@ -32,6 +33,16 @@ function Home() {
       </div>
       {status.demo && <Guide />}
       <Teams query={query} month={month} />
+    </div>
+  );
+}
+
+/** Nothing to show yet: what is on its way, and the doors. */
+function FirstBill() {
+  return (
+    <div className="stack">
+      <RunningJobs />
+      <Doors />
     </div>
   );
 }
