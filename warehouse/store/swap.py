@@ -28,8 +28,10 @@ class Own(Protocol):
     rules_version: int
     extra: tuple[str, ...]
     """Names of the dimensions beside team, application, environment and cost centre."""
-    sharing: Sharing | None
-    """Pools; null without any."""
+
+    @property
+    def sharing(self) -> Sharing | None:
+        """Pools; null without any."""
 
     def owners(self, dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
         """dims as stored, tag_sets as (tag_set, key, value); answers dim, valid_from, valid_to, owner columns, why.
