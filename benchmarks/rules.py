@@ -22,6 +22,35 @@ def rules_text(count: int, shift: int = 0) -> str:
     return f"version: 1\ndimensions:\n  team:\n    rules:\n{rules}      - {{id: team-tag, from: tag.team}}\n"
 
 
+def rich_text(count: int, shift: int = 0) -> str:
+    """The same with what the language has beside plain rules: aliases with days, coalesce, precedence, overrides, and
+    two more dimensions, one of which builds on the others."""
+    plain = rules_text(count, shift).partition("    rules:\n")[2].partition("      - {id: team-tag")[0]
+    overrides = "".join(
+        f"      - {{id: over-{i}, sub_account: account-{i}, value: team-{i % TEAMS}}}\n" for i in range(20)
+    )
+    return f"""version: 1
+tag_keys:
+  team: {{aliases: [squad, {{key: owner, valid_to: 2026-06-01}}]}}
+dimensions:
+  team:
+    precedence: [rule, tag, name]
+    overrides:
+{overrides}    rules:
+{plain}      - {{id: team-tag, from: [tag.team, account_tag.team, resource_group]}}
+  application:
+    rules:
+      - {{id: app, from: [tag.app, tag.name]}}
+  division:
+    default: Other
+    rules:
+      - {{id: even, when: {{column: team, suffix: ["0", "2", "4", "6", "8"]}}, value: Even}}
+      - id: apps
+        when: {{all: [{{column: team, missing: true}}, {{column: application, prefix: app-1}}]}}
+        value: Apps
+"""
+
+
 def _conditions(count: int) -> Iterator[str]:
     for i in range(count):
         service, account = i % SERVICES, i % ACCOUNTS

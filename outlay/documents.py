@@ -240,7 +240,8 @@ def months(store: Store, snapshot: Snapshot, source: str) -> list[doc.SourceMont
 
 _LINE = """
 select d.* exclude (dim, digest, salted, tag_set), o.why, o.valid_from, o.valid_to, o.rules_version,
-    v.team, v.application, v.environment, v.cost_centre, t.tags, l.day, map_entries(s.raw) as raw
+    v.team, v.application, v.environment, v.cost_centre, map_entries(v.extra) as extra, t.tags, l.day,
+    map_entries(s.raw) as raw
 from lines l join dims d using (dim) left join tag_sets s on s.tag_set = d.tag_set
 join owners o on o.period = l.period and o.dim = l.dim and l.day >= o.valid_from and l.day < o.valid_to
 join owner_values v using (owner) left join tag_sets_normal t on t.tag_set = d.tag_set
@@ -278,7 +279,7 @@ def _line_document(
 ) -> doc.LineDetail:
     load, landed, rules = origin
     names = {file["digest"]: file["name"] for file in load.facts.get("files", [])}
-    owner = {name: row[name] for name in OWNERS}
+    owner = {name: row[name] for name in OWNERS} | {one["key"]: one["value"] for one in row["extra"] or []}
     why, path = LineWhy(row, _tags(row["raw"]), row["day"], rules).told()
     return doc.LineDetail(
         id=line_id,

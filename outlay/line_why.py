@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-import polars as pl
-
 from api import documents as doc
 from api.documents.answers import NearRule, OwnerStep
 from outlay.ruling import RulesInForce
-from warehouse.attribution import Answer, Explanation, explain
+from warehouse.attribution import Answer, Explanation, explain, inherited_tags
 
 OWNERS: Final = ("team", "application", "environment", "cost_centre")
 TAGS_MAX: Final = 10
@@ -44,7 +42,7 @@ class LineWhy:
             return None
         return explain(
             self.row, self.raw, rules.rules, day=self.day,
-            account_tags=_tags_of(rules.accounts(), self.row["sub_account"], self.day),
+            account_tags=inherited_tags(rules.accounts(), self.row, rules.rules, self.day),
         )  # fmt: skip
 
     def _reason(self, name: str, told: Mapping[str, Any], answer: Answer | None) -> doc.WhyOwner:
@@ -75,15 +73,6 @@ class LineWhy:
         if row["valid_to"].year < 9999:
             span += f", before {row['valid_to']}"
         return [*steps, OwnerStep(stage="published", text=f"Published with {span}.")]
-
-
-def _tags_of(accounts: pl.DataFrame | None, account: str | None, day: date) -> dict[str, str]:
-    if accounts is None or account is None:
-        return {}
-    held = accounts.filter(
-        pl.col("account") == account, pl.col("valid_from") <= day, pl.col("valid_to").fill_null(date.max) > day
-    )
-    return dict(held.select("key", "value").iter_rows())
 
 
 def _tags_text(raw: Mapping[str, str], normal: Mapping[str, str] | None) -> str:

@@ -20,12 +20,14 @@ from warehouse.attribution.model import DIMENSIONS
 from warehouse.attribution.standing import Standing, deciding, standings
 from warehouse.focus import plain, total
 from warehouse.focus.period import add_months
-from warehouse.metrics import Access, CostQuery, answer
+from warehouse.metrics import Access, CostQuery, Filter, Match, answer
 from warehouse.store import Snapshot, Store
 
 ROWS_MAX: Final = 1_000
 """Rows of each table of a preview."""
 READER: Final = "preview"
+DIRECT: Final = Filter("allocation", (Match("is", "direct"),))
+"""A preview is about who owns lines; what pools then make of it is theirs to say."""
 Totals = dict[tuple[str | None, str], Decimal]
 """(owner, currency) -> effective cost."""
 
@@ -108,7 +110,8 @@ def _totals(store: Store, dimension: str, labels: list[str], now: datetime) -> T
         return {}
     known = dimension in (*DIMENSIONS, *store.dimensions)
     last = add_months(date.fromisoformat(f"{labels[-1]}-01"), 1) - (date(2, 1, 2) - date(2, 1, 1))
-    query = CostQuery(by=(dimension,) if known else (), period=f"{labels[0]}-01..{last}", basis="billing")
+    by = (dimension,) if known else ()
+    query = CostQuery(by=by, where=(DIRECT,), period=f"{labels[0]}-01..{last}", basis="billing")
     rows = answer(query, Access(READER), store, now).rows
     owners = rows[dimension] if known else [None] * len(rows)
     return {

@@ -7,7 +7,7 @@ import statistics
 import polars as pl
 
 from benchmarks.measure import Row, alternating, ratio
-from benchmarks.rules import org_text, rules_text
+from benchmarks.rules import org_text, rich_text, rules_text
 from benchmarks.site import Site, open_store
 from outlay.ruling import RulesInForce
 from warehouse.store import Snapshot
@@ -29,14 +29,18 @@ def measure(site: Site) -> list[Row]:
         return times[counts.index(count)]
 
     counts = [200, 500, 1000]
-    in_force = [RulesInForce({"org": org_text(), "rules": rules_text(count), "version": 1}) for count in counts]
+    texts = [*map(rules_text, counts), rich_text(500)]
+    in_force = [RulesInForce({"org": org_text(), "rules": text, "version": 1}) for text in texts]
     times = alternating(site.tier.short_runs, *(lambda rules=rules: rules.owners(dims, tags) for rules in in_force))
     loading = statistics.median(one.cpu for one in loads)
     found, spread = ratio(own(500), [loading] * len(own(500)))
+    rich, rich_spread = ratio(times[-1], [loading] * len(times[-1]))
     grown, grown_spread = ratio(own(1000), own(200))
     return [
         Row(f"owners of {site.tier.month_lines:,} lines ({len(dims):,} dims) by 500 rules", found, LIMIT, "x CPU",
             "loading the same lines", spread, len(own(500))),
+        Row("the same with 500 richer rules and two more dimensions", rich, LIMIT, "x CPU", "loading the same lines",
+            rich_spread, len(times[-1])),
         Row("1,000 rules against 200", grown, GROWTH_LIMIT, "x CPU", "200 rules", grown_spread, len(own(200))),
     ]  # fmt: skip
 

@@ -6,7 +6,7 @@ the days on which what is read of it stays the same; nearly all dims have one ro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -96,6 +96,23 @@ def _inherited(
         rows = refine(rows, held.rename(renamed), level)
     return rows.with_columns(pl.coalesce(f"{level}{column}" for level in ("=2", "=1", "=0")).alias(column)
                              for column in columns)  # fmt: skip
+
+
+def inherited_tags(
+    accounts: pl.DataFrame | None, dim_row: Mapping[str, object], rules: Rules, day: date
+) -> dict[str, str]:
+    """What one dim inherits on one day, normalised: of its resource group, else sub account, else billing account."""
+    if accounts is None:
+        return {}
+    sub, group = dim_row.get("sub_account"), dim_row.get("resource_group")
+    found: dict[str, str] = {}
+    for holder in (dim_row.get("billing_account"), sub, f"{sub}/{group}" if sub and group else None):
+        since, until = pl.col("valid_from").fill_null(DAY_MIN), pl.col("valid_to").fill_null(DAY_MAX)
+        raw = accounts.filter(pl.col("account") == pl.lit(holder, pl.String), since <= day, until > day)
+        sets = raw.unique("key", keep="first", maintain_order=True).select(tag_set=pl.lit(0), key="key", value="value")
+        held = normal_tags(sets, rules, day).filter(pl.col("value").str.strip_chars() != "")
+        found |= dict(held.select("key", "value").iter_rows())
+    return found
 
 
 def _held(tags: pl.DataFrame, columns: Sequence[str], rules: Rules) -> pl.DataFrame:

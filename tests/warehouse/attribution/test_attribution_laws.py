@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from tests.warehouse.attribution import brute_force
 from tests.warehouse.attribution.estates import CONDITIONS, DAYS, ORDER, estates, rule_books
-from warehouse.attribution import Estate, attribute, changes, explain, normal_tags, touched
+from warehouse.attribution import Estate, attribute, changes, explain, inherited_tags, normal_tags, touched
 
 ASKED = sorted({date.min, date(9999, 12, 30), *DAYS, *(day - timedelta(days=1) for day in DAYS)})
 
@@ -111,7 +111,8 @@ def test_the_explanation_names_the_rule_that_answered(estate, day):
     rules = estate.loaded()
     owners = owners_of(estate).to_dicts()
     for dim in estate.dims:
-        inherited = brute_force.inherited_tags(dim, estate.accounts, estate.rules, day)
+        inherited = inherited_tags(estate.accounts_frame(), dim, rules, day)
+        assert inherited == brute_force.inherited_tags(dim, estate.accounts, estate.rules, day)
         tags = estate.tag_sets.get(dim["tag_set"], {})
         told = explain(dim, tags, rules, day=day, account_tags=inherited)
         found = on(owners, dim["dim"], day)
