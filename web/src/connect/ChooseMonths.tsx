@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { write } from '../api/client';
-import { forgetAnswers } from '../api/queries';
+import { forgetAnswers, useSources } from '../api/queries';
 import { count } from '../format/format';
 import { Failure } from '../ui/States';
 import { MONTHS, type useDraft } from './draft';
@@ -17,6 +17,7 @@ export function ChooseMonths({ kind, settings, lacking, at }: Props) {
   const { draft } = at;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
+  const taken = useSources().data?.sources.find((one) => one.source === draft.name);
   const place = `/sources/${encodeURIComponent(draft.name)}`;
   const months = MONTHS.find((one) => String(one) === draft.months) ?? 14;
   const begin = async () => {
@@ -52,6 +53,12 @@ export function ChooseMonths({ kind, settings, lacking, at }: Props) {
         The newest month comes first and can be looked at while the others load. Afterwards it is kept up to date by
         itself.
       </p>
+      {taken && (
+        <p className="warn-text">
+          There is a source named {draft.name} already
+          {taken.collector ? ': its settings are replaced by these.' : '. Give this one another name.'}
+        </p>
+      )}
       {error && <Failure error={error} what="The source" />}
       {lacking.length > 0 && <p className="warn-text">Still missing: {lacking.join(', ')}.</p>}
       <button type="button" className="button primary" disabled={busy || lacking.length > 0} onClick={begin}>
