@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from api.protocols import Progress
 from collectors.bundles import discover
 from collectors.sources import SourceError
@@ -32,18 +34,22 @@ class Read:
 
     prepared: list[Prepared]
     formats: tuple[str, ...]
+    files: tuple[tuple[str, Path], ...] = ()
+    """(key of the part, canonical file) of everything that was read."""
 
 
 def read(desk: Desk, parts: Sequence[Collected], scratch: Path, settings: Mapping[str, str] | None = None) -> Read:
     """All parts of one source together. Raises what reading raises when the fault lies in the files."""
-    received = [
-        one
+    found = [
+        (part.key, one)
         for number, part in enumerate(parts)
         for one in _received(desk.store, part, scratch / f"in-{number}", settings or {})
     ]
+    received = [one for _, one in found]
     results = [normalise(one, scratch / f"out-{i}", desk.progress, desk.run) for i, one in enumerate(received)]
     formats = tuple(sorted({result.format_name for result in results}))
-    return Read(prepare(parts[0].source, received, results) if parts else [], formats)
+    files = tuple((key, made.path) for (key, _), result in zip(found, results, strict=True) for made in result.periods)
+    return Read(prepare(parts[0].source, received, results) if parts else [], formats, files)
 
 
 def once_each(prepared: Sequence[Prepared]) -> None:
@@ -56,6 +62,20 @@ def once_each(prepared: Sequence[Prepared]) -> None:
                 f"Two exports of this source deliver the very same lines of {one.period}; nothing was loaded twice.",
                 next_step="Let it read one of them.",
             )
+
+
+def apart(found: Read) -> None:
+    """Raises SourceError when two exports have lines of one account: they are two bills of the same cost."""
+    seen: dict[tuple[str, str | None], str] = {}
+    for key, path in found.files:
+        accounts = pl.scan_parquet(path).select("BillingAccountId", "SubAccountId").unique().collect()
+        for account in accounts.sort(pl.all()).iter_rows():
+            if (other := seen.setdefault(account, key)) != key:
+                raise SourceError(
+                    "configuration",
+                    f"{other} and {key} both bill account {account[1] or account[0]}; nothing was loaded twice.",
+                    next_step="Name the export to read under exports, or narrow the prefix.",
+                )
 
 
 def _received(store: Store, part: Collected, folder: Path, settings: Mapping[str, str]) -> list[Received]:

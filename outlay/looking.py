@@ -48,14 +48,26 @@ class Look:
         may_change = [add_months(now.date().replace(day=1), -SETTLED_MONTHS), *self._restless(known)]
         return Window(max(whole.start, min(may_change)), whole.end, now)
 
+    def listed(self, window: Window, now: datetime) -> None:
+        """What the settings mean no longer has been left out, of every month if the window was whole."""
+        if self._is_whole(window, now):
+            self._keep("" if self.moved else self._last.get("at", ""))
+
     def done(self, window: Window, now: datetime) -> None:
         """A run ended well. Only one that looked at everything counts."""
+        if self._is_whole(window, now):
+            self._keep(instant(now))
+
+    def _is_whole(self, window: Window, now: datetime) -> bool:
         whole = window_of(self.source, SyncOrder("look"), now)
-        if window.start <= whole.start and window.end >= whole.end:
-            self.store.state.keep(self._name, {"at": instant(now), "settings": self._settings})
+        return window.start <= whole.start and window.end >= whole.end
+
+    def _keep(self, looked_at: str) -> None:
+        self._last = {"at": looked_at, "settings": self._settings}
+        self.store.state.keep(self._name, self._last)
 
     def _whole_due(self, now: datetime) -> bool:
-        if not self._last or self.moved:
+        if self.moved or not self._last.get("at"):
             return True
         return now - datetime.fromisoformat(self._last["at"]) >= timedelta(days=WHOLE_DAYS)
 

@@ -30,7 +30,7 @@ from collectors.sources import SourceError, named
 from collectors.sources.contract import Fetching, Part, SourceModule, Window
 from outlay.counting import Asked, alone, settle
 from outlay.inventory import known_from_now_on
-from outlay.landed import Desk, once_each, read
+from outlay.landed import Desk, apart, once_each, read
 from outlay.looking import Look
 from outlay.own_disk import on_our_disk, storage
 from outlay.pipeline import Run, Steps
@@ -99,8 +99,10 @@ class Sync:
         look = Look(self.store, self.source, self.module)
         window = look.window(self.order, self.known.values(), self.clock())
         listed = self._listed(window)
-        if look.moved and not self.order.dry_run:
-            self._retire(listed)
+        if not self.order.dry_run:
+            if look.moved:
+                self._retire(listed)
+            look.listed(window, self.clock())
         for period, parts in listed.items():
             self.progress.check()
             self._tried(period, parts)
@@ -287,6 +289,8 @@ class Sync:
                 next_step="Deliver each billing period by itself, or import the files by hand.",
             )
         once_each(found.prepared)
+        if getattr(self.module, "EXPORTS_APART", False):
+            apart(found)
         self._announce(found.formats)
         with alone(self.progress):
             settled = settle(desk, Asked(self.source.name, self.module.GRADE, tuple(parts)), found, scratch)

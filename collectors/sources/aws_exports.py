@@ -24,6 +24,7 @@ LABEL = "AWS cost and usage exports in S3"
 GRADE: Grade = "full"
 NORMAL_LAG_HOURS = 24
 INTERVAL_HOURS = 6
+EXPORTS_APART = True  # one bucket often holds several exports of one payer
 
 _SUFFIX: Final = "-Manifest.json"
 _MONTH_FOLDER: Final = re.compile(r"(\d{4})(\d{2})\d{2}-\d{8}")

@@ -147,6 +147,7 @@ class SourceModule(Protocol):
     NORMAL_LAG_HOURS: int  # from the end of a day to its complete costs, as this source delivers them
     INTERVAL_HOURS: int  # between two runs: 6, or 24 where the provider's facts change at most daily
     # May have LISTS_ALL = True: one listing answers every month, so that closed ones are looked at in every run.
+    # May have EXPORTS_APART = True: two of its parts that bill the same account are two bills of the same cost.
 
     def prices(self, settings: Any) -> Sequence[Price]:
         """Every kind of call that passes the meter, free ones included (they are counted). Caps may be settings."""

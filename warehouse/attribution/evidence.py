@@ -113,10 +113,7 @@ def rank_keys(tag_sets: pl.DataFrame, money: Spend) -> list[KeyRank]:
     tags = tag_sets.filter(pl.col("value").str.strip_chars() != "")
     raw = [key for key in tags["key"].unique().sort() if len(key) <= KEY_CHARS_MAX]
     families = pl.DataFrame(
-        [
-            (key, family_of(word))
-            for key, word in zip(raw, squash(raw), strict=True)
-        ],
+        [(key, family_of(word)) for key, word in zip(raw, squash(raw), strict=True)],
         schema={"key": pl.String, "family": pl.String},
         orient="row",
     ).filter(pl.col("family") != "")

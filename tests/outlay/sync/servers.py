@@ -90,10 +90,10 @@ class Server:
     def tick(self) -> None:
         """What is due runs, twice asked for and pressed by hand as well, until all is quiet."""
         with contextlib.suppress(PowerCutError):
-            for source in self.schedule.tick()[:1]:
+            if started := self.schedule.tick():
                 with contextlib.suppress(ProblemError):
-                    self._start(source)
-            self.schedule.tick()
+                    self._start(started[0])
+                self.schedule.tick()
         end = time.monotonic() + JOB_SECONDS
         while not self.jobs.idle:
             assert time.monotonic() < end, "a job hangs"

@@ -54,8 +54,8 @@ def exports(aws: Cloud, **more: Any) -> dict[str, Any]:
     return {"bucket": BUCKET, "prefix": "exports", "endpoint_url": aws.url, **more}
 
 
-def put(aws: Cloud, period: str, amount: str, run: str, export: str = "exports/focus") -> None:
-    deliver(aws.s3(), BUCKET, export, period, {"a.csv.gz": bill(period, ["5", amount])}, run)
+def put(aws: Cloud, period: str, amount: str, run: str, export: str = "exports/focus", account: str = "0001") -> None:
+    deliver(aws.s3(), BUCKET, export, period, {"a.csv.gz": bill(period, ["5", amount], account)}, run)
 
 
 def test_a_closed_month_is_looked_at_once_a_week(aws: Cloud, desk: Desk) -> None:
@@ -96,8 +96,8 @@ def test_a_person_who_asks_is_answered_for_every_month(aws: Cloud, desk: Desk) -
 
 
 def test_parts_that_the_settings_mean_no_longer_are_not_counted(aws: Cloud, desk: Desk) -> None:
-    for export, amount in (("exports/focus", "1"), ("other/focus", "2")):
-        put(aws, "2026-11", amount, "r1", export)
+    for export, amount, account in (("exports/focus", "1", "0001"), ("other/focus", "2", "0002")):
+        put(aws, "2026-11", amount, "r1", export, account)
     put(aws, "2026-10", "1", "r1")
     source = desk.configure("aws-exports", exports(aws))
     desk.sync(source)
@@ -121,6 +121,26 @@ def test_the_very_same_lines_under_two_names_are_not_counted_twice(aws: Cloud, d
         desk.sync(desk.configure("aws-exports", exports(aws)))
     assert (caught.value.failure, "the very same lines" in caught.value.message) == ("configuration", True)
     assert desk.totals() == {}
+
+
+def test_two_exports_of_one_payer_in_one_bucket_are_not_added_up(aws: Cloud, desk: Desk) -> None:
+    for export, amount in (("exports/focus", "1"), ("exports/cur", "1.0001")):
+        put(aws, "2026-11", amount, "r1", export)
+    with pytest.raises(SourceError) as caught:
+        desk.sync(desk.configure("aws-exports", exports(aws)))
+    assert (caught.value.failure, "both bill account sub" in caught.value.message) == ("configuration", True)
+    assert desk.totals() == {}
+    desk.sync(desk.configure("aws-exports", exports(aws, exports=["focus"])))
+    assert desk.totals() == {"2026-11": 6}
+
+
+def test_two_parts_share_their_descriptions(desk: Desk, tmp_path: Path) -> None:
+    """The lines of one account in two files of a month: nothing but amounts tells them apart."""
+    folder = tmp_path / "drop"
+    for name, amount in (("a.csv", "1.5"), ("b.csv", "2")):
+        drop(folder, "2026-11", "5", amount, name=name)
+    desk.sync(desk.configure("files-drop", {"folder": str(folder)}))
+    assert desk.totals() == {"2026-11": Decimal("13.5")}
 
 
 HEADER = f"{','.join(COLUMNS)}\n".encode()

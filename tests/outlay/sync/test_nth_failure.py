@@ -47,7 +47,7 @@ KINDS = frozenset({"transient", "budget", "configuration", "data", "storage"})
 MONTH = "2026-11"
 DAILY = ("aws-cost-explorer", "azure-query")
 """They are asked once a day, unless they are asked in full."""
-SAMPLE = 7
+SAMPLE = 4
 
 
 @dataclass

@@ -47,7 +47,7 @@ OUTAGE = range(18 * 24 + 5, 18 * 24 + 16)
 CLOSED, CHANGED, WEEK = "2026-07", datetime(2026, 11, 20, 15, tzinfo=UTC), timedelta(days=7)
 """A month that closed long ago, and when its provider changes it all the same."""
 GAP = timedelta(hours=6) * 1.1 + 2 * HOUR
-"""Most time between two runs of a source, ticks by the hour."""
+"""Most time between two runs of a source that is looked at every other hour."""
 
 
 class World:
@@ -87,6 +87,8 @@ class World:
             self._competes()
         if self.now.day % 3 == 0 and self.now.hour == 8:
             self.server.cut_after(self.chance.randrange(60))
+        if number % 2 and self.now.hour != EVENING:
+            return
         self.server.tick()
         if self.server.dead:
             self.cuts += 1
