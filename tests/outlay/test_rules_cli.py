@@ -1,0 +1,73 @@
+"""Rules from a terminal and in a pull request: previews with an exit code, versions, tables beside the rules."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from test_cli import bill, run
+
+RULES = """\
+dimensions:
+  team:
+    rules:
+      - {id: tagged, from: tag.team}
+  division:
+    rules:
+      - {id: by-team, lookup: {table: divisions.csv, key: team, value: division}}
+"""
+ORG = "teams: [{key: red}, {key: blue}]\n"
+DIVISIONS = "team,division\nred,Retail\nblue,Research\n"
+
+
+def test_a_draft_is_previewed_published_compared_and_taken_back(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    run("import", bill(tmp_path / "bill.csv"), "--source", "vendor", "--data", data)
+    org, rules, table = tmp_path / "org.yaml", tmp_path / "rules.yaml", tmp_path / "divisions.csv"
+    org.write_text(ORG)
+    rules.write_text(RULES)
+    table.write_text(DIVISIONS)
+
+    preview = run("rules", "preview", org, rules, "--data", data)
+    assert preview.exit_code == 0, preview.output
+    assert "Unallocated" in preview.stdout and "red" in preview.stdout
+    shown = json.loads(run("rules", "preview", org, rules, "--format", "json", "--data", data).stdout)
+    assert {move["becomes"] for move in shown["movement"]} == {"red", "blue"}
+    assert json.loads(run("rules", "show", "--format", "json", "--data", data).stdout)["version"] == 0
+
+    assert "version 1 is in force" in run("rules", "apply", org, rules, "--data", data).stdout
+    rows = json.loads(run("query", "by=division&period=all", "--data", data, "--format", "json").stdout)["rows"]
+    assert {row["division"] for row in rows} == {"Retail", "Research"}
+
+    table.write_text(DIVISIONS.replace("Retail", "Shops"))
+    rules.write_text("assertions: [{moved_percent_below: 1, dimension: division}]\n" + RULES)
+    failed = run("rules", "preview", rules, "--dimension", "division", "--format", "markdown", "--data", data)
+    assert failed.exit_code == 1
+    assert "- **fails**: division: moved percent below 1" in failed.stdout
+    assert "| Retail | Shops |" in failed.stdout
+
+    assert "version 2 is in force" in run("rules", "apply", rules, "--data", data).stdout
+    diff = run("rules", "diff", "2", "--data", data).stdout
+    assert "Changed: by-team of division" in diff
+    assert "+red,Shops" in diff
+    assert "version 3 is in force" in run("rules", "rollback", "1", "--data", data).stdout
+    assert run("rules", "diff", "3", "--against", "1", "--data", data).stdout == ""
+    versions = json.loads(run("rules", "versions", "--format", "json", "--data", data).stdout)
+    assert [(one["version"], one["in_force"]) for one in versions] == [(3, True), (2, False), (1, False)]
+    assert "in force" in run("rules", "versions", "--data", data).stdout
+
+
+def test_a_wrong_draft_ends_with_one_and_names_the_place(tmp_path: Path) -> None:
+    data, org, rules = tmp_path / "data", tmp_path / "org.yaml", tmp_path / "rules.yaml"
+    org.write_text(ORG)
+    rules.write_text(RULES)
+    (tmp_path / "divisions.csv").write_text("team,division\nred,Retail\nred,Shops\n")
+    wrong = run("rules", "preview", org, rules, "--data", data)
+    assert wrong.exit_code == 1
+    assert "divisions.csv" in wrong.output and "a second time" in wrong.output
+    rules.write_text("dimensions:\n  team:\n    rules:\n      - {id: a, from: team}\n")
+    circle = run("rules", "preview", org, rules, "--format", "json", "--data", data)
+    assert circle.exit_code == 1
+    assert json.loads(circle.stdout)["faults"][0]["line"] == 4
