@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -242,6 +245,41 @@ def test_a_job_that_waits_for_a_provider_is_cancelled_within_ten_seconds(
         jobs.close()
     assert (jobs.get(job).state, took < 10) == ("cancelled", True), took
     assert desk.totals() == {}
+
+
+def test_a_process_that_was_killed_goes_on_where_it_was(aws: Cloud, tmp_path: Path) -> None:
+    """The newest month is kept and loaded; the kill comes while the next one is fetched."""
+    for period in ("2026-10", "2026-11"):
+        put(aws, period, "1", "r1")
+    data, ended = tmp_path / "data", threading.Event()
+    data.mkdir()
+    settings = "\n".join(f"      {name}: {value}" for name, value in exports(aws).items())
+    text = f"sources:\n  - name: bills\n    kind: aws-exports\n    months: 30\n    settings:\n{settings}\n"
+    (data / "outlay.yaml").write_text(text)
+    aws.faults = [stalled("BILLING_PERIOD=2026-10/a.csv.gz", ended)]
+    words = [sys.executable, "-m", "outlay.cli", "sync", "bills", "--data", str(data)]
+    first = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=here_too())
+    end = time.monotonic() + 120
+    while time.monotonic() < end and not any("2026-10" in key for key in aws.keys):
+        assert first.poll() is None
+        time.sleep(0.05)
+    time.sleep(0.2)
+    first.kill()
+    first.wait(30)
+    ended.set()
+    aws.faults.clear()
+    aws.forget()
+    again = run("sync", "bills", "--data", data)
+    assert (again.exit_code, "2026-10 loaded" in again.output, "2026-11" in again.output) == (0, True, False), (
+        again.output
+    )
+    assert [key for key in aws.keys if "2026-11" in key] == []
+    assert '"interrupted"' in run("sources", "--format", "json", "--data", data).output
+
+
+def here_too() -> dict[str, str]:
+    """The environment of a process of its own that runs this checkout."""
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
 
 
 def test_the_command_line_asks_for_part_or_all(tmp_path: Path) -> None:
