@@ -1,6 +1,6 @@
 import { bucketLabel, weekday } from '../format/dates';
-import { money } from '../format/format';
-import { Mark } from './Legend';
+import { money, shortened } from '../format/format';
+import { Mark, NAME_MOST } from './Legend';
 import { StepTip } from './StepParts';
 import type { ChartSpec } from './spec';
 import type { Box } from './useDrawing';
@@ -40,7 +40,7 @@ export function ChartTip({
           {shown.map((series) => (
             <tr key={series.key} className={highlight === series.key ? 'is-lit' : undefined}>
               <td>
-                <Mark swatch={series.swatch} /> {series.label}
+                <Mark swatch={series.swatch} /> {shortened(series.label, NAME_MOST)}
               </td>
               <td className="num">{money(series.values[index])}</td>
             </tr>

@@ -1,3 +1,4 @@
+import { shortened } from '../format/format';
 import { usePalette } from '../ui/theme';
 import { colourOf, type Swatch } from './palette';
 import { StepLegend } from './StepParts';
@@ -13,6 +14,9 @@ export function Mark({ swatch }: { swatch: Swatch }) {
     />
   );
 }
+
+/** Letters of a name that are shown; the title has them all. */
+export const NAME_MOST = 32;
 
 interface LegendProps {
   spec: ChartSpec;
@@ -42,7 +46,7 @@ export function Legend({ spec, highlight, onHighlight, onGroup }: LegendProps) {
             onClick={() => onGroup?.(series.key)}
           >
             <Mark swatch={series.swatch} />
-            <span>{series.label}</span>
+            <span>{shortened(series.label, NAME_MOST)}</span>
           </button>
         </li>
       ))}

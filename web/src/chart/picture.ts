@@ -1,5 +1,5 @@
 /** A chart as a picture that says by itself what it shows: title, drawing, legend, unit. */
-import { count } from '../format/format';
+import { count, shortened } from '../format/format';
 import { toOptions } from './options';
 import { colourOf, type Palette, type Swatch } from './palette';
 import type { ChartSpec } from './spec';
@@ -10,6 +10,7 @@ const EDGE = 20;
 const LINE = 22;
 const LETTER = 7; // about the width of a letter of the legend
 const FONT = 'system-ui, sans-serif';
+const NAME_MOST = 60;
 const SCALE = 2; // pixels of a PNG for each of the drawing's
 
 const MARKUP: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
@@ -63,7 +64,7 @@ export async function svgOf(spec: ChartSpec, title: string, palette: Palette): P
   chart.setOption(toOptions(spec, { palette, width: inner, font: FONT }));
   const drawing = chart.renderToSVGString();
   chart.dispose();
-  const names = placed(spec.series);
+  const names = placed(spec.series.map(({ label, swatch }) => ({ label: shortened(label, NAME_MOST), swatch })));
   const top = 48;
   const below = top + HEIGHT + LINE;
   const height = below + (names.at(-1)?.y ?? 0) + LINE + EDGE;

@@ -140,4 +140,11 @@ export function bytes(value: number | null | undefined): string {
     : `${scaled(text, STEPS.find(([digits]) => text.length > digits) ?? [3, 'k'])}B`;
 }
 
+/** Long names keep both ends, where identifiers differ. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = Math.floor(most / 2);
+  return `${text.slice(0, most - end - 1)}…${text.slice(-end)}`;
+}
+
 export { absolute, isNegative, isZero };

@@ -3,7 +3,7 @@ import type { CSSProperties } from 'react';
 import { fraction } from '../chart/position';
 import { type ChangeFacts, change } from '../format/change';
 import { absolute, compare } from '../format/decimal';
-import { exact, isNegative, money, percent } from '../format/format';
+import { exact, isNegative, money, percent, shortened } from '../format/format';
 
 export function MoneyCell({ amount }: { amount: string | null | undefined }) {
   return (
@@ -42,14 +42,13 @@ export function ShareCell({ share }: { share: string | null | undefined }) {
   );
 }
 
-/** Long names keep both ends, where identifiers differ; all of it is in the title. */
+/** A long name by both of its ends; all of it is in the title. */
 export function Shortened({ text, most }: { text: string | null; most: number }) {
   if (text === null || text === '') return <>–</>;
-  if (text.length <= most) return <span className="short">{text}</span>;
-  const end = Math.floor(most / 2);
+  const short = shortened(text, most);
   return (
-    <span className="short" title={text}>
-      {text.slice(0, most - end - 1)}…{text.slice(-end)}
+    <span className="short" {...(short !== text && { title: text })}>
+      {short}
     </span>
   );
 }

@@ -13,6 +13,7 @@ import {
   quantity,
   rate,
   setLocale,
+  shortened,
 } from '../../src/format/format';
 
 setLocale('en-US');
@@ -106,4 +107,9 @@ test('amounts are ordered exactly', () => {
       expect(Math.sign(compare(a.text, b.text))).toBe(left < right ? -1 : left > right ? 1 : 0);
     }),
   );
+});
+
+test('a long name keeps both ends', () => {
+  expect(shortened('arn:x:0001:gateway/nat-0d92', 15)).toBe('arn:x:0…at-0d92');
+  expect(shortened('short', 15)).toBe('short');
 });
