@@ -19,6 +19,7 @@ class Sharing:
         plain = [name for name in found.dims if not prefix_of(name)]
         self.dims = (*plain, *(["tag_set"] if len(plain) < len(found.dims) else []))
         self.items, self.owned, self.daily, self.series = found.items, found.owned, found.daily, pools.series
+        self.rated = pools.rated
         self.corrects = any(pool.id == CREDITS for pool in pools.ordered)
 
     def cells(self, combinations: pl.DataFrame, tag_sets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -287,3 +287,16 @@ def test_an_adjustment_changes_what_was_not_billed(store: Store) -> None:
     assert {row["team"]: row["effective_cost"] for row in ask(store, "by=team&where=allocation:direct")} == {
         "checkout": "9.99"
     }
+
+
+def test_rates_take_the_place_of_a_cost(store: Store) -> None:
+    base = dated(bill(1), ChargeCategory="Usage", BillingCurrency="USD", ServiceCategory="Compute", ListCost=Decimal(9))
+    metered = dated(base, EffectiveCost=Decimal("9.99"), PricingQuantity=Decimal("1.5"), PricingUnit="Hours", SkuId="a")
+    unpriced = dated(base, EffectiveCost=Decimal(1), SkuId="a")
+    other = dated(metered, SkuId="b", EffectiveCost=Decimal(4))
+    put(store, pl.concat([metered, unpriced, other]))
+    publish(store, "adjustments: [{id: private, rates: {a: 2.000000001, c: 7}, against: platform}]")
+    rows = {row["team"]: row for row in ask(store, "by=team&where=pool:private")}
+    assert rows["checkout"]["effective_cost"] == "-6.9899999985"
+    assert rows["platform"]["effective_cost"] == "6.9899999985"
+    assert rows["checkout"]["billed_cost"] == rows["checkout"]["list_cost"] == "0"

@@ -16,6 +16,9 @@ from warehouse.store.series import VALUES, Series
 COSTS: Final = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
 _SUMS: Final = ", ".join(f"sum(l.{name}) as {name}" for name in COSTS)
 
+_QUANTITY: Final = ", sum(l.pricing_quantity) as quantity, l.pricing_quantity is null as unmetered"
+"""Lines without a quantity stand apart: a price in place of their cost would be nothing."""
+
 
 class Sharing(Protocol):
     """Pools as the store sees them: which columns they read, and pure functions."""
@@ -30,6 +33,9 @@ class Sharing(Protocol):
     series: tuple[str, ...]
     corrects: bool
     """Whether months that are corrected here weigh with the lines of their own billing period."""
+
+    rated: bool
+    """Whether lines are wanted with their pricing quantity, as `quantity`."""
 
     def cells(self, combinations: pl.DataFrame, tag_sets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(place, valid_from, valid_to, cell) for the rows of combinations, and what is true of each cell."""
@@ -123,7 +129,7 @@ def _lines(
     within = "and l.day >= c.valid_from and l.day < c.valid_to" if windowed else ""
     found = cursor.sql(
         f"""select l.period, l.source, l.day, l.currency, d.provider, d.service, d.charge_category, v.team, c.cell,
-            {_SUMS}
+            {_SUMS}{_QUANTITY if sharing.rated else ""}
         from lines l {joins} {items} {owners}
         join pool_cells c on c.dim = l.dim {"and " + same if same else ""} {within}
         where list_contains($periods, l.period) group by all""",

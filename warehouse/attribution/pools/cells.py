@@ -49,7 +49,7 @@ def conditions(pools: Pools) -> dict[str, Condition]:
 
 def reads(pools: Pools) -> Reads:
     names = {check.column for condition in conditions(pools).values() for check in checks(condition)}
-    names |= {column for pool in pools.ordered for column in pool.basis.partition}
+    names |= set(pools.parts)
     plain = sorted(names)
     return Reads(
         dims=tuple(name for name in plain if name not in (*ITEMS, *OWNED, *ROLLED_UP)),
@@ -67,7 +67,7 @@ def cells(combinations: pl.DataFrame, tag_sets: pl.DataFrame, pools: Pools) -> t
     truth column for each of `conditions`, and `part:COLUMN` for each column of a partition.
     """
     asked = conditions(pools)
-    parts = sorted({column for pool in pools.ordered for column in pool.basis.partition})
+    parts = pools.parts
     if "tag_set" not in combinations.columns:
         combinations = combinations.with_columns(tag_set=pl.lit(None, pl.Int32))
     facts = read_facts(combinations, tag_sets, _asking(pools, asked, parts))

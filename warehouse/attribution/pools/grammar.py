@@ -27,6 +27,7 @@ POOLS_MAX: Final = 500
 TARGETS_MAX: Final = 1_000
 ADJUSTMENTS_MAX: Final = 500
 PARTITION_MAX: Final = 5
+RATES_MAX: Final = 10_000
 PERCENT_DIGITS: Final = 9
 """Behind the point: weights have no more."""
 CATEGORIES: Final = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
@@ -53,6 +54,25 @@ class Percent:
             "anyOf": [
                 {"type": "number", "minimum": -self.most if self.signed else 0, "maximum": self.most},
                 {"type": "string", "pattern": r"^[+-]?[0-9]+(\.[0-9]+)?$"},
+            ]
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A decimal price, exactly as written: quantities of 9 digits make costs of 18."""
+
+    def read(self, node: Node, faults: Faults) -> Spot | None:
+        if node.kind == "text" and re.fullmatch(rf"[0-9]{{1,6}}(\.[0-9]{{1,{PERCENT_DIGITS}}})?", node.text):
+            return Spot(Decimal(node.text), node.mark)
+        faults.add(node.mark, f"{node.called} here", "a price below 1000000 with at most 9 digits, such as 0.0042")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "exclusiveMaximum": 1_000_000},
+                {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
             ]
         }
 
@@ -127,7 +147,10 @@ ADJUSTMENT: Final = Fields(
     {
         "id": Field(RULE_ID, "names the adjustment in every explanation; unique, never changes", required=True),
         "when": Field(Raw(CONDITION), "which lines it is of; every line when absent"),
-        "percent": Field(Percent(1_000, signed=True), "percent of the cost, negative for a discount", required=True),
+        "percent": Field(Percent(1_000, signed=True), "percent of the cost, negative for a discount"),
+        "rates": Field(
+            Named(Rate(), RATES_MAX, LITERAL), "SKU, with the price of one unit of its pricing quantity instead"
+        ),
         "measures": Field(
             Many(Word(tuple(name for name in COSTS if name != "billed_cost")), 3, or_one=True, shortest=1),
             "costs it changes; effective_cost when absent. What was billed never changes",
@@ -136,13 +159,16 @@ ADJUSTMENT: Final = Fields(
         "note": Field(NOTE, "why, for the people who read explanations"),
         "valid_from": FROM,
         "valid_to": TO,
-    }
+    },
+    one_of=("percent", "rates"),
 )
 POOLS: Final = Fields(
     {
         "version": VERSION,
         "pools": Field(Many(POOL, POOLS_MAX), "shared cost; where two would take a line, the first does"),
         "specials": Field(SPECIALS, "charges that follow others; they come before pools"),
-        "adjustments": Field(Many(ADJUSTMENT, ADJUSTMENTS_MAX), "percentages on costs that are not billed"),
+        "adjustments": Field(
+            Many(ADJUSTMENT, ADJUSTMENTS_MAX), "percentages on costs that are not billed, or prices instead"
+        ),
     }
 )

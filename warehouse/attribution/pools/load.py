@@ -218,11 +218,12 @@ class _Reading:
             self.faults.add(record.at("remainder"), f'"{pool.remainder}" a second time', "a team without a percentage")
 
     def _adjustment(self, record: Record) -> Adjustment | None:
-        if record.get("id") is None or record.get("percent") is None or record.get("against") is None:
+        if record.get("id") is None or record.get("against") is None:
             return None
         return Adjustment(
             id=record.get("id"),
             percent=record.get("percent"),
+            rates=tuple((sku.value, price.value) for sku, price in record.get("rates", ())),
             against=self.team(record.fields["against"]),
             measures=tuple(spot.value for spot in record.get("measures", ())) or ("effective_cost",),
             when=self._condition(record, "when"),

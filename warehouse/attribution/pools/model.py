@@ -103,18 +103,17 @@ class Pool:
         given += [team for team in (self.remainder, self.metric and self.metric.idle_team) if team]
         return tuple(dict.fromkeys(given))
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return self.basis.partition
-
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A percentage on top of cost measures (never billed cost), against a team that has the opposite."""
+    """A percentage on top of cost measures, or prices in their place (never of billed cost), against a team that has
+    the opposite. Exactly one of `percent` and `rates` is set."""
 
     id: str
-    percent: Decimal
     against: str
+    percent: Decimal | None = None
+    rates: tuple[tuple[str, Decimal], ...] = ()
+    """SKU -> price of one unit of its pricing quantity."""
     measures: tuple[str, ...] = ("effective_cost",)
     when: Condition | None = None
     note: str | None = None
@@ -146,6 +145,17 @@ class Pools:
         """Specials, then pools as they are written."""
         by_id: Mapping[str, Pool] = {pool.id: pool for pool in self.ordered}
         return (by_id[name] for name in self.document)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Columns whose values tell partitions, or rates, apart."""
+        rated = {"sku"} if self.rated else set()
+        return tuple(sorted(rated | {column for pool in self.ordered for column in pool.basis.partition}))
+
+    @property
+    def rated(self) -> bool:
+        """Whether quantities are read."""
+        return any(one.rates for one in self.adjustments)
 
     @property
     def series(self) -> tuple[str, ...]:

@@ -73,7 +73,8 @@ def share(
 ) -> Shared:
     """POOL_WEIGHTS and SPLITS of one billing period, in a fixed order.
 
-    `lines` as LINES says, of all sources; `facts` what `cells` found out about each cell; `series` as SERIES says;
+    `lines` as LINES says, of all sources, with `quantity` where adjustments have rates; `facts` what
+    `cells` found out about each cell; `series` as SERIES says;
     `reference` are lines of other billing periods whose charge months are corrected here.
     """
     run = _Run(lines, facts, pools, pl.DataFrame(schema=SERIES) if series is None else series, reference)
@@ -95,7 +96,8 @@ class _Run:
     ) -> None:
         self.pools, self.series, self.facts = pools, series, facts
         self.calendar = Calendar(pools.teams or None)
-        joined = lines.select(*LINES).join(facts, on="cell", how="left")
+        extra = ["quantity"] if "quantity" in lines.columns else []
+        joined = lines.select(*LINES, *extra).join(facts, on="cell", how="left")
         self.lines = joined.with_columns(taker=_taker(tuple(pools.by_document()), None))
         self.reference = None if reference is None else reference.select(*LINES).join(facts, on="cell", how="left")
         self.seen = tuple(lines["team"].drop_nulls().unique().sort())
@@ -152,7 +154,7 @@ class _Run:
         if pool.special and self.reference is not None and pool.basis.grain == "month":
             months = self.reference["day"].dt.strftime("%Y-%m").unique()
             free = free.filter(~pl.col("day").dt.strftime("%Y-%m").is_in(months.implode()))
-            free = pl.concat([free.drop("taker"), self.reference])
+            free = pl.concat([free.select(self.reference.columns), self.reference])
         return Weighing(pool, free, self.series, self.pools.teams, self.pools.shared_teams, self.seen)
 
     def _pass_on(self, moved: pl.DataFrame, pool: Pool) -> None:
