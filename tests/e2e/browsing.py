@@ -150,7 +150,7 @@ def reach(page: Page, text: str, key: str = "Tab", most: int = 80) -> None:
                 return `${at?.getAttribute('aria-label') ?? ''} ${at?.textContent ?? ''}
                     ${at?.closest('label')?.textContent ?? ''}`; }"""
         )
-        if text in said and page.evaluate("() => document.activeElement !== document.body"):
+        if text in said and page.evaluate("() => !document.activeElement.querySelector('a, button, input')"):
             return
         page.keyboard.press(key)
     raise AssertionError(f"{key} never reached {text!r}")

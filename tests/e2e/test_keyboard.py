@@ -19,7 +19,9 @@ LOAD_MS = 60_000
 def test_what_moved_down_to_a_bill_line_and_its_file(page: Page) -> None:
     keys = page.keyboard
     visit(page, "/")
-    mover = page.get_by_role("region", name=re.compile("^What moved")).get_by_role("link").first
+    mover = (
+        page.get_by_role("region", name=re.compile("^What moved")).get_by_role("listitem").nth(1).get_by_role("link")
+    )
     for _ in range(30):
         keys.press("j")
         if mover.evaluate("(link) => link === document.activeElement"):
