@@ -19,22 +19,19 @@ export function Empty({ title, children, action }: { title: string; children?: R
 export function Failure({ error, retry, what }: { error: unknown; retry?: () => void; what: string }) {
   if (isCancelledError(error)) return <Cancelled {...(retry && { retry })} />;
   const problem = error instanceof ApiError ? error.problem : null;
-  if (problem?.status === 403)
-    return (
-      <Empty title={`${what}: no permission`}>{[problem.detail, problem.next_step].filter(Boolean).join(' ')}</Empty>
-    );
   if (problem && CONFLICTS.includes(problem.status))
     return <Conflict what={what} detail={problem.detail} next={problem.next_step} {...(retry && { retry })} />;
+  const denied = problem?.status === 403; // asking again would be refused again
   return (
     <div className="state failed" role="alert">
       <h2>
-        <Icon name="warn" /> {what} could not be loaded
+        <Icon name="warn" /> {denied ? `${what}: no permission` : `${what} could not be loaded`}
       </h2>
       <p>{problem?.detail ?? String(error)}</p>
       {problem?.nearest && problem.nearest.length > 0 && <p>Nearest known: {problem.nearest.join(', ')}</p>}
       {problem?.next_step && <p>{problem.next_step}</p>}
       <div className="state-action">
-        {retry && (
+        {retry && !denied && (
           <button
             type="button"
             className="button"
