@@ -117,6 +117,9 @@ def test_data_stands_before_or_after_the_verb(data: Path) -> None:
     assert not (data.parent / "elsewhere").exists()
 
 
+WHY = "measures=billed_cost&by=service&period=2026-09-15..2026-09-28&compare=2026-09-01..2026-09-14"
+
+
 def everything(data: Path) -> dict[str, tuple[int, bytes]]:
     """What every reading verb prints."""
     line = json.loads(run("lines", "period=all", "--data", data, "--format", "json").stdout)["rows"][0]["id"]
@@ -128,6 +131,10 @@ def everything(data: Path) -> dict[str, tuple[int, bytes]]:
         "lines": ("lines", "period=all&where=service:=1%2B1"),
         "explain": ("explain", "--line", line),
         "explain json": ("explain", "--line", line, "--format", "json"),
+        "why": ("explain", WHY, "--floor", "0"),
+        "why text": ("explain", WHY, "--format", "text"),
+        "why json": ("explain", WHY, "--format", "json", "--movers", "3"),
+        "why csv": ("explain", WHY, "--format", "csv"),
         "sources": ("sources",),
         "loads": ("loads",),
         "rules": ("rules", "show"),
@@ -154,7 +161,13 @@ def test_a_running_server_changes_nothing(data: Path, request: pytest.FixtureReq
 
 
 def test_the_table_is_safe_for_terminals(data: Path) -> None:
-    for words in (("query", QUERY), ("lines", "period=all"), ("sources",), ("loads",)):
+    for words in (
+        ("query", QUERY),
+        ("lines", "period=all"),
+        ("explain", WHY, "--floor", "0"),
+        ("sources",),
+        ("loads",),
+    ):
         result = run(*words, "--data", data)
         assert result.exit_code == 0, result.output
         assert "\x1b" not in result.stdout

@@ -102,26 +102,19 @@ class CellSql:
         """Where each resource has cost or usage at all, days that are late left aside, and what every owner pays."""
         present = {"here0": "any0", "here1": "any1"}
         columns = [f"bool_or({fact} and not late) over e as {name}" for name, fact in present.items()]
-        columns += [*self._wholes(), "bool_or(inside) over e as wanted"]
+        columns += [*self._wholes(), "bool_or(inside) over e as wanted", f"{_SIZE} over e as weight"]
         windows = [f"e as (partition by {', '.join(['currency', *ENTITY, 'part'])})"]
         windows.append(f"b as (partition by {', '.join([*self.base, 'part', 'late'])})")
         return f"select *, {', '.join(columns)}\nfrom apart window {', '.join(windows)}"
 
     def _weighed(self) -> str:
-        size = "sum(abs(cost1 + covered_cost1 - cost0 - covered_cost0)) filter (inside)"
         columns = [
             "bool_or(here0 and not here1) over r as left_currency",
             "bool_or(here1 and not here0) over r as came_currency",
-            f"{size} over e as weight",
-            f"{size} over g as weight_of_group",
+            f"{_SIZE} over g as weight_of_group" if self.groups else "0 as weight_of_group",
             f"bool_and({' and '.join(map(_agrees, (0, 1)))}) over b as shared" if self.split else "true as shared",
         ]
-        windows = {
-            "e": ["currency", *ENTITY],
-            "b": [*self.base, "part", "late"],
-            "r": [*ENTITY, "part"],
-            "g": ["currency", *self.groups],
-        }
+        windows = {"b": [*self.base, "part", "late"], "r": [*ENTITY, "part"], "g": ["currency", *self.groups]}
         named_windows = ", ".join(f"{name} as (partition by {', '.join(keys)})" for name, keys in windows.items())
         return f"select *, {', '.join(columns)}\nfrom seen where wanted window {named_windows}"
 
@@ -134,7 +127,8 @@ class CellSql:
         entity = ", ".join(f"{name} nulls last" for name in ("currency", *ENTITY))
         yield f"dense_rank() over (order by weight desc, {entity}) as place"
         groups = "".join(f", {group} nulls last" for group in self.groups)
-        yield f"dense_rank() over (partition by currency order by weight_of_group desc{groups}) as place_of_group"
+        ranked = f"dense_rank() over (partition by currency order by weight_of_group desc{groups})"
+        yield f"{ranked if self.groups else 1} as place_of_group"
         for side in (0, 1):
             quantity = f"whole_quantity{side} + whole_covered_quantity{side}"
             yield f"({quantity} > 0 and whole_uncounted{side} = 0) as sold{side}"
@@ -158,6 +152,9 @@ class CellSql:
 
 _SUMS: Final = tuple(f"{name}{side}" for name in ("cost", "covered_cost", "quantity", "covered_quantity", "uncounted")
                      for side in (0, 1))  # fmt: skip
+
+
+_SIZE: Final = "sum(abs(cost1 + covered_cost1 - cost0 - covered_cost0)) filter (inside)"
 
 
 def _agrees(side: int) -> str:

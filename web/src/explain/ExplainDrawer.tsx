@@ -1,13 +1,15 @@
 import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
-import { printQuery } from '../query/query';
+import { type CostQuery, printQuery } from '../query/query';
 import { Drawer } from '../ui/Drawer';
 import { Explanation } from './Explanation';
 import { EXPLAIN, explainQuery, parseWhy, printWhy } from './questions';
 
 /** The explanation of the page's own question, or of one row of its table; it lies open in the address. */
-export function ExplainDrawer() {
-  const { query, view, go } = useAddress();
+export function ExplainDrawer({ of }: { of?: CostQuery }) {
+  const here = useAddress();
+  const { view, go } = here;
+  const query = of ?? here.query;
   const why = parseWhy(view.why);
   if (!why) return null;
   const alone = printQuery(explainQuery(query, { ...why, view: 'cause' }));

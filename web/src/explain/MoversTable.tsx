@@ -40,7 +40,11 @@ export function MoversTable({ found, change, view, query }: MoversTableProps) {
     },
     { id: 'share', header: 'Share', numeric: true, cell: ({ share }) => percent(share) },
     { id: 'first', header: 'First day', cell: ({ first_day }) => first_day ?? '–' },
-    { id: 'service', header: 'Service', cell: ({ service }) => service ?? '–' },
+    ...(view === 'service'
+      ? []
+      : ([
+          { id: 'service', header: 'Service', cell: ({ service }) => service ?? '–' },
+        ] satisfies TableColumn<ChangeMover>[])),
     { id: 'account', header: 'Account', cell: (row) => row.sub_account_label ?? row.sub_account ?? '–' },
   ];
   const more = change.movers_count > change.movers.length;
