@@ -15,8 +15,10 @@ from outlay import documents
 from outlay.rulebook import Rulebook
 from outlay.ruling import POOLS
 from warehouse.attribution import RulesError
+from warehouse.attribution.model import All, Check, Not
 from warehouse.attribution.pools import Adjustment, Pool, load_pools, team_of
 from warehouse.attribution.pools.weights import label_of
+from warehouse.metrics import CATALOGUE, CostQuery, Filter, Match
 from warehouse.store import Store
 from warehouse.store.series import Point, Series
 
@@ -161,8 +163,30 @@ def _shown(pool: Pool) -> doc.PoolShown:
         teams=list(pool.teams),
         to=list(pool.named()),
         fallback=list(pool.fallback or ("keep",)),
+        lines=lines_query(pool),
         line=pool.line or None,
     )
+
+
+def lines_query(pool: Pool) -> str | None:
+    """The query of the lines that a pool takes: where a share drills into. Null where no single query says it."""
+    filters = [Filter("team", tuple(Match("is", team) for team in pool.teams))] if pool.teams else []
+    if pool.unallocated:
+        if pool.teams:
+            return None
+        filters.append(Filter("team", (Match("none"),)))
+    for part in pool.when.parts if isinstance(pool.when, All) else (pool.when,):
+        if part is None:
+            continue
+        excluded, check = isinstance(part, Not), part.part if isinstance(part, Not) else part
+        if not isinstance(check, Check) or check.operator not in ("equals", "contains", "missing"):
+            return None
+        if CATALOGUE.dimension(check.column) is None:
+            return None
+        kinds = {"equals": "is", "contains": "contains"}
+        found = tuple(Match(kinds[check.operator], text) for text in check.operands) or (Match("none"),)  # type: ignore[arg-type]
+        filters.append(Filter(check.column, found, excluded != (check.operator == "missing" and not check.missing)))
+    return str(CostQuery(where=tuple(filters)))
 
 
 def _adjustment(one: Adjustment) -> doc.PoolShown:

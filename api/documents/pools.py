@@ -28,6 +28,7 @@ class PoolShown(Document):
     teams: list[str] = Field(default_factory=list)  # whose cost it takes
     to: list[str] = Field(default_factory=list)  # who gets it, by name; empty: every team that weighs
     fallback: list[str] = Field(default_factory=list)
+    lines: str | None = None  # a query of the lines it takes, those of pools before it included; null: not one query
     line: int | None = None
 
 

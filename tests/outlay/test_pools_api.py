@@ -14,9 +14,12 @@ import pytest
 from api import ApiSettings, create_app
 from outlay.actions import Actions
 from outlay.jobs import JobRunner
+from outlay.pooling import lines_query
 from outlay.ruling import POOLS, RulesInForce
 from tests.outlay.test_pools_in_store import ORG, RULES, SERIES, SHALLOW
 from tests.warehouse.store.made import NOW, bill, put
+from warehouse.attribution.pools import load_pools
+from warehouse.metrics import parse
 from warehouse.store import Store
 
 
@@ -69,6 +72,7 @@ def test_pools_are_published_and_their_shares_explained(server: Server) -> None:
     assert shown["pools"][0] | {"line": 0} == {
         "id": "shared", "name": "shared", "kind": "pool", "split": "proportional", "note": None,
         "teams": ["platform"], "to": ["checkout", "search"], "fallback": ["even"], "line": 0,
+        "lines": "where=team:platform",
     }  # fmt: skip
     found = server.ask("GET", "/pools/shares?period=2026-09&pool=shared").json()
     assert {group["currency"] for group in found["groups"]} == {"EUR", "USD"}
@@ -129,6 +133,23 @@ def test_values_that_cannot_be_read_are_refused(server: Server, body: dict[str, 
     answer = server.ask("POST", "/series", body)
     assert answer.status_code == 400 and wanted in answer.json()["detail"]
     assert server.ask("GET", "/series").json() == []
+
+
+@pytest.mark.parametrize(
+    ("what", "wanted"),
+    [
+        ("teams: [platform], when: {column: service, equals: [a b, 'c:d']}", "where=team:platform&where=service:a%20b,c:d"),
+        ("unallocated: true, when: {not: {column: service, contains: x}}", "where=team:(none)&where=-service:~x"),
+        ("when: {all: [{column: region, missing: false}, {column: tag.env, equals: prod}]}", "where=-region:(none)&where=tag.env:prod"),
+        ("when: {column: service, regex: x}", None),
+        ("teams: [platform], unallocated: true", None),
+    ],
+)  # fmt: skip
+def test_a_share_drills_into_the_lines_of_its_pool(what: str, wanted: str | None) -> None:
+    teams = RulesInForce({"org": ORG, "rules": RULES, "version": 1}).rules.teams
+    pool = load_pools(f"pools: [{{id: x, split: even, to: [search], {what}}}]", teams).ordered[0]
+    assert lines_query(pool) == wanted
+    assert wanted is None or str(parse(wanted)) == wanted
 
 
 def test_a_month_must_be_one(server: Server) -> None:

@@ -117,7 +117,12 @@ def test_direct_and_shared_stand_apart_at_every_depth(store: Store) -> None:
         assert total(parts) == whole[team, "USD"]
     only = sums(store, "by=team&where=pool:shared,team:search", "team")
     assert only["search", "USD"] == received["search"]
-    assert all(row["pool"] is None for row in lines(parse("by=team&period=all"), ME, store, NOW)["rows"])
+    listed = lines(parse("period=all&where=team:search"), ME, store, NOW)
+    assert all(row["pool"] is None and row["allocation"] == "direct" for row in listed["rows"])
+    assert listed["warnings"][-1] == (
+        "Shares of shared cost are not lines and not listed here: shared. Ask for them with by=pool."
+    )
+    assert "Shares" not in str(lines(parse("period=all"), ME, store, NOW)["warnings"])
 
 
 def test_what_is_read_deep_agrees_with_the_rollup(store: Store) -> None:

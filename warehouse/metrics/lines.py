@@ -11,16 +11,17 @@ import polars as pl
 
 from warehouse.metrics.answer import Asked, cursor_after, offset_of, range_document, resolved
 from warehouse.metrics.catalogue import CATALOGUE
-from warehouse.metrics.compile import sums_of
-from warehouse.metrics.freshness import Access, Store, carried, memo_of
+from warehouse.metrics.compile import compile, is_shared, sums_of  # noqa: A004
+from warehouse.metrics.freshness import Access, Readable, Store, carried, memo_of
 from warehouse.metrics.names import labelled
 from warehouse.metrics.parse import valid
-from warehouse.metrics.query import CostQuery, Fault, QueryError, Sort
+from warehouse.metrics.query import CostQuery, Fault, Filter, Match, QueryError, Sort
 from warehouse.metrics.shape import Column, texts
 from warehouse.metrics.tables import Tables, named
 
 LINES_MAX: Final = 1_000
 LINES_USUAL: Final = 100
+POOLS_NAMED: Final = 5
 COSTS: Final = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
 QUANTITIES: Final = ("consumed_quantity", "pricing_quantity")
 _STORED: Final = ("period", "day", "charge_start", "charge_end", "currency")
@@ -41,6 +42,7 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
         sql, parameters = _sql(asked)
         found = reader.frame(sql, {**parameters, "count": limit + 1, "start": start})
         warnings = [*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period)]
+        warnings += _shares_left_out(asked, reader)
     columns = line_columns()
     rows = line_texts(labelled(found.head(limit), names, CATALOGUE.dimension_names))
     return {
@@ -53,6 +55,21 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
         "warnings": warnings,
         "next": cursor_after(query, version, start + limit) if len(found) > limit else None,
     }
+
+
+def _shares_left_out(asked: Asked, reader: Readable) -> list[str]:
+    """The pools whose shares the sums of this question hold, but no line."""
+    if not is_shared(asked.limited, CATALOGUE):
+        return []
+    shared = Filter("allocation", (Match("is", "shared"),))
+    query = replace(asked.limited, by=("pool",), where=(*asked.limited.where, shared), grain="none", top=None)
+    found = reader.frame(*compile(query, CATALOGUE, asked.spans[:1]))
+    names = sorted(set(found["d0"]))
+    if not names:
+        return []
+    more = f" and {len(names) - POOLS_NAMED} more" if len(names) > POOLS_NAMED else ""
+    listed = ", ".join(names[:POOLS_NAMED])
+    return [f"Shares of shared cost are not lines and not listed here: {listed}{more}. Ask for them with by=pool."]
 
 
 def asked_now(query: CostQuery) -> CostQuery:
