@@ -24,6 +24,7 @@ from api.routers import (
     entities,
     explain,
     imports,
+    inbox,
     inventory,
     jobs,
     lines,
@@ -46,7 +47,7 @@ from warehouse.metrics import AnswerCache
 PREFIX = "/api/v1"
 PARTS = (
     *(costs, explain, lines, sources, collecting, inventory, periods, secrets, loads),
-    *(jobs, imports, rules, pools, entities, tags, saved, demo, upkeep, status),
+    *(jobs, imports, rules, pools, entities, inbox, tags, saved, demo, upkeep, status),
 )
 
 

@@ -334,6 +334,13 @@ class Pooling(Protocol):
     def put_series(self, points: Any, progress: Progress) -> doc.SeriesTaken: ...
 
 
+class Inboxes(Protocol):
+    def unallocated(self, month: str | None) -> doc.Unallocated: ...
+
+    def draft(self, order: doc.AssignOrder) -> doc.RulesTexts:
+        """Raises "invalid" for a team that does not exist."""
+
+
 class Actions(Reads, Writes, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
 
@@ -360,3 +367,6 @@ class Actions(Reads, Writes, Protocol):
 
     @property
     def entities(self) -> Catalogues: ...
+
+    @property
+    def inbox(self) -> Inboxes: ...

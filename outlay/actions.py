@@ -14,6 +14,7 @@ from outlay.collecting import Collectors
 from outlay.colours import slots
 from outlay.demo.manage import Demo
 from outlay.entities import Entities
+from outlay.inbox import Inbox
 from outlay.pipeline import Imported, import_files
 from outlay.pooling import Pooling
 from outlay.refusal import REFUSALS, refused
@@ -51,6 +52,7 @@ class Actions:
         self.removing = Removing(store, self.collecting, clock)
         self.secrets = StoredSecrets(store, clock)
         self.saved = Keeping(store, clock)
+        self.inbox = Inbox(store, self.rulebook, clock)
         self.entities = Entities(store, self.rulebook, self.apply_rules, clock)
 
     # what is there

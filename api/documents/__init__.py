@@ -55,6 +55,14 @@ from api.documents.entities import (
     Entities,
     EntityCost,
 )
+from api.documents.inbox import (
+    AssignOrder,
+    OwnerEvidence,
+    OwnerSuggestion,
+    SignaturePart,
+    Unallocated,
+    UnallocatedGroup,
+)
 from api.documents.loads import (
     STAGES,
     Accepted,
@@ -165,6 +173,7 @@ __all__ = [
     "AnswerDocument",
     "ApplicationCost",
     "AssertionResult",
+    "AssignOrder",
     "Cap",
     "CatalogueChange",
     "CatalogueDimension",
@@ -214,6 +223,8 @@ __all__ = [
     "Money",
     "MonthMove",
     "Move",
+    "OwnerEvidence",
+    "OwnerSuggestion",
     "PeriodChange",
     "PeriodState",
     "PeriodStates",
@@ -259,6 +270,7 @@ __all__ = [
     "SeriesTaken",
     "SeriesUpload",
     "ServiceMove",
+    "SignaturePart",
     "Source",
     "SourceCheck",
     "SourceMonth",
@@ -285,6 +297,8 @@ __all__ = [
     "TagVariants",
     "TagsCoverage",
     "TeamEffect",
+    "Unallocated",
+    "UnallocatedGroup",
     "Value",
     "ValuesDocument",
     "ViewOrder",

@@ -96,6 +96,12 @@ export interface AssertionResult {
   passed: boolean;
 }
 
+export interface AssignOrder {
+  note?: string | null;
+  signature: SignaturePart[];
+  team: string;
+}
+
 export interface Cap {
   day_max: number | null;
   name: string;
@@ -587,9 +593,22 @@ export interface NearRule {
   rule: string;
 }
 
+export interface OwnerEvidence {
+  dims: number;
+  kind: string;
+  percent: string;
+  text: string;
+}
+
 export interface OwnerStep {
   stage: "tags" | "rules" | "published";
   text: string;
+}
+
+export interface OwnerSuggestion {
+  certainty: string;
+  evidence: OwnerEvidence[];
+  team: string;
 }
 
 export interface PeriodChange {
@@ -651,6 +670,7 @@ export interface PoolShown {
   id: string;
   kind: "pool" | "special" | "adjustment";
   line: number | null;
+  lines: string | null;
   name: string;
   note: string | null;
   split: string | null;
@@ -923,6 +943,11 @@ export interface ServiceMove {
   was: string | null;
 }
 
+export interface SignaturePart {
+  column: string;
+  value: string;
+}
+
 export interface Source {
   active: boolean;
   collector: Collector | null;
@@ -1095,6 +1120,22 @@ export interface TeamEffect {
   change: string;
   currency: string;
   team: string | null;
+}
+
+export interface Unallocated {
+  groups: UnallocatedGroup[];
+  month: string;
+  more: number;
+  totals: EffectiveCost[];
+}
+
+export interface UnallocatedGroup {
+  cost: EffectiveCost[];
+  lines: number;
+  resources: number;
+  signature: SignaturePart[];
+  suggestions: OwnerSuggestion[];
+  where: string[];
 }
 
 export interface Value {
