@@ -40,6 +40,7 @@ class LineWhy:
         rules = self.rules
         if rules is None or rules.rules_version != self.row["rules_version"]:
             return None
+        rules = rules.on(self.day)
         return explain(
             self.row, self.raw, rules.rules, day=self.day,
             account_tags=inherited_tags(rules.accounts(), self.row, rules.rules, self.day),

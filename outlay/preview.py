@@ -51,7 +51,10 @@ class _Touched:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One dimension: money before and after, and what moves (dim, period, currency, was, becomes, amount, lines)."""
+    """One dimension: money before and after, and what moves (dim, period, currency, was, becomes, amount, lines).
+
+    Closed months stay as they are.
+    """
 
     before: Totals
     after: Totals
@@ -70,13 +73,23 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
         services = found.estate.dims.select("dim", "service") if "service" in found.estate.dims.columns else None
     figures = {}
     for name, moved in parts.items():
-        before = _totals(store, name, labels, now)
-        figures[name] = Figures(before, _after(before, moved), moved)
+        before, kept = _totals(store, name, labels, now), moved.filter(~pl.col("period").is_in(list(draft.closed)))
+        figures[name] = Figures(before, _after(before, kept), kept)
     shown = figures[draft.dimension]
     checked = [_checked(one, figures[one.dimension], standing) for one in draft.rules.rules.assertions]
     results = [result for several in checked for result in several]
-    return _document(draft, labels, shown, services).model_copy(
+    by_month = summed(parts[draft.dimension], "period", "was", "becomes", "currency").sort(
+        "period", maintain_order=True
+    )
+    months = [
+        doc.MonthMove(**_row(row), would_be=row["period"] in draft.closed)
+        for row in by_month.head(ROWS_MAX).iter_rows(named=True)
+    ]
+    tables = _document(draft, labels, shown, services)
+    return tables.model_copy(
         update={
+            "by_month": months,
+            "left_out": tables.left_out + max(0, by_month.height - ROWS_MAX),
             "rules_version": in_force.rules_version,
             "rules": [_standing(one) for one in standing if one.state != "used"],
             "assertions": results,
@@ -88,14 +101,15 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
 def _touched(snapshot: Snapshot, old: RulesInForce, new: RulesInForce, change: Change) -> _Touched:
     known = new.accounts()
     accounts = old.accounts() if known is None else known
-    if change.everything:
+    # What the version before decides on earlier days was not compared.
+    if change.everything or old.before or (new.before and new.before is not old):
         estate = estate_of(snapshot, accounts)
     else:
         dims = pl.Series("dim", [], dtype=pl.Int32)
         if change.gone or change.come:
             dims = touched(estate_of(snapshot, accounts, change.columns), change, new.rules)
         estate = estate_of(snapshot, accounts, dims=dims)
-    before, after = (attribute(estate.dims, estate.tag_sets, one.rules, accounts) for one in (old, new))
+    before, after = (one.owners(estate.dims, estate.tag_sets) for one in (old, new))
     return _Touched(estate, before, after)
 
 
@@ -191,10 +205,9 @@ def _standing(one: Standing) -> doc.RuleStanding:
 def _document(draft: Draft, labels: list[str], shown: Figures, services: pl.DataFrame | None) -> doc.RulesPreview:
     moved = shown.moved
     matrix = summed(moved, "was", "becomes", "currency")
-    by_month = summed(moved, "period", "was", "becomes", "currency").sort("period", maintain_order=True)
     named = moved if services is None else moved.join(services, on="dim", how="left")
     by_service = summed(named, "service", "was", "becomes", "currency") if services is not None else None
-    tables = [table for table in (matrix, by_month, by_service) if table is not None]
+    tables = [table for table in (matrix, by_service) if table is not None]
     lost = matrix.filter(pl.col("becomes").is_null())
     changes_, coverage = effects.compare(shown.before, shown.after)
     return doc.RulesPreview(
@@ -204,8 +217,6 @@ def _document(draft: Draft, labels: list[str], shown: Figures, services: pl.Data
         movement=[doc.Move(**_row(row)) for row in matrix.head(ROWS_MAX).iter_rows(named=True)],
         by_service=[] if by_service is None
         else [doc.ServiceMove(**_row(row)) for row in by_service.head(ROWS_MAX).iter_rows(named=True)],
-        by_month=[doc.MonthMove(**_row(row), would_be=row["period"] in draft.closed)
-                  for row in by_month.head(ROWS_MAX).iter_rows(named=True)],
         moved_lines=int(moved["lines"].sum()),
         newly_unallocated=[doc.Move(**_row(row)) for row in lost.head(ROWS_MAX).iter_rows(named=True)],
         left_out=sum(max(0, table.height - ROWS_MAX) for table in tables),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from outlay.sharing import Sharing
 from warehouse.attribution import Rules, attribute, load_rules, normal_tags
-from warehouse.attribution.model import ACCOUNT_TAG
+from warehouse.attribution.model import ACCOUNT_TAG, DAY_MIN
 from warehouse.attribution.pools import Pools, load_pools
 
 NO_ORG = "teams: []\n"
@@ -27,7 +28,8 @@ class RulesInForce:
     """Attribution by one version of the documents. Raises RulesError when they are wrong.
 
     `documents` may bring `series`, the names of metrics that have values: then pools may read no others; and
-    `accounts`, which answers what sources know of accounts: they change without the rules.
+    `accounts`, which answers what sources know of accounts: they change without the rules. `older` answers the version
+    before a version (0: the one in force), `by_version` a version, and `closed` the version of each closed period.
     """
 
     def __init__(self, documents: Mapping[str, Any] | None) -> None:
@@ -37,15 +39,50 @@ class RulesInForce:
         self.text = str(found.get("rules", NO_RULES))
         self.files: Mapping[str, str] = found.get("files") or {}
         self.rules: Rules = load_rules(self.org, self.text, self.files)
-        self.extra = self.rules.extra
+        self._found = found
+        self.before = self._version_before()
+        self.extra: tuple[str, ...] = tuple(dict.fromkeys((*self.rules.extra, *(self.before.extra if self.before else ()))))
         self.pools: Pools = load_pools(
             self.files.get(POOLS, ""), self.rules.teams, self.rules.tag_keys, series=found.get("series")
         )
         self.sharing = Sharing(self.pools, self.rules_version) if self.pools else None
         self._known: Callable[[], pl.DataFrame] | None = found.get("accounts")
 
+    def _version_before(self) -> RulesInForce | None:
+        """What decides the days before these rules begin; None when they decide every day."""
+        older = self._found.get("older")
+        if self.rules.effective_from == DAY_MIN or older is None:
+            return None
+        before = older(self.rules_version)
+        return before if isinstance(before, RulesInForce) else RulesInForce(None)
+
+    def at(self, period: str) -> RulesInForce:
+        """What decides a billing period: of a closed one the rules that were in force when it was closed."""
+        closed = self._found.get("closed")
+        version = closed().get(period, self.rules_version) if closed else self.rules_version
+        if version == self.rules_version or self.rules_version == 0:
+            return self
+        found = self._found["by_version"](version)
+        assert isinstance(found, RulesInForce)
+        return found
+
+    def on(self, day: date) -> RulesInForce:
+        """What decides a charge day."""
+        return self.before.on(day) if self.before and day < self.rules.effective_from else self
+
     def owners(self, dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
-        return attribute(dims, tag_sets, self.rules, self.accounts())
+        """Of every day: those before these rules begin are decided by the version before."""
+        owners = attribute(dims, tag_sets, self.rules, self.accounts())
+        if self.before is None:
+            return owners
+        start = pl.lit(self.rules.effective_from)
+        earlier = self.before.owners(dims, tag_sets).filter(pl.col("valid_from") < start)
+        later = owners.filter(pl.col("valid_to") > start)
+        parts = [
+            earlier.with_columns(valid_to=pl.min_horizontal("valid_to", start)),
+            later.with_columns(valid_from=pl.max_horizontal("valid_from", start)),
+        ]
+        return pl.concat(parts).sort("dim", "valid_from")
 
     def tags(self, tag_sets: pl.DataFrame) -> pl.DataFrame:
         return normal_tags(tag_sets, self.rules)

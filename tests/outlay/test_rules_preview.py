@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ def actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Actions]:
         frame = bill(seed=back).with_columns(pl.col(days).dt.offset_by(f"-{back}mo"))
         whole.append(prepared(store, frame, "north", month))
     store.load(whole, actor="test", now=NOW)
-    yield Actions(store, lambda: NOW)
+    ticks = count()
+    yield Actions(store, lambda: NOW + timedelta(seconds=next(ticks)))
     store.close()
 
 
@@ -155,10 +157,42 @@ def test_the_same_rules_move_nothing(actions: Actions) -> None:
 
 def test_closed_months_are_shown_as_would_be(actions: Actions) -> None:
     periods = Periods(actions.store.state)
-    periods.close("2026-08", "finance", NOW)
+    periods.close("2026-08", "finance", actions.clock())
     preview = actions.rulebook.preview(texts(DRAFTS["another answer"]))
     assert {move.period for move in preview.by_month if move.would_be} == {"2026-08"}
+    shown = sum(move.lines for move in preview.by_month if not move.would_be)
+    assert preview.moved_lines == shown > 0
+    before = money(actions, "team")
+    actions.apply_rules(texts(DRAFTS["another answer"]), "test", Quiet())
+    after = money(actions, "team")
+    months = {
+        period for owner, period, code in before if before[owner, period, code] != after.get((owner, period, code))
+    }
+    assert "2026-08" not in months and "2026-07" in months
+    actions.store.rebuild(now=NOW)
+    assert money(actions, "team") == after
     periods.open("2026-08")
+    actions.apply_rules(texts(DRAFTS["another answer"] + "# again\n"), "test", Quiet())
+    opened = {key: amount for key, amount in money(actions, "team").items() if amount and key[1] in preview.periods}
+    assert add({key: amount for key, amount in before.items() if key[1] in preview.periods}, preview.by_month) == opened
+
+
+def test_a_version_decides_from_its_first_day(actions: Actions) -> None:
+    draft = "effective_from: 2026-08-12\n" + DRAFTS["another answer"]
+    was = money(actions, "team")
+    preview = actions.rulebook.preview(texts(draft))
+    assert {move.period for move in preview.by_month} == {"2026-08", "2026-09"}
+    actions.apply_rules(texts(draft), "test", Quiet())
+    now = money(actions, "team")
+    assert add(was, preview.by_month) == {key: amount for key, amount in now.items() if amount}
+    # A change of such a version is compared with it, and a version without a first day decides every day again.
+    for later in (draft.replace("2026-08-12", "2026-08-20"), DRAFTS["another answer"]):
+        was, preview = now, actions.rulebook.preview(texts(later))
+        actions.apply_rules(texts(later), "test", Quiet())
+        now = money(actions, "team")
+        kept = {key: amount for key, amount in was.items() if key[1] in preview.periods}
+        after = {key: amount for key, amount in now.items() if amount and key[1] in preview.periods}
+        assert add(kept, preview.by_month) == after
 
 
 def test_rules_that_do_nothing_are_told_with_the_reason(actions: Actions) -> None:

@@ -165,6 +165,9 @@ ASSERTION: Final = Fields(
 RULES: Final = Fields(
     {
         "version": VERSION,
+        "effective_from": Field(
+            Day(), "first charge day (UTC) this version decides; days before keep what the one before decided"
+        ),
         "tag_keys": Field(Named(TAG_READING, TAG_KEYS_MAX, TAG_KEY), "tag keys with other names or spellings"),
         "dimensions": Field(
             Named(DIMENSION, DIMENSIONS_MAX, DIMENSION_NAME),

@@ -95,7 +95,7 @@ def _rules(
         faults.add(document.mark, f"more than {RULES_MAX} rules", "fewer, with lists in equals, prefix or contains")
     _check_order(read, {name: record for name, (_, record) in written.items()}, faults)
     asserted = tuple(_assertion(record, names, faults) for record in document.get("assertions", ()))
-    return Rules(teams or (), tag_keys, read, asserted)
+    return Rules(teams or (), tag_keys, read, asserted, document.get("effective_from", DAY_MIN))
 
 
 def _check_order(dimensions: Iterable[Dimension], records: Mapping[str, Record], faults: Faults) -> None:

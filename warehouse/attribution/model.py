@@ -209,6 +209,8 @@ class Rules:
     dimensions: tuple[Dimension, ...] = field(default_factory=lambda: tuple(Dimension(name) for name in DIMENSIONS))
     """DIMENSIONS in that order, then those that the rules name."""
     assertions: tuple[Assertion, ...] = ()
+    effective_from: date = DAY_MIN
+    """Charges of earlier days keep what the version before decided."""
 
     @property
     def names(self) -> tuple[str, ...]:

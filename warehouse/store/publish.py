@@ -12,7 +12,7 @@ from warehouse.store.swap import COSTS, FILL_DAILY, Own, own_dims, put_tags
 
 
 def publish(cursor: duckdb.DuckDBPyConnection, historian: Historian, own: Own) -> None:
-    """Recompute what the rules decide, for every period; no line is rewritten.
+    """Recompute what the rules decide, for every period; no line is rewritten, and closed periods stay as they are.
 
     Raises NotConservedError when the new owners would lose or add cost; the caller rolls back.
     """
@@ -23,13 +23,15 @@ def publish(cursor: duckdb.DuckDBPyConnection, historian: Historian, own: Own) -
     put_tags(cursor, own)
     cursor.execute("delete from owners")
     for period in sorted({period for _, period in scopes}):
-        own_dims(cursor, period, own, "select distinct dim from monthly_dims where period = $period")
+        theirs = own.at(period)
+        own_dims(cursor, period, theirs, "select distinct dim from monthly_dims where period = $period")
+        version = {"version": theirs.rules_version, "period": period}
+        cursor.execute("update generations set rules_version = $version where period = $period", version)
     before = _totals(cursor)
     cursor.execute("delete from daily")
     cursor.execute(FILL_DAILY.format(where=""))
     if _totals(cursor) != before:
         raise NotConservedError("the new rules would lose or add cost")
-    cursor.execute("update generations set rules_version = $version", {"version": own.rules_version})
     put_version(cursor, own)
     historian.share(None, own.sharing)
 

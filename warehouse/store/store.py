@@ -93,8 +93,27 @@ class Store:
                 reader.close()
 
     def own_of(self, documents: Mapping[str, Any] | None) -> Own:
-        """Attribution by these documents, and by what sources know of accounts whenever it is asked."""
-        return self._own_for(documents and {**documents, "accounts": self.inventory.accounts})
+        """Attribution by these documents, by those before them, and by what sources know of accounts when asked."""
+        past = {"older": self._older, "by_version": self._by_version, "closed": self._versions_of_closed}
+        return self._own_for(documents and {**documents, **past, "accounts": self.inventory.accounts})
+
+    def _older(self, version: int) -> Own:
+        """By the version before; before a draft (0) is the one in force."""
+        if version == 0:
+            return self.own
+        known = [row["version"] for row in self.state.versions() if row["version"] < version]
+        return self._by_version(max(known, default=0))
+
+    def _by_version(self, version: int) -> Own:
+        return self.own_of(self.state.documents(version) if version else None)
+
+    def _versions_of_closed(self) -> dict[str, int]:
+        """Closed billing period -> the version that was in force when it was closed."""
+        versions = self.state.versions()
+        return {
+            period: max((row["version"] for row in versions if row["created_at"] <= closed.closed_at), default=0)
+            for period, closed in Periods(self.state).closed().items()
+        }
 
     @property
     def dimensions(self) -> tuple[str, ...]:

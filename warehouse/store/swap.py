@@ -29,6 +29,10 @@ class Own(Protocol):
     extra: tuple[str, ...]
     """Names of the dimensions beside team, application, environment and cost centre."""
 
+    def at(self, period: str) -> Own:
+        """What decides a billing period: of a closed one the rules that were in force when it was closed."""
+        ...
+
     @property
     def sharing(self) -> Sharing | None:
         """Pools; null without any."""
@@ -95,6 +99,7 @@ def swap(cursor: duckdb.DuckDBPyConnection, scope: Scope, own: Own, now: datetim
         _insert_part(cursor, scope, path, offset)
         offset += _count(cursor, "select count(*) from read_parquet($path)", {"path": str(path)})
     put_tags(cursor, own)
+    own = own.at(scope.period)
     own_dims(cursor, scope.period, own, "select distinct dim from scope_dims")
     roll_up(cursor, scope.source, scope.period)
     _check(cursor, scope)

@@ -136,6 +136,7 @@ WRONG_RULES = {
         "in a circle",
     ),
     "negative limit": ("assertions: [{unallocated_percent_below: -1}]", '"-1" here'),
+    "no day": ("effective_from: october", '"october" here'),
     "nothing asserted": ("assertions: [{dimension: team}]", "something is missing"),
     "asserted of what": ("assertions: [{dimension: tem, unallocated_percent_below: 1}]", 'unknown dimension "tem"'),
     "change of whom": ("assertions: [{change_percent_below: 5}]", "change_percent_below without a value"),

@@ -65,6 +65,9 @@ class ByCategory:
         self.rules_version = documents["version"] if documents else 0
         self.owned = ["Compute", "Storage"] if documents and documents["rules"] == "wider" else ["Compute"]
 
+    def at(self, period: str) -> ByCategory:
+        return self
+
     def owners(self, dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
         return dims.select(
             "dim",
