@@ -48,8 +48,12 @@ class Database:
                 "preserve_insertion_order": "false",
             },
         )
-        self._lock_down(allowed)
-        self._prepare_schema()
+        try:
+            self._lock_down(allowed)
+            self._prepare_schema()
+        except BaseException:
+            self._connection.close()  # or the next one to open the path would share this instance
+            raise
 
     def _lock_down(self, allowed: Path) -> None:
         folder = str(allowed.resolve()).replace("'", "''") + "/"

@@ -73,7 +73,7 @@ class Recovery:
             for end in ("", ".wal"):
                 if Path(f"{path}{end}").exists():
                     Path(f"{path}{end}").replace(f"{aside}{end}")
-            self.notes.append("The warehouse file could not be opened; it was set aside and rebuilt.")
+            self.notes.append(f"The warehouse file was set aside and is rebuilt: {error}")
             return Database(path, self._landing.folder)
 
     def _drop_removed(self, database: Database, found: set[str]) -> None:

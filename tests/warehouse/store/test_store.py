@@ -6,6 +6,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -130,6 +131,20 @@ def test_a_damaged_warehouse_is_set_aside_and_rebuilt(tmp_path):
     again = open_store(tmp_path)
     assert contents(again) == before
     assert list(tmp_path.glob("warehouse.broken-*"))
+    again.close()
+
+
+@pytest.mark.parametrize("schema", [1, 1_000])
+def test_the_warehouse_of_another_version_is_rebuilt(tmp_path, schema):
+    store = open_store(tmp_path)
+    put(store, BILL)
+    before = contents(store)
+    store.close()
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("update meta set schema_version = ?", [schema])
+    again = open_store(tmp_path)
+    assert contents(again) == before
+    assert f"schema {schema}" in again.notes[0]
     again.close()
 
 
