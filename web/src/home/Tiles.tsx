@@ -81,7 +81,7 @@ interface MoneyTileProps {
   query: CostQuery;
 }
 
-function MoneyTile({ title, answer, failed, measure, query }: MoneyTileProps) {
+export function MoneyTile({ title, answer, failed, measure, query }: MoneyTileProps) {
   return (
     <Tile title={title} text={printQuery(query)} failed={failed}>
       {answer && (

@@ -1,0 +1,51 @@
+/** What the pages of teams read beside costs. */
+import { useQuery } from '@tanstack/react-query';
+import { get } from '../api/client';
+import { useValues } from '../api/queries';
+import type * as schema from '../api/schema';
+import { DEFAULTS } from '../query/query';
+
+export type Rules = schema.RulesDocument;
+export type Pools = schema.PoolsDocument;
+export type Annotation = schema.Annotation;
+
+const TEAMS_MAX = 1000;
+
+export function useRules() {
+  return useQuery({ queryKey: ['rules'], queryFn: ({ signal }) => get<Rules>('/rules', signal) });
+}
+
+export function usePools() {
+  return useQuery({ queryKey: ['pools'], queryFn: ({ signal }) => get<Pools>('/pools', signal) });
+}
+
+/** Who got what of which pool in a billing period. */
+export function usePoolShares(period: string | undefined) {
+  return useQuery({
+    queryKey: ['pools', 'shares', period],
+    queryFn: ({ signal }) => get<schema.PoolShares>(`/pools/shares?period=${period}`, signal),
+    enabled: period !== undefined,
+  });
+}
+
+/** What happened on the days of a half-open range, to cost that the scope may contain. */
+export function useAnnotations(days: { start: string; end: string } | null, scope: string) {
+  const text = days
+    ? new URLSearchParams({ start: days.start.slice(0, 10), end: days.end.slice(0, 10), scope }).toString()
+    : '';
+  return useQuery({
+    queryKey: ['annotations', text],
+    queryFn: ({ signal }) => get<schema.Annotations>(`/annotations?${text}`, signal),
+    select: (found) => found.annotations,
+    enabled: days !== null,
+  });
+}
+
+const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+/** Every team that ever had cost, by name: the order in which they follow each other. */
+export function useTeams(): { teams: readonly string[]; pending: boolean; error: Error | null } {
+  const found = useValues('team', '', { ...DEFAULTS, period: 'all' }, true, TEAMS_MAX);
+  const teams = (found.data?.values ?? []).flatMap(({ value }) => value ?? []).sort(byName.compare);
+  return { teams, pending: found.isPending, error: found.error };
+}
