@@ -15,7 +15,7 @@ from outlay.ruling import POOLS, RulesInForce
 from tests.warehouse.store.made import MONTH, NOW, bill, prepared, put
 from warehouse.focus import total
 from warehouse.metrics import Access, answer, lines, parse
-from warehouse.store import Store
+from warehouse.store import Periods, Store
 from warehouse.store.series import Point
 
 ORG = """
@@ -305,3 +305,19 @@ def test_rates_take_the_place_of_a_cost(store: Store) -> None:
     assert rows["checkout"]["effective_cost"] == "-6.9899999985"
     assert rows["platform"]["effective_cost"] == "6.9899999985"
     assert rows["checkout"]["billed_cost"] == rows["checkout"]["list_cost"] == "0"
+
+
+def test_a_closed_month_keeps_its_shares(store: Store) -> None:
+    put(store, bill())
+    publish(store, SHALLOW)
+    before = table(store, "splits")
+    assert before.height
+    periods = Periods(store.state)
+    periods.close("2026-09", "finance", NOW)
+    publish(store, "", now=LATER)
+    assert table(store, "splits").equals(before)
+    store.rebuild(now=LATER)
+    assert table(store, "splits").equals(before)
+    periods.open("2026-09")
+    publish(store, "", now=LATER)
+    assert table(store, "splits").is_empty()

@@ -11,7 +11,7 @@ import duckdb
 from warehouse.store.landing import Landing
 from warehouse.store.series import Series
 from warehouse.store.split_history import SplitKeeper
-from warehouse.store.splits import Sharing, put_splits
+from warehouse.store.splits import Sharer, put_splits
 from warehouse.store.state import Load, State, instant
 
 _KEY: Final = ("source", "period", "generation", "rules_version")
@@ -65,9 +65,9 @@ class Historian:
         self.rows: list[dict[str, Any]] = []
         self._state, self._splits = state, SplitKeeper(cursor, landing, self._moment)
 
-    def share(self, periods: Iterable[str] | None, sharing: Sharing | None) -> None:
+    def share(self, periods: Iterable[str] | None, own: Sharer) -> None:
         """Make the splits of billing periods (null: of all) anew, and keep those that change."""
-        put_splits(self._cursor, periods, sharing, Series(self._state), self._splits.keep)
+        put_splits(self._cursor, periods, own, Series(self._state), self._splits.keep)
 
     def record_splits(self) -> None:
         """After the commit."""

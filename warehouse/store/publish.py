@@ -33,7 +33,7 @@ def publish(cursor: duckdb.DuckDBPyConnection, historian: Historian, own: Own) -
     if _totals(cursor) != before:
         raise NotConservedError("the new rules would lose or add cost")
     put_version(cursor, own)
-    historian.share(None, own.sharing)
+    historian.share(None, own)
 
 
 def put_version(cursor: duckdb.DuckDBPyConnection, own: Own) -> None:

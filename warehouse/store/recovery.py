@@ -111,7 +111,7 @@ class Recovery:
             for load in batch:
                 historian.keep(load.source, load.period)
                 swap(cursor, scope_of(load, self.paths(load)), self._own, self._now)
-            historian.share({load.period for load in batch}, self._own.sharing)
+            historian.share({load.period for load in batch}, self._own)
         historian.record_splits()
         return historian.rows
 
@@ -125,9 +125,9 @@ class Recovery:
             if version != self._own.rules_version:
                 publish(cursor, historian, self._own)
             elif by_series != Series(self._state).version():
-                historian.share(None, self._own.sharing)
+                historian.share(None, self._own)
             elif lost:
-                put_splits(cursor, lost, self._own.sharing, Series(self._state))
+                put_splits(cursor, lost, self._own, Series(self._state))
         historian.record_splits()
 
     def paths(self, load: Load) -> list[Path]:
@@ -155,7 +155,7 @@ class Recovery:
                     on_load(done + 1, len(live))
             with database.transaction() as cursor:
                 put_version(cursor, self._own)
-                put_splits(cursor, None, self._own.sharing, Series(self._state))
+                put_splits(cursor, None, self._own, Series(self._state))
         finally:
             database.close()
         return path, len(live)

@@ -205,7 +205,7 @@ class Store:
                     swap(cursor, scope_of(load, self.paths(load)), self.own, now)
                     self._step("swapping")
                 drop_unused_owners(cursor, sorted({load.period for load in loads}))
-                historian.share({load.period for load in loads}, self.own.sharing)
+                historian.share({load.period for load in loads}, self.own)
             self._step("swapped")
             self.state.go_live(loads, historian.rows, now)
             historian.record_splits()
@@ -299,7 +299,7 @@ class Store:
             with self._database.transaction() as cursor:
                 rows = drop_lines(cursor, names)
                 drop_unused_owners(cursor, None)
-                put_splits(cursor, None, self.own.sharing, Series(self.state))
+                put_splits(cursor, None, self.own, Series(self.state))
             self._step("left")
             self._headers = Headers()
             self._finish_erasing()
@@ -336,7 +336,7 @@ class Store:
             with self._database.transaction() as cursor:
                 for load in found:
                     swap(cursor, scope_of(load, self.paths(load)), self.own, datetime.fromisoformat(load.changed_at))
-                put_splits(cursor, None, self.own.sharing, Series(self.state))
+                put_splits(cursor, None, self.own, Series(self.state))
             self._step("returned")
             self.removals.came_back(source)
             self._headers = Headers()
@@ -380,7 +380,7 @@ class Store:
             Series(self.state).put(points, now)
             with self._database.transaction() as cursor:
                 historian = Historian(cursor, self.landing, self.state, "series", now)
-                historian.share(None, self.own.sharing)
+                historian.share(None, self.own)
             historian.record_splits()
 
     # repair
