@@ -76,6 +76,7 @@ def test_another_period_and_a_filter(page: Page) -> None:
     expect(page.get_by_role("checkbox", name=re.compile("checkout"))).to_be_visible()
     reach(page, "checkout", "Tab")
     keys.press("Space")
+    reach(page, "Apply", "Shift+Tab")
     keys.press("Enter")
     expect(page).to_have_url(re.compile("where=team:checkout"))
     settled(page)
