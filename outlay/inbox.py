@@ -46,7 +46,8 @@ class Inbox:
         self._store, self._rulebook, self._clock = store, rulebook, clock
 
     def unallocated(self, month: str | None) -> doc.Unallocated:
-        rules = self._rulebook.in_force().rules
+        in_force = self._rulebook.in_force()
+        rules = in_force.rules
         with self._store.read() as snapshot:
             month = month or _newest(snapshot) or self._clock().strftime("%Y-%m")
             start = date.fromisoformat(f"{month}-01")
@@ -54,7 +55,7 @@ class Inbox:
             found, costs = estate(snapshot), snapshot.frame(OPEN, {"start": start, "end": end})
             owned = snapshot.frame(OWNED, {"period": month, "day": end - timedelta(days=1)})
         owners = _owners(found.dims, owned, costs, rules)
-        groups = inbox(found.dims, owners, found.tag_sets, rules.teams)
+        groups = inbox(found.dims, owners, in_force.tags(found.tag_sets), rules.teams)
         listed = sorted(_documents(groups, found.dims, costs), key=_urgent)
         return doc.Unallocated(
             month=month,

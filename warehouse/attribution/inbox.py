@@ -28,6 +28,10 @@ NEAR: Final = 0.75
 """Likeness of two words from which one may be the other misspelt."""
 CERTAIN_MAX: Final = 0.99
 SUGGESTIONS_MAX: Final = 3
+TELLING: Final = 0.3
+"""How far a tag has to speak for a team before cost is grouped by it."""
+BETWEEN: Final = "\x1f"
+"""Between the key and the value of a tag: either may hold anything else."""
 LEAST: Final = 0.05
 """A suggestion below is none."""
 VALUE_CHARS_MAX: Final = 256
@@ -82,7 +86,7 @@ def inbox(dims: pl.DataFrame, owners: pl.DataFrame, tag_sets: pl.DataFrame, team
     votes = _votes(features, owners)
     words = _words(teams)
     open_dims = dims.join(owners.filter(pl.col("team").is_null()).select("dim", "unknown"), on="dim")
-    groups = sorted(_signatures(open_dims).items())
+    groups = sorted(_signatures(open_dims, _telling(features, votes)).items())
     heard = _heard(features, votes, [members for _, members in groups])
     return [
         Group(Signature(signature), tuple(members), _suggestions(heard[place] + _spelt(signature, words)))
@@ -90,16 +94,33 @@ def inbox(dims: pl.DataFrame, owners: pl.DataFrame, tag_sets: pl.DataFrame, team
     ]
 
 
-def _signatures(dims: pl.DataFrame) -> dict[tuple[tuple[str, str], ...], list[int]]:
-    """The narrowest thing in common that a rule could name: a wrong tag, a resource group, a name, an account."""
+def _telling(features: pl.DataFrame, votes: pl.DataFrame) -> dict[int, tuple[str, str]]:
+    """dim -> the tag or resource group that says most about its owner, where one says much."""
+    strongest = votes.group_by("kind", "text").agg(pl.col("strength").max())
+    heard = features.join(strongest, on=["kind", "text"]).filter(
+        pl.col("kind").is_in(("tag", "resource_group")), pl.col("strength") >= TELLING
+    )
+    ranked = heard.sort("strength", "kind", "text", descending=[True, False, False])
+    best = ranked.unique("dim", keep="first", maintain_order=True)
+    return {dim: (kind, text) for dim, kind, text in best.select("dim", "kind", "text").iter_rows()}
+
+
+def _signatures(
+    dims: pl.DataFrame, telling: Mapping[int, tuple[str, str]]
+) -> dict[tuple[tuple[str, str], ...], list[int]]:
+    """What a rule could name: a wrong team, what tells most of the owner, else where it is and how its name begins."""
     part = pl.col("resource_name").str.extract(NAME_PART, 1)
     rows = dims.select("dim", "unknown", "resource_group", "sub_account", "service", part=part)
     groups: dict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
     for dim, unknown, resource_group, account, service, name in rows.iter_rows():
         where = [("sub_account", account)] if account else []
+        kind, text = telling.get(dim, ("", ""))
         if unknown:
             column, value = unknown
             key = [(column, value)]
+        elif kind == "tag":
+            column, _, value = text.partition(BETWEEN)
+            key = [(f"tag.{column}", value)]
         elif resource_group:
             key = [*where, ("resource_group", resource_group)]
         elif name and service:
@@ -124,7 +145,7 @@ def _features(dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
     tagged = tags.select(pl.col("tag_set").cast(dims.schema["tag_set"]), "key", "value").join(
         dims.select("dim", "tag_set"), on="tag_set"
     )
-    text = pl.concat_str("key", "value", separator="=")
+    text = pl.concat_str("key", "value", separator=BETWEEN)
     parts.append(tagged.select("dim", pl.lit("tag").alias("kind"), text=text))
     return pl.concat(parts).drop_nulls("text").unique()
 
@@ -158,7 +179,7 @@ def _heard(features: pl.DataFrame, votes: pl.DataFrame, groups: Sequence[Sequenc
         ["group", "kind", "team"], keep="first", maintain_order=True
     )
     for row in best.iter_rows(named=True):
-        evidence = Evidence(row["kind"], row["text"], row["dims"], row["share"])
+        evidence = Evidence(row["kind"], row["text"].replace(BETWEEN, "="), row["dims"], row["share"])
         found[row["group"]].append((row["team"], row["strength"], evidence))
     return found
 

@@ -1,0 +1,98 @@
+"""How often the inbox is right: owners of the demo are hidden, and the first suggestion is held against them.
+
+python -m benchmarks.suggestions          # prints a table; docs/attribution/inbox.md has the last one
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from benchmarks.site import NoProgress
+from outlay.demo.manage import Demo
+from outlay.effects import Estate, estate
+from outlay.inbox import OWNERS
+from outlay.ruling import RulesInForce
+from warehouse.attribution.inbox import inbox
+from warehouse.store import Store
+
+NOW: Final = datetime(2026, 11, 18, 9, tzinfo=UTC)
+HIDDEN: Final = (0.1, 0.3)
+SEEDS: Final = (1, 2, 3)
+LEVELS: Final = {
+    "nothing but the team": ("team",),
+    "every tag of a team or application": ("team", "app", "application"),
+}
+CERTAIN: Final = (0.05, 0.5, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """`first`: the first suggestion for each hidden dim, its certainty, and whether it is right."""
+
+    first: tuple[tuple[float, bool], ...]
+    hidden: int
+
+    def at(self, certainty: float) -> tuple[float, float]:
+        """Precision of the suggestions that are at least so certain, and the share of hidden dims that have one."""
+        said = [right for sure, right in self.first if sure >= certainty]
+        return sum(said) / max(len(said), 1), len(said) / max(self.hidden, 1)
+
+
+def trial(found: Estate, rules: RulesInForce, share: float, keys: Iterable[str], seed: int) -> Trial:
+    """Hide the owner, and the tags called `keys`, of a share of the resources that have one."""
+    owners = rules.owners(found.dims, found.tag_sets).sort("dim", "valid_from").unique("dim", keep="last")
+    truth = dict(owners.drop_nulls("team").select("dim", "team").iter_rows())
+    dims = found.dims.with_columns(tag_set=pl.col("dim"))  # each its own tags, so that nobody else's are hidden
+    tags = found.dims.select("dim", "tag_set").join(rules.tags(found.tag_sets), on="tag_set")
+    owned = dims.filter(pl.col("dim").is_in(list(truth)) & pl.col("resource").is_not_null())
+    resources = owned["resource"].unique().sort().to_list()
+    chosen = random.Random(seed).sample(resources, round(len(resources) * share))
+    hidden = set(owned.filter(pl.col("resource").is_in(chosen))["dim"])
+    seen = [(dim, None if dim in hidden else truth.get(dim), None) for dim in dims["dim"]]
+    left = tags.filter(~(pl.col("dim").is_in(list(hidden)) & pl.col("key").is_in(list(keys))))
+    known = pl.DataFrame(seen, schema=OWNERS, orient="row").with_columns(pl.col("dim").cast(dims.schema["dim"]))
+    groups = inbox(dims, known, left.select(tag_set="dim", key="key", value="value"), rules.rules.teams)
+    first = [
+        (group.suggestions[0].certainty, group.suggestions[0].team == truth[dim])
+        for group in groups
+        for dim in group.dims
+        if dim in hidden and group.suggestions
+    ]
+    return Trial(tuple(first), len(hidden))
+
+
+def rows(found: Estate, rules: RulesInForce) -> Iterator[str]:
+    yield "| hidden | of the resources | certainty at least | precision at 1 | coverage |"
+    yield "|---|---|---|---|---|"
+    for name, keys in LEVELS.items():
+        for share in HIDDEN:
+            trials = [trial(found, rules, share, keys, seed) for seed in SEEDS]
+            for certainty in CERTAIN:
+                seen = [one.at(certainty) for one in trials]
+                precision, coverage = (sum(values) / len(values) for values in zip(*seen, strict=True))
+                yield f"| {name} | {share:.0%} | {certainty:.0%} | {precision:.2f} | {coverage:.2f} |"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder), RulesInForce, now=NOW)
+        try:
+            Demo(store, lambda: NOW).load("benchmark", NoProgress())
+            with store.read() as snapshot:
+                found = estate(snapshot)
+            assert isinstance(store.own, RulesInForce)
+            print("\n".join(rows(found, store.own)))
+        finally:
+            store.close()
+
+
+if __name__ == "__main__":
+    main()
