@@ -24,7 +24,7 @@ from benchmarks.site import LARGE, SMALL, Site
 # Later ones compare with what earlier ones measured.
 PROMISES = (
     "load_parquet", "load_cur", "memory", "growth", "attribution", "dashboard", "overview", "drill_down", "cached",
-    "readers", "publish", "preview", "start",
+    "readers", "publish", "pools", "preview", "start",
 )  # fmt: skip
 ALWAYS = ("load_parquet",)
 WEB = ("web_sizes", "web_paint", "web_interaction", "web_kits")

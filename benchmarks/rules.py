@@ -66,3 +66,21 @@ def _conditions(count: int) -> Iterator[str]:
             f"{{column: resource_type, contains: kind {i}}}",
             f"{{any: [{{column: commitment, equals: plan-{i}}}, {{column: resource_group, equals: group-{i}}}]}}",
         )[i % 8]
+
+
+def pools_text(*, deep: bool) -> str:
+    """Four pools that feed each other, and tax. `deep` ones read tags, for which lines are looked at again."""
+    tagged = "{column: tag.app, prefix: app-1}"
+    when = f"{{any: [{tagged}, {{not: {tagged}}}]}}" if deep else "{column: provider, missing: false}"
+    return f"""pools:
+  - {{id: platform, teams: team-0, when: {when}, split: proportional, include: [team-1]}}
+  - {{id: data, teams: team-1, split: proportional, grain: day, partition: provider, fallback: [unpartitioned, even]}}
+  - {{id: nobody, unallocated: true, split: proportional, cap: 20}}
+  - id: security
+    teams: team-2
+    split: fixed
+    percent: {{team-3: 33.3, team-4: 33.3}}
+    remainder: team-5
+specials:
+  tax: {{partition: {"[provider, billing_account]" if deep else "provider"}}}
+"""
