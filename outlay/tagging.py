@@ -38,7 +38,7 @@ class Tagging:
         days, codes = (whole.period.end - whole.period.start).days, sorted(totals)
         providers = self._providers(query, access)
         return doc.TagsCoverage(
-            period=doc.Range(**found["period"]),
+            period=_range(found["period"]),
             measure=measure,
             keys=[
                 doc.TagCoverage(
@@ -68,7 +68,7 @@ class Tagging:
             if ones:
                 merged[key] = ones
         return doc.TagVariants(
-            period=doc.Range(**found["period"]),
+            period=_range(found["period"]),
             measure=found["measure"],
             variants=groups,
             suggestion=suggested(spelled, merged) if groups else "",
@@ -89,6 +89,11 @@ class Tagging:
 
     def _values(self, dimension: str, query: CostQuery, access: Access, limit: int) -> dict[str, Any]:
         return values(Search(dimension, "", limit), query, access, self._store, self._clock())
+
+
+def _range(period: Mapping[str, str]) -> doc.Range:
+    """Without ends where nothing is loaded."""
+    return doc.Range(start=None, end=None) if period["end"] < "0002" else doc.Range.model_validate(period)
 
 
 def _plain(query: CostQuery, measure: str) -> CostQuery:

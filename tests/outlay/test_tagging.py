@@ -75,3 +75,9 @@ def test_variants_are_grouped_and_the_suggestion_merges_them(tagging: Tagging) -
 def test_nothing_to_merge_is_no_suggestion(tagging: Tagging) -> None:
     found = tagging.variants(parse("period=2026-09&where=tag.team:checkout"), ME, ["team"])
     assert (found.variants, found.suggestion) == ([], "")
+
+
+def test_an_empty_install_has_no_tags() -> None:
+    store: Any = FakeStore(Estate((), ({},), ({},)))
+    found = Tagging(store, lambda: NOW).coverage(parse("period=all&where=service:nothing"), ME, 5)
+    assert (found.keys, found.more) == ([], False)
