@@ -41,7 +41,8 @@ class RulesInForce:
         self.rules: Rules = load_rules(self.org, self.text, self.files)
         self._found = found
         self.before = self._version_before()
-        self.extra: tuple[str, ...] = tuple(dict.fromkeys((*self.rules.extra, *(self.before.extra if self.before else ()))))
+        earlier = self.before.extra if self.before else ()
+        self.extra: tuple[str, ...] = tuple(dict.fromkeys((*self.rules.extra, *earlier)))
         self.pools: Pools = load_pools(
             self.files.get(POOLS, ""), self.rules.teams, self.rules.tag_keys, series=found.get("series")
         )

@@ -33,7 +33,7 @@ stars = sa.Table(
     sa.Column("actor", sa.String, primary_key=True),
     sa.Column("view", sa.String, primary_key=True),
 )
-annotations = sa.Table(
+annotated = sa.Table(
     "annotations",
     metadata,
     sa.Column("id", sa.String, primary_key=True),
@@ -169,31 +169,31 @@ class Saved:
 
     def annotations(self, start: str, end: str) -> list[Annotation]:
         """Those that touch the days from `start` to before `end`, oldest first."""
-        query = sa.select(annotations).where((annotations.c.start < end) & (annotations.c.end > start))
+        query = sa.select(annotated).where((annotated.c.start < end) & (annotated.c.end > start))
         with self._engine.begin() as connection:
-            rows = connection.execute(query.order_by(annotations.c.start, annotations.c.id)).mappings()
+            rows = connection.execute(query.order_by(annotated.c.start, annotated.c.id)).mappings()
             return [Annotation(**row) for row in rows]
 
     def annotation(self, annotation: str) -> Annotation | None:
-        return self._annotation(annotations.c.id == annotation)
+        return self._annotation(annotated.c.id == annotation)
 
     def annotation_of(self, key: str) -> Annotation | None:
         """The one that a pipeline calls by this key."""
-        return self._annotation(annotations.c.key == key)
+        return self._annotation(annotated.c.key == key)
 
     def _annotation(self, here: sa.ColumnElement[bool]) -> Annotation | None:
         with self._engine.begin() as connection:
-            row = connection.execute(sa.select(annotations).where(here)).mappings().first()
+            row = connection.execute(sa.select(annotated).where(here)).mappings().first()
             return Annotation(**row) if row else None
 
     def put_annotation(self, annotation: Annotation) -> None:
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(annotations).where(annotations.c.id == annotation.id))
-            connection.execute(sa.insert(annotations).values(asdict(annotation)))
+            connection.execute(sa.delete(annotated).where(annotated.c.id == annotation.id))
+            connection.execute(sa.insert(annotated).values(asdict(annotation)))
 
     def drop_annotation(self, annotation: str) -> None:
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(annotations).where(annotations.c.id == annotation))
+            connection.execute(sa.delete(annotated).where(annotated.c.id == annotation))
 
     # subscriptions
 
