@@ -138,9 +138,15 @@ def test_values_that_cannot_be_read_are_refused(server: Server, body: dict[str, 
 @pytest.mark.parametrize(
     ("what", "wanted"),
     [
-        ("teams: [platform], when: {column: service, equals: [a b, 'c:d']}", "where=team:platform&where=service:a%20b,c:d"),
+        (
+            "teams: [platform], when: {column: service, equals: [a b, 'c:d']}",
+            "where=team:platform&where=service:a%20b,c:d",
+        ),
         ("unallocated: true, when: {not: {column: service, contains: x}}", "where=team:(none)&where=-service:~x"),
-        ("when: {all: [{column: region, missing: false}, {column: tag.env, equals: prod}]}", "where=-region:(none)&where=tag.env:prod"),
+        (
+            "when: {all: [{column: region, missing: false}, {column: tag.env, equals: prod}]}",
+            "where=-region:(none)&where=tag.env:prod",
+        ),
         ("when: {column: service, regex: x}", None),
         ("teams: [platform], unallocated: true", None),
     ],

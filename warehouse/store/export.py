@@ -68,6 +68,16 @@ def line(path: Path, row: int) -> dict[str, Any] | None:
     return dict(frame.row(0, named=True)) if len(frame) else None
 
 
+def line_of(paths: Sequence[Path], row: int) -> dict[str, Any] | None:
+    """The same by its number in files that follow each other."""
+    for path in paths:
+        rows = row_count(path)
+        if row < rows:
+            return line(path, row)
+        row -= rows
+    return None
+
+
 def _frames(order: FocusExport, columns: Sequence[Column]) -> Iterator[pl.DataFrame]:
     start, end = (datetime.combine(day, datetime.min.time(), UTC) for day in (order.period.start, order.period.end))
     names = [column.name for column in columns]

@@ -111,6 +111,16 @@ def whole(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": found["rows"], "sums": found["sums"]}
 
 
+def held_reasons(loads: Sequence[Load], live: Mapping[tuple[str, str], Load]) -> dict[str, str]:
+    """Load id -> why a person should look at it before it replaces what is live."""
+    found = {}
+    for load in loads:
+        current = live.get((load.source, load.period))
+        if reason := held_reason(current.facts if current else None, load.facts):
+            found[load.id] = reason
+    return found
+
+
 def held_reason(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> str | None:
     """Why a load should wait: the sentence for people, or null. Both are `facts` of loads of one scope.
 

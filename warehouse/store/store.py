@@ -22,7 +22,7 @@ from warehouse.store.gate import Gate
 from warehouse.store.history import Historian
 from warehouse.store.inventory import Inventory
 from warehouse.store.landing import Landing
-from warehouse.store.loads import Prepared, check_move, facts_of, held_reason, scope_of
+from warehouse.store.loads import Prepared, check_move, facts_of, held_reasons, scope_of
 from warehouse.store.owner import Owner
 from warehouse.store.publish import publish
 from warehouse.store.recovery import FILE, Recovery, drop_unused_owners, exchange
@@ -154,7 +154,7 @@ class Store:
                     self.landing.land(made, one.source, one.period, content)
                 fresh.append(load)
             self._step("landed")
-            reasons = {} if cause == "mapping" else _held(fresh, live)
+            reasons = {} if cause == "mapping" else held_reasons(fresh, live)
             unchanged = [load.id for load in loads if load not in fresh]
             self.state.add_loads(loads)
             self.state.set_loads(unchanged, "unchanged", now)
@@ -220,12 +220,7 @@ class Store:
 
     def line(self, load: Load, line_no: int) -> dict[str, Any] | None:
         """The canonical row behind a line of a load, every column; null when there is none."""
-        for path in self.paths(load):
-            rows = export.row_count(path)
-            if line_no < rows:
-                return export.line(path, line_no)
-            line_no -= rows
-        return None
+        return export.line_of(self.paths(load), line_no)
 
     def export_focus(self, version: str, period: Period, out: Path, *, as_csv: bool) -> int:
         """Write the lines whose charge starts in `period` as FOCUS `version`; answers how many."""
@@ -355,9 +350,8 @@ class Store:
     ) -> int:
         """Put a new version of the documents in force for every open period; answers its number.
 
-        `files`: name -> text of what is published with them.
-
-        Raises what `own_for` raises when they are wrong; then the old version stays in force.
+        `files`: name -> text of what is published with them. Raises what `own_for` raises when they are wrong; then the
+        old version stays in force.
         """
         with self._writing, self._fatal.watched(), self._gate.passing():
             texts = {"org": org, "rules": rules, "files": dict(files or {})}
@@ -379,8 +373,7 @@ class Store:
         with self._writing, self._fatal.watched(), self._gate.passing():
             Series(self.state).put(points, now)
             with self._database.transaction() as cursor:
-                historian = Historian(cursor, self.landing, self.state, "series", now)
-                historian.share(None, self.own)
+                (historian := Historian(cursor, self.landing, self.state, "series", now)).share(None, self.own)
             historian.record_splits()
 
     # repair
@@ -405,13 +398,3 @@ class Store:
 
     def _recovery(self, now: datetime) -> Recovery:
         return Recovery(self.folder, self.landing, self.state, self.own, now)
-
-
-def _held(loads: Sequence[Load], live: Mapping[tuple[str, str], Load]) -> dict[str, str]:
-    """Load id -> why a person should look at it before it replaces what is live."""
-    found = {}
-    for load in loads:
-        current = live.get((load.source, load.period))
-        if reason := held_reason(current.facts if current else None, load.facts):
-            found[load.id] = reason
-    return found
