@@ -77,7 +77,7 @@ function Received({ pools, team }: { pools: Pools; team: string }) {
           pool: group.pool,
           name: pool?.name ?? group.pool,
           split: group.fallback ?? pool?.split ?? null,
-          part: [group.part, group.bucket].filter(Boolean).join(', '),
+          part: partOf(group),
           percent: share.percent,
           amount: share.effective_cost,
           currency: group.currency,
@@ -94,6 +94,11 @@ function Received({ pools, team }: { pools: Pools; team: string }) {
       )}
     </>
   );
+}
+
+/** Which part of a pool, where it is divided in parts, and on which days, where not for the whole period. */
+export function partOf({ part, bucket }: { part: string; bucket: string }): string {
+  return [part, bucket === 'period' ? '' : bucket].filter(Boolean).join(', ');
 }
 
 const COLUMNS: TableColumn<Got>[] = [

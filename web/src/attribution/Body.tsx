@@ -1,0 +1,48 @@
+import { useAddress } from '../app/address';
+import { type Rules, useRules } from '../teams/ask';
+import { Segments } from '../ui/Segments';
+import { Failure, Skeleton } from '../ui/States';
+import { InboxTab } from './Inbox';
+import { OrgTab } from './Org';
+import { RulesTab } from './Rules';
+import { SharedTab } from './Shared';
+import { TagsTab } from './Tags';
+import { ATTRIBUTION_TABS } from './tabs';
+import { useDraft } from './useDraft';
+import { VersionsTab } from './Versions';
+
+export default function Body() {
+  const rules = useRules();
+  if (rules.error && !rules.data) return <Failure error={rules.error} what="The rules" retry={() => rules.refetch()} />;
+  if (!rules.data) return <Skeleton lines={12} />;
+  return <Tabs live={rules.data} />;
+}
+
+/** The draft outlives a change of tab, not a reload. */
+function Tabs({ live }: { live: Rules }) {
+  const { view, go } = useAddress();
+  const draft = useDraft(live);
+  const tab = ATTRIBUTION_TABS.find(({ id }) => id === view.tab)?.id ?? '';
+  const choices = ATTRIBUTION_TABS.map(({ id, label }) => ({
+    id,
+    label: id === '' && draft.changed ? `${label} (draft)` : label,
+  }));
+  return (
+    <div className="stack">
+      <div className="team-tabs">
+        <Segments
+          label="Show"
+          value={tab}
+          choices={choices}
+          onChange={(next) => go({ view: { tab: next, sel: '' } })}
+        />
+      </div>
+      {tab === '' && <RulesTab live={live} draft={draft} />}
+      {tab === 'inbox' && <InboxTab draft={draft} />}
+      {tab === 'versions' && <VersionsTab live={live} />}
+      {tab === 'shared' && <SharedTab />}
+      {tab === 'tags' && <TagsTab />}
+      {tab === 'org' && <OrgTab />}
+    </div>
+  );
+}

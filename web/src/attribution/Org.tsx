@@ -1,0 +1,143 @@
+import type * as schema from '../api/schema';
+import { useAddress } from '../app/address';
+import { Link } from '../app/Link';
+import { filterFor } from '../explore/questions';
+import { isZero } from '../format/decimal';
+import { groupLabel, keyOf } from '../query/group';
+import { periodLabel } from '../query/period';
+import { DEFAULTS, printQuery } from '../query/query';
+import { MoneyCell } from '../table/cells';
+import { DataTable, type TableColumn } from '../table/DataTable';
+import { teamPath } from '../teams/questions';
+import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { useEntities } from './ask';
+
+type Entity = schema.EntityCost;
+
+/** The organisation's own catalogue against the cost: entities with it, without it, and cost of what nobody listed. */
+export function OrgTab() {
+  const { query } = useAddress();
+  const found = useEntities(query.period);
+  if (found.error && !found.data)
+    return <Failure error={found.error} what="The catalogue" retry={() => found.refetch()} />;
+  if (!found.data) return <Skeleton lines={8} />;
+  const { entities, unknown, period } = found.data;
+  const costly = entities.filter(hasCost);
+  const idle = entities.filter((entity) => !hasCost(entity));
+  if (entities.length === 0)
+    return (
+      <Empty title="No catalogue of your own is known">
+        Bring one with <code>outlay entities import</code>, from Backstage, its files or a table: applications and
+        systems get their owners from it.
+      </Empty>
+    );
+  return (
+    <>
+      <Panel title="Entities with cost" note={periodLabel(period)}>
+        {costly.length === 0 ? (
+          <Empty title="None of them has cost in these days" />
+        ) : (
+          <EntityTable caption="Entities with cost" rows={costly} period={query.period} />
+        )}
+      </Panel>
+      <Panel title="Entities without cost" note={periodLabel(period)}>
+        {idle.length === 0 ? (
+          <p className="muted">Every entity has cost.</p>
+        ) : (
+          <EntityTable caption="Entities without cost" rows={idle} period={query.period} />
+        )}
+      </Panel>
+      <Panel title="Cost of applications that nobody listed" note={periodLabel(period)}>
+        {unknown.length === 0 ? (
+          <p className="muted">Every application with cost is in the catalogue.</p>
+        ) : (
+          <DataTable
+            caption="Applications that nobody listed"
+            columns={unknownColumns(query.period)}
+            rows={unknown}
+            rowKey={({ application }) => keyOf(application)}
+          />
+        )}
+      </Panel>
+    </>
+  );
+}
+
+export function hasCost({ cost }: Pick<Entity, 'cost'>): boolean {
+  return cost.some(({ effective_cost }) => !isZero(effective_cost));
+}
+
+function byApplication(application: string | null, period: string): string {
+  const where = [filterFor('application', keyOf(application))];
+  return printQuery({ ...DEFAULTS, period, by: ['service'], where });
+}
+
+function EntityTable({ caption, rows, period }: { caption: string; rows: readonly Entity[]; period: string }) {
+  const columns: TableColumn<Entity>[] = [
+    {
+      id: 'name',
+      header: 'Entity',
+      cell: (row) => (
+        <Link row path="/explore" text={byApplication(row.name, period)} className="name-link" title={row.ref}>
+          {row.title ?? row.name}
+        </Link>
+      ),
+    },
+    { id: 'kind', header: 'Kind', cell: ({ kind }) => kind },
+    { id: 'system', header: 'System', cell: ({ system }) => system ?? '–' },
+    {
+      id: 'owner',
+      header: 'Owner',
+      narrow: true,
+      cell: ({ owner, owner_known }) =>
+        owner === null ? (
+          '–'
+        ) : owner_known ? (
+          <Link path={teamPath(owner)}>{owner}</Link>
+        ) : (
+          <>
+            {owner} <span className="badge warn">no such team</span>
+          </>
+        ),
+    },
+    { id: 'cost', header: 'Effective cost', numeric: true, narrow: true, cell: ({ cost }) => <Costs cost={cost} /> },
+  ];
+  return (
+    <DataTable
+      caption={caption}
+      columns={columns}
+      rows={rows}
+      rowKey={({ ref }) => ref}
+      textOf={({ name, title }) => `${title ?? ''} ${name}`}
+    />
+  );
+}
+
+export function Costs({ cost }: { cost: readonly schema.EffectiveCost[] }) {
+  if (cost.length === 0) return <>–</>;
+  return (
+    <>
+      {cost.map(({ currency, effective_cost }, at) => (
+        <span key={currency}>
+          {at > 0 && ' · '}
+          <MoneyCell amount={effective_cost} /> {currency}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function unknownColumns(period: string): TableColumn<schema.ApplicationCost>[] {
+  return [
+    {
+      id: 'application',
+      header: 'Application',
+      cell: ({ application }) => (
+        <Link row path="/explore" text={byApplication(application, period)} className="name-link">
+          {groupLabel(keyOf(application), 'application')}
+        </Link>
+      ),
+    },
+    { id: 'cost', header: 'Effective cost', numeric: true, narrow: true, cell: ({ cost }) => <Costs cost={cost} /> },
+  ];
+}
