@@ -13,7 +13,6 @@ from starlette.responses import Response
 from api.files import write_rows
 from api.questions import Question, json_response
 from warehouse.metrics.explain import (
-    FLOOR_USUAL,
     MOVERS_MAX,
     MOVERS_USUAL,
     Explained,
@@ -27,7 +26,9 @@ from warehouse.metrics.explain import (
 class ExplainWanted(BaseModel):
     """What is asked beside the question."""
 
-    floor: Annotated[str, Field(max_length=40, description="Parts smaller than this amount are noise.")] = FLOOR_USUAL
+    floor: Annotated[
+        str | None, Field(max_length=40, description="Parts smaller than this amount are noise; absent: the setting.")
+    ] = None
     movers: Annotated[int, Field(ge=1, le=MOVERS_MAX, description="At most so many movers.")] = MOVERS_USUAL
 
 
@@ -50,7 +51,8 @@ class Why:
 
 async def explain_response(request: Request, question: Question, wanted: ExplainWanted) -> Response:
     """The explanation, or 304 when the reader has it already."""
-    why = Why(question, Wanted(wanted.floor, wanted.movers))
+    floor = wanted.floor or question.use.actions.saved.preferences(question.access.actor).noise_floor
+    why = Why(question, Wanted(floor, wanted.movers))
 
     def explain_document(_question: Question) -> dict[str, Any]:
         return document(why.found(), why.wanted)

@@ -19,7 +19,9 @@ from starlette.types import Scope
 from api.documents import ProblemDocument
 from api.errors import problem
 
-Permission = Literal["public", "costs.read", "data.read", "data.write", "rules.read", "rules.write", "operate"]
+Permission = Literal[
+    "public", "costs.read", "data.read", "data.write", "rules.read", "rules.write", "saved.read", "saved.write", "operate"
+]
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE = "outlay_access"

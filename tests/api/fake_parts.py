@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -147,6 +148,7 @@ class FakeActions:
     fault: BaseException | None = None
     orders: list[ImportOrder] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    saved: Any = field(default_factory=lambda: SimpleNamespace(preferences=lambda _actor: doc.Preferences()))
 
     @property
     def rulebook(self) -> FakeRulebook:
