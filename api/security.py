@@ -20,7 +20,15 @@ from api.documents import ProblemDocument
 from api.errors import problem
 
 Permission = Literal[
-    "public", "costs.read", "data.read", "data.write", "rules.read", "rules.write", "saved.read", "saved.write", "operate"
+    "public",
+    "costs.read",
+    "data.read",
+    "data.write",
+    "rules.read",
+    "rules.write",
+    "saved.read",
+    "saved.write",
+    "operate",
 ]
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
