@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from collectors.formats.aws_cost_explorer import RECORDS, SERVICES, USAGE_RECORDS
 from collectors.meter import Meter, Price
-from collectors.sources import terraform
+from collectors.sources import aws_names, terraform
 from collectors.sources.aws_session import AwsIdentity, ask, client, retry
 from collectors.sources.contract import Check, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
@@ -66,12 +66,13 @@ PERMISSIONS = (
         '"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"${external_id}"}}}]}',
         actions=("sts:AssumeRole",),
     ),
+    *aws_names.OPTIONAL,
     terraform.aws_actions("ce:GetCostAndUsage"),
 )
 
 
 def prices(settings: Settings) -> Sequence[Price]:
-    return (Price("page", Decimal("0.01"), settings.pages_max_run, settings.pages_max_day),)
+    return (Price("page", Decimal("0.01"), settings.pages_max_run, settings.pages_max_day), aws_names.PRICE)
 
 
 def parts(settings: Settings, window: Window, meter: Meter) -> Iterator[Part]:
@@ -214,7 +215,7 @@ def _account(settings: Settings) -> str:
 
 
 def check(settings: Settings, window: Window, meter: Meter) -> Iterator[Check]:
-    """Identity, then one page that is paid for: the total of the last week."""
+    """Identity, then one page that is paid for: the total of the last week; then names and invoices, which are free."""
     try:
         account = settings.account or _account(settings)
         yield Check("identity", "ok", f"Signed in to account {account}.")
@@ -232,8 +233,12 @@ def check(settings: Settings, window: Window, meter: Meter) -> Iterator[Check]:
         return
     days = [one["TimePeriod"]["Start"] for one in answer.get("ResultsByTime", ())]
     yield Check("read", "ok", "Cost Explorer answers; a page costs 0.01 USD.")
+    yield _newest(days, window)
+    yield from aws_names.optional_checks(settings, window, meter)
+
+
+def _newest(days: Sequence[str], window: Window) -> Check:
     if not days:
-        yield Check("newest day", "warn", "The last week has no cost.", required=False)
-        return
+        return Check("newest day", "warn", "The last week has no cost.", required=False)
     late = datetime.fromisoformat(max(days)).replace(tzinfo=UTC) < window.now - timedelta(days=3)
-    yield Check("newest day", "warn" if late else "ok", f"There are costs up to {max(days)}.", required=False)
+    return Check("newest day", "warn" if late else "ok", f"There are costs up to {max(days)}.", required=False)

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from collectors.meter import Meter, Price
-from collectors.sources import s3_bucket, terraform
+from collectors.sources import aws_names, s3_bucket, terraform
 from collectors.sources.aws_session import AwsIdentity, ask, client, retry
 from collectors.sources.contract import Check, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
@@ -56,13 +56,14 @@ PERMISSIONS = (
     Permission("trust", "Trust policy of that role", "json", _TRUST, actions=("sts:AssumeRole",)),
     Permission("decrypt", "Add this statement when the bucket uses SSE-KMS", "json", _KMS, required=False,
                actions=("kms:Decrypt",)),
+    *aws_names.OPTIONAL,
     terraform.aws_bucket(),
 )  # fmt: skip
 
 
 def prices(settings: Settings) -> Sequence[Price]:
     """Nothing here is worth a cap."""
-    return s3_bucket.PRICES
+    return (*s3_bucket.PRICES, aws_names.PRICE)
 
 
 def parts(settings: Settings, window: Window, meter: Meter) -> Iterator[Part]:
@@ -183,7 +184,7 @@ def _unchanged(place: Bucket, key: str, etag: str) -> None:
 
 
 def check(settings: Settings, window: Window, meter: Meter) -> Iterator[Check]:
-    """Identity, list, read, format, months, newest day."""
+    """Identity, list, read, format, months, newest day; and what the same role may know beside the bill."""
     place = bucket(settings, settings.bucket, meter)
     try:
         yield _identity(settings)
@@ -200,6 +201,7 @@ def check(settings: Settings, window: Window, meter: Meter) -> Iterator[Check]:
         yield Check("months", "fail", text, line="Check prefix and exports; a new export takes up to a day.")
         return
     yield from _contents(place, found, window)
+    yield from aws_names.optional_checks(settings, window, meter)
 
 
 def _identity(settings: Settings) -> Check:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -51,6 +51,9 @@ PERMISSIONS = (
     Permission("trust", "Trust policy of that role", "json", _TRUST, actions=("sts:AssumeRole",)),
     terraform.aws_actions(*_NAMES, "invoicing:ListInvoiceSummaries"),
 )  # fmt: skip
+OPTIONAL: Final = tuple(replace(one, required=False) for one in PERMISSIONS[:2])
+"""For the sources of bills, whose role may read names and invoices beside."""
+PRICE: Final = Price("call")
 
 
 class Settings(AwsIdentity):
@@ -66,7 +69,7 @@ class Settings(AwsIdentity):
 
 def prices(settings: Settings) -> Sequence[Price]:
     """Nothing here has a price; calls are counted."""
-    return (Price("call"),)
+    return (PRICE,)
 
 
 @dataclass(slots=True)

@@ -104,6 +104,13 @@ def check(settings: Settings, window: Window, meter: Meter, *, access: Access = 
     if found:
         last = max(str(one["runInfo"].get("submittedTime"))[:16] for one in found)
         yield Check("newest day", "ok", f"The last run was submitted at {last} UTC.")
+    yield from _BESIDE
+
+
+_BESIDE: Final = (
+    Check("invoices", "ok", "Invoices come from the bill itself: exports of actual cost name them.", required=False),
+    Check("names", "ok", "Names of accounts and subscriptions come from the bill itself.", required=False),
+)
 
 
 def _kinds_check(found: set[str]) -> Check:

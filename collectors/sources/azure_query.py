@@ -123,6 +123,15 @@ def check(settings: Settings, window: Window, meter: Meter, *, access: Access = 
             yield Check("list", "ok", f"Exports of {scope}: {text}.", required=False)
         except SourceError as error:
             yield Check("list", "warn", str(error), required=False, missing=error.missing, line=error.line)
+    yield from _BESIDE
+
+
+_EXPORT: Final = "Collect an export of the scope."
+_BESIDE: Final = (
+    Check("invoices", "warn", "Invoices come from the bill itself; a query does not know them.", False, line=_EXPORT),
+    Check("names", "warn", "Names come from the bill itself; a query answers ids of subscriptions.", False,
+          line=_EXPORT),
+)  # fmt: skip
 
 
 def parts(settings: Settings, window: Window, meter: Meter, *, access: Access = CLOUD) -> Iterator[Part]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 
+from collectors.meter import Meter
 from collectors.retrying import Retry, asked_wait
 from collectors.secret import Secret, SecretError, remember
 from collectors.sources.contract import Settings
 from collectors.sources.failures import SourceError
+from collectors.sources.patience import patiently
 
 T = TypeVar("T")
 
+PAGES_MAX: Final = 1_000
 SCOPES: Final = ("https://www.googleapis.com/auth/cloud-platform.read-only",)
 QUERY_SCOPES: Final = ("https://www.googleapis.com/auth/bigquery",)
 _THROTTLED: Final = frozenset({"rateLimitExceeded", "jobRateLimitExceeded", "userRateLimitExceeded", "backendError"})
@@ -114,6 +118,49 @@ def called(work: Callable[[], T], need: Need) -> T:
         raise
     except (GoogleAPIError, GoogleAuthError, OSError, ValueError) as error:
         raise failure(error, need) from None  # the chain would carry tokens and queries into a traceback
+
+
+@dataclass(slots=True)
+class Calls:
+    """Calls that are metered, tried again, and fail in our words."""
+
+    meter: Meter
+    access: Access
+
+    def asked(self, work: Callable[[], T], need: Need) -> T:
+        def once() -> T:
+            self.meter.charge("call")
+            return called(lambda: patiently(partial(_read, work), self.access.retry.on_wait), need)
+
+        return self.access.retry.call(once)
+
+    def pages(self, ask: Callable[[str], T], need: Need) -> Iterator[T]:
+        """All pages; a token that comes back is no answer."""
+        token, seen = "", set()
+        for _ in range(PAGES_MAX):
+            page = self.asked(partial(ask, token), need)
+            yield page
+            token = _token(page)
+            if not token:
+                return
+            if token in seen:
+                raise SourceError("data", f"While {need.doing}, a page came back that was answered already.")
+            seen.add(token)
+        raise SourceError("data", f"While {need.doing}: more than {PAGES_MAX:,} pages.")
+
+
+def _token(page: Any) -> str:
+    return str((page.get("nextPageToken") if isinstance(page, dict) else page.next_page_token) or "")
+
+
+def _read(work: Callable[[], T]) -> T:
+    """The answer of a call; one that is no JSON as the error that plain JSON would raise."""
+    from google.protobuf.json_format import ParseError
+
+    try:
+        return work()
+    except ParseError as error:
+        raise ValueError("no JSON") from error
 
 
 def failure(error: Exception, need: Need) -> SourceError:

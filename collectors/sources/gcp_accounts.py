@@ -8,21 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from pydantic import field_validator
 
 from collectors.meter import Meter, Price
+from collectors.sources import gcp_projects
 from collectors.sources.contract import Check, Fact, Facts, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
-from collectors.sources.gcp_access import CLOUD, SCOPES, Access, Identity, Need, called, credential
-from collectors.sources.patience import patiently
-
-T = TypeVar("T")
+from collectors.sources.gcp_access import CLOUD, SCOPES, Access, Calls, Identity, Need, credential
 
 NAME = "gcp-accounts"
 LABEL = "Google Cloud billing accounts, projects and list prices"
@@ -31,11 +28,9 @@ NORMAL_LAG_HOURS = 24
 INTERVAL_HOURS = 24
 
 CALL_SECONDS: Final = 60
-PAGES_MAX: Final = 1_000
 PAGE_SKUS: Final = 5_000
 _ACCOUNT: Final = re.compile(r"[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}")
 _SERVICE: Final = re.compile(r"[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}")
-_MANAGER: Final = "https://cloudresourcemanager.googleapis.com"
 
 PERMISSIONS = (
     Permission(
@@ -46,15 +41,7 @@ PERMISSIONS = (
         "--role roles/billing.viewer",
         actions=("billing.accounts.list", "billing.resourceAssociations.list"),
     ),
-    Permission(
-        "projects",
-        "Names, labels and folders of projects",
-        "sh",
-        "gcloud organizations add-iam-policy-binding ORGANIZATION_ID --member serviceAccount:SERVICE_ACCOUNT "
-        "--role roles/browser",
-        required=False,
-        actions=("resourcemanager.projects.get",),
-    ),
+    gcp_projects.PERMISSION,
 )
 
 
@@ -87,12 +74,10 @@ def prices(settings: Settings) -> Sequence[Price]:
 
 
 @dataclass(slots=True)
-class _Calls:
-    """Both services, every call metered, tried again, and its failures in our words."""
+class _Calls(Calls):
+    """Both services."""
 
     settings: Settings
-    meter: Meter
-    access: Access
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, name: str) -> Any:
@@ -107,27 +92,6 @@ class _Calls:
     @property
     def credential(self) -> Any:
         return self.access.credential or credential(self.settings, SCOPES)
-
-    def asked(self, work: Callable[[], T], need: Need) -> T:
-        def once() -> T:
-            self.meter.charge("call")
-            return called(lambda: patiently(partial(_read, work), self.access.retry.on_wait), need)
-
-        return self.access.retry.call(once)
-
-    def pages(self, ask: Callable[[str], T], need: Need) -> Iterator[T]:
-        """All pages; a token that comes back is no answer."""
-        token, seen = "", set()
-        for _ in range(PAGES_MAX):
-            page = self.asked(partial(ask, token), need)
-            yield page
-            token = _token(page)
-            if not token:
-                return
-            if token in seen:
-                raise SourceError("data", f"While {need.doing}, a page came back that was answered already.")
-            seen.add(token)
-        raise SourceError("data", f"While {need.doing}: more than {PAGES_MAX:,} pages.")
 
     def accounts(self) -> list[dict[str, Any]]:
         """Billing accounts that are wanted; one that is named and not listed is a fault of the settings."""
@@ -169,47 +133,13 @@ class _Calls:
         for page in self.pages(ask, Need(f"reading prices of {service}", "the Cloud Billing API", _ENABLE)):
             yield from map(_plain, page.skus)
 
-    def described(self) -> dict[str, dict[str, Any]]:
-        """Project id -> its name, labels and parent, of all that the identity may see."""
-        from google.auth.transport.requests import AuthorizedSession
-
-        base = self.settings.projects_endpoint or _MANAGER
-        session = AuthorizedSession(self.credential)  # type: ignore[no-untyped-call]
-
-        def ask(token: str) -> dict[str, Any]:
-            from google.api_core.exceptions import from_http_response
-
-            given = {"pageSize": "500", **({"pageToken": token} if token else {})}
-            answer = session.get(f"{base}/v1/projects", params=given, timeout=CALL_SECONDS)
-            if answer.status_code != 200:
-                raise from_http_response(answer)  # type: ignore[no-untyped-call]
-            page: dict[str, Any] = answer.json()
-            return page
-
-        need = Need("reading the names of projects", "resourcemanager.projects.get", PERMISSIONS[1].template)
-        return {one["projectId"]: one for page in self.pages(ask, need) for one in page.get("projects", ())}
-
 
 _ENABLE: Final = "gcloud services enable cloudbilling.googleapis.com"
-
-
-def _read(work: Callable[[], T]) -> T:
-    """The answer of a call; one that is no JSON as the error that plain JSON would raise."""
-    from google.protobuf.json_format import ParseError
-
-    try:
-        return work()
-    except ParseError as error:
-        raise ValueError("no JSON") from error
 
 
 def _need(permission: str, account: str = "BILLING_ACCOUNT") -> Need:
     line = PERMISSIONS[0].template.replace("BILLING_ACCOUNT", account)
     return Need("listing billing accounts and projects", permission, line)
-
-
-def _token(page: Any) -> str:
-    return str((page.get("nextPageToken") if isinstance(page, dict) else page.next_page_token) or "")
 
 
 def _plain(message: Any) -> dict[str, Any]:
@@ -227,7 +157,7 @@ def _digest(facts: Any) -> str:
 
 def parts(settings: Settings, window: Window, meter: Meter, *, access: Access = CLOUD) -> Iterator[Part]:
     """One part of all accounts, which a list call tells; prices and names of projects are looked at once a day."""
-    calls, today = _Calls(settings, meter, access), f"{window.now:%Y-%m-%d}"
+    calls, today = _Calls(meter, access, settings), f"{window.now:%Y-%m-%d}"
     accounts = calls.accounts()
     linked = {one["name"]: calls.projects(one["name"]) for one in accounts}
     payload = {"accounts": accounts, "projects": linked}
@@ -241,7 +171,7 @@ def fetch(
 ) -> list[Path]:
     """What the catalogue says as it says it; accounts with what the resource manager knows of their projects."""
     heard = replace(access, retry=replace(access.retry, on_wait=lambda _left: on_progress(Fetching(0))))
-    calls = _Calls(settings, meter, heard)
+    calls = _Calls(meter, heard, settings)
     path = folder / "facts.json"
     if "service" in part.payload:
         skus = []
@@ -255,7 +185,7 @@ def fetch(
     else:
         described, notes = {}, []
         try:
-            described = calls.described()
+            described = gcp_projects.described(calls, calls.credential, settings.projects_endpoint)
         except SourceError as error:
             if error.missing is None:
                 raise
@@ -321,7 +251,7 @@ def _money(price: Mapping[str, Any]) -> str:
 
 def check(settings: Settings, window: Window, meter: Meter, *, access: Access = CLOUD) -> Iterator[Check]:
     """Identity and list together, for a call tells both; read; names; format for the catalogue."""
-    calls = _Calls(settings, meter, access)
+    calls = _Calls(meter, access, settings)
     step = "identity"
     try:
         accounts = calls.accounts()
@@ -342,9 +272,5 @@ def check(settings: Settings, window: Window, meter: Meter, *, access: Access = 
     except SourceError as error:
         yield Check(step, "fail", error.message, missing=error.missing, line=error.line or error.next_step)
         return
-    try:
-        known = calls.described()
-        yield Check("names", "ok", f"{sum(one['projectId'] in known for one in linked)} projects have names.",
-                    required=False)  # fmt: skip
-    except SourceError as error:
-        yield Check("names", "warn", error.message, required=False, missing=error.missing, line=error.line)
+    ids = [one["projectId"] for one in linked]
+    yield gcp_projects.names_check(calls, calls.credential, settings.projects_endpoint, ids)

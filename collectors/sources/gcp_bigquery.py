@@ -23,11 +23,11 @@ from pydantic import field_validator
 
 from collectors.formats import focus, gcp_billing
 from collectors.meter import Meter, Price
-from collectors.sources import terraform
+from collectors.sources import gcp_projects, terraform
 from collectors.sources.bigquery_tables import SCANNED, Parameters, Table, Tables, as_json
 from collectors.sources.contract import Check, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
-from collectors.sources.gcp_access import CLOUD, Access, Identity
+from collectors.sources.gcp_access import CLOUD, SCOPES, Access, Calls, Identity, credential
 
 NAME = "gcp-bigquery"
 LABEL = "Google Cloud billing export in BigQuery"
@@ -69,6 +69,7 @@ PERMISSIONS = (
         'TO "serviceAccount:cost-reader@${project}.iam.gserviceaccount.com"\'',
         actions=("bigquery.tables.get", "bigquery.tables.getData"),
     ),
+    gcp_projects.PERMISSION,
     terraform.gcp_data_set(),
 )
 
@@ -86,6 +87,8 @@ class Settings(Identity):
     """Most bytes that one run may scan. Each query is asked for its size first and bounded by this."""
     endpoint: str | None = None
     """Address of BigQuery where it is not the public one."""
+    projects_endpoint: str | None = None
+    """Address of the resource manager where it is not the public one; only the connection test asks it."""
 
     @field_validator("tables")
     @classmethod
@@ -127,6 +130,24 @@ def check(settings: Settings, window: Window, meter: Meter, *, access: Access = 
             unknown = error.failure == "configuration" and error.missing is None and step == "list"
             name_of = "identity" if unknown else step
             yield Check(name_of, "fail", str(error), missing=error.missing, line=error.line)
+    if step == "read":
+        yield from _beside(settings, Calls(meter, access))
+
+
+def _beside(settings: Settings, calls: Calls) -> Iterator[Check]:
+    """There is no service that lists invoices; names of projects are another service's."""
+    text = "Invoices come from the bill itself, by invoice month; no service lists them."
+    yield Check("invoices", "ok", text, required=False)
+    if settings.endpoint and not settings.projects_endpoint:
+        text = "Names of projects come from the bill itself; the resource manager is asked at projects_endpoint only."
+        yield Check("names", "ok", text, required=False)
+        return
+    try:
+        signed = calls.access.credential or credential(settings, SCOPES)
+    except SourceError as error:
+        yield Check("names", "warn", error.message, required=False, line=error.next_step)
+        return
+    yield gcp_projects.names_check(calls, signed, settings.projects_endpoint)
 
 
 _MORE: Final = ("bigquery.tables.updateData", "bigquery.tables.delete")

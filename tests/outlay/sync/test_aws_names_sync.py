@@ -19,6 +19,7 @@ from tests.collectors.sources.bills import bill, deliver
 from tests.collectors.sources.clouds import Cloud, cloud, refused
 from tests.emulators.invoicing import Invoicing
 from tests.outlay.sync.syncing import Desk, Quiet
+from tests.outlay.sync.test_cost_explorer_sync import Explorer
 from warehouse.metrics import Access, parse
 from warehouse.metrics.answer import answer
 
@@ -172,6 +173,41 @@ def test_what_may_not_be_read_is_said_and_the_rest_is_kept(aws: Cloud, desk: Des
         desk.sync(source)
     assert (caught.value.failure, caught.value.missing) == ("configuration", "organizations:ListAccounts on *")
     assert known(desk)[ids[0]]["name"] == "Account 0"
+
+
+@pytest.mark.parametrize("kind", ["aws-exports", "aws-cost-explorer"])
+def test_the_test_of_a_bill_says_what_its_role_may_know_beside(
+    kind: str, aws: Cloud, desk: Desk, invoicing: Invoicing
+) -> None:
+    estate(aws)
+    invoicing.add("2026-10", "INV-1", "7.25")
+    given: dict[str, Any] = {"endpoint_url": aws.url}
+    if kind == "aws-exports":
+        aws.s3().create_bucket(Bucket="bills")
+        deliver(aws.s3(), "bills", "exports/focus", "2026-11", {"a.csv.gz": bill("2026-11", ["1"])})
+        given |= {"bucket": "bills", "prefix": "exports"}
+    else:
+        aws.faults.append(Explorer())
+    desk.configure(kind, given)
+    tested = Collectors(desk.store, lambda: desk.now).check("bills", Quiet())
+    beside = {one.name: one for one in tested.checks if one.name in ("invoices", "names")}
+    assert {name: (one.state, one.required) for name, one in beside.items()} == dict.fromkeys(beside, ("ok", False))
+    assert beside["invoices"].message == "1 invoices of 2026-10: 7.25 USD."
+    assert beside["names"].message == "4 accounts, with units and tags."
+
+    aws.faults[:0] = [
+        refused("AccessDeniedException", 400, kind=one) for one in ("ListInvoiceSummaries", "ListAccounts")
+    ]
+    tested = Collectors(desk.store, lambda: desk.now).check("bills", Quiet())
+    refusals = {one.name: (one.state, one.missing) for one in tested.checks if one.name in ("invoices", "names")}
+    assert refusals == {
+        "invoices": ("warn", "invoicing:ListInvoiceSummaries on *"),
+        "names": ("warn", "organizations:ListAccounts on *"),
+    }
+    assert tested.ok
+    texts = [one for one in sources()[kind].PERMISSIONS if not one.required]
+    granted = {action for one in texts for action in one.actions}
+    assert {(missing or "").partition(" ")[0] for _, missing in refusals.values()} <= granted
 
 
 def test_a_cut_listing_and_a_strange_total_change_nothing(aws: Cloud, desk: Desk, invoicing: Invoicing) -> None:

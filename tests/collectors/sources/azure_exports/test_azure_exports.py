@@ -285,6 +285,8 @@ def test_an_account_key_reads_too_and_is_warned_of(
         assert found["identity"].state == "warn"
         assert found["format"].state == "warn"
         assert found["months"].state == found["list"].state == found["read"].state == "ok"
+        assert "come from the bill itself" in found["invoices"].message
+        assert "come from the bill itself" in found["names"].message
 
 
 def test_the_texts_grant_what_is_called_and_no_more(exports: Collector, blobs: BlobService) -> None:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from collectors.sources import SourceError, gcp_bigquery
 from collectors.sources.bigquery_tables import as_json
-from collectors.sources.contract import Window
+from collectors.sources.contract import Check, Window
 from collectors.sources.gcp_access import Access
 from tests.collectors.sources.gcp_bigquery.tables import (
     DETAILED,
@@ -27,6 +27,7 @@ from tests.collectors.sources.gcp_bigquery.tables import (
 )
 from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, granted, holds
 from tests.emulators.bigquery import ROW_BYTES, Warehouse, refusal
+from tests.emulators.gcp_billing import Billing, project
 from tests.emulators.loopback import cut, html, on, running
 
 MONTHS = ("2026-11", "2026-10", "2026-09")
@@ -226,10 +227,30 @@ def test_the_connection_test(export: Collector, bigquery: Warehouse) -> None:
     window = Window(date(2026, 9, 1), date(2026, 12, 1), export.desk.now)
     found = {one.name: one for one in export.module.check(export.settings, window, export.meter())}
     assert {one.state for one in found.values()} == {"ok"}
-    assert list(found) == ["identity", "list", "format", "read", "months", "newest day"]
+    assert list(found) == ["identity", "list", "format", "read", "months", "newest day", "invoices", "names"]
     bigquery.schemas[STANDARD] = SCHEMA[:3]
     states = {one.name: one.state for one in export.module.check(export.settings, window, export.meter())}
     assert states["format"] == "fail"
+
+
+def test_the_connection_test_asks_for_names_of_projects(export: Collector, given: dict[str, object]) -> None:
+    window = Window(date(2026, 9, 1), date(2026, 12, 1), export.desk.now)
+
+    def names() -> Check:
+        return list(export.module.check(export.settings, window, export.meter()))[-1]
+
+    lists = {"/v1/projects": [project("shop", "Shop"), project("web", "Web"), project("lab", "Lab")]}
+    with running(Billing(lists=lists, token=CANARY, page_size=1)) as manager:
+        given["projects_endpoint"] = manager.address
+        assert names() == Check("names", "ok", "3 projects have names.", required=False)
+        manager.denied.add("projects")
+        refused = names()
+        assert (refused.state, refused.required) == ("warn", False)
+        assert refused.missing == "resourcemanager.projects.get"
+        assert "roles/browser" in (refused.line or "")
+        manager.denied.clear()
+        manager.lists.clear()
+        assert names().missing == "resourcemanager.projects.get"
 
 
 @pytest.mark.parametrize("tables", [[], ["billing.table"], ["p.d.t`x"], [STANDARD, DETAILED]])
