@@ -316,7 +316,7 @@ def test_from_home_to_a_bill_line_and_a_file_by_keyboard(page: Page) -> None:
     keys.press("Enter")
     expect(page).to_have_url(re.compile("where=team:"))
     settled(page)
-    reach(page, "Bill lines", "Tab")
+    reach(page, "Bill lines", "Tab", 160)
     keys.press("Enter")
     expect(page).to_have_url(re.compile("tab=lines"))
     settled(page)

@@ -43,10 +43,10 @@ class Reader:
         found: dict[str, Any] = self.outlay.get(f"/costs?{text}")
         return found
 
-    def charted(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The answers that the chart was drawn from: by group, and in total."""
+    def charted(self, top: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The answers that the chart was drawn from: by so many groups, and in total. Others are for trends."""
         grained = [text for text in self.asked if "grain" in parse_qs(text)]
-        split = [text for text in grained if "by" in parse_qs(text)]
+        split = [text for text in grained if "by" in parse_qs(text) and parse_qs(text)["top"] == [top]]
         whole = [text for text in grained if "by" not in parse_qs(text)]
         assert split and whole, self.asked
         return self.answer(split[-1]), self.answer(whole[-1])
@@ -99,12 +99,12 @@ def test_forty_questions(reader: Reader, text: str) -> None:
     expected = [[row[name] for name in compared if row[name] is not None] for row in answer["totals"]]
     assert [[value for value in row if value] for row in reader.footers()] == expected
 
-    assert_chart_adds_up(reader, measure, total)
+    assert_chart_adds_up(reader, measure, total, words.get("top", ["8"])[0])
     assert_files_add_up(reader, measure, total)
 
 
-def assert_chart_adds_up(reader: Reader, measure: str, total: Totals) -> None:
-    split, whole = reader.charted()
+def assert_chart_adds_up(reader: Reader, measure: str, total: Totals, top: str) -> None:
+    split, whole = reader.charted(top)
     assert summed(split["rows"], measure) == total
     assert summed(whole["rows"], measure) == total
     header, *lines = reader.chart_table()

@@ -27,8 +27,11 @@ export function columnsOf(answer: Answer, label: string, measure: string, trend:
     id: 'trend',
     header: 'Trend',
     title: `The last ${trend.unit}s; the newest is marked`,
-    cell: ({ row, dimension, depth }) =>
-      depth ? null : <Sparkline values={trend.of(row, dimension)} unit={trend.unit} />,
+    cell: ({ row, dimension, depth }) => {
+      if (depth) return null;
+      if (trend.waiting) return <span className="spark-wait" aria-busy="true" />;
+      return <Sparkline values={trend.of(row, dimension)} unit={trend.unit} />;
+    },
   });
   if (several)
     out.push({ id: 'currency', header: 'Currency', narrow: true, sortable: true, cell: ({ row }) => row.currency });

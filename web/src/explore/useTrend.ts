@@ -9,6 +9,7 @@ import { grainFor, levelOf, matrixQuery, measureOf } from './questions';
 
 export interface Trend {
   unit: 'day' | 'week' | 'month';
+  waiting: boolean;
   of: (row: Row, dimension: string) => (string | null)[];
 }
 
@@ -17,12 +18,12 @@ const NOTHING: (string | null)[] = [];
 /** The points of each group in time: those of the matrix, so only the dearest groups have any. */
 export function useTrend(query: CostQuery, groups: Answer): Trend {
   const unit = grainFor(query, known(groups.period));
-  const answer = useAnswer(matrixQuery(query, unit)).data;
+  const { data: answer, isPending: waiting } = useAnswer(matrixQuery(query, unit));
   const measure = measureOf(query);
   const level = levelOf(query);
   return useMemo((): Trend => {
     const all = new Map<string, (string | null)[]>();
-    if (!fits(answer, [measure, level, unit])) return { unit, of: () => NOTHING };
+    if (!fits(answer, [measure, level, unit])) return { unit, waiting, of: () => NOTHING };
     const buckets = bucketsOf(
       known(answer.period),
       unit,
@@ -35,6 +36,10 @@ export function useTrend(query: CostQuery, groups: Answer): Trend {
       values[places.get(row[unit] ?? '') ?? 0] = row[measure] ?? null;
       all.set(key, values);
     }
-    return { unit, of: (row, dimension) => all.get(`${groupOf(row, dimension)}\u0000${row.currency}`) ?? NOTHING };
-  }, [answer, measure, level, unit]);
+    return {
+      unit,
+      waiting,
+      of: (row, dimension) => all.get(`${groupOf(row, dimension)}\u0000${row.currency}`) ?? NOTHING,
+    };
+  }, [answer, waiting, measure, level, unit]);
 }
