@@ -17,6 +17,7 @@ import { Costs } from './Org';
 import type { Draft } from './useDraft';
 
 const NAME_MOST = 44;
+const SHOWN = 2; // owners, and reasons of each
 type Group = schema.UnallocatedGroup;
 
 /** Cost that nobody owns, in groups that one rule could own, with likely owners and why they are likely. */
@@ -66,8 +67,12 @@ function columnsOf(month: string, draft: Draft): TableColumn<Group>[] {
   ];
 }
 
-function nameOf({ signature }: Group): string {
-  return signature.map(({ value }) => value).join(' · ');
+/** The narrowest part first: accounts are alike, what lies in them is not. */
+export function nameOf({ signature }: Pick<Group, 'signature'>): string {
+  return signature
+    .map(({ value }) => value)
+    .reverse()
+    .join(' · ');
 }
 
 function linesOf({ where }: Group, month: string): string {
@@ -80,12 +85,15 @@ function Likely({ group }: { group: Group }) {
   if (group.suggestions.length === 0) return <>–</>;
   return (
     <ul className="coverage likely">
-      {group.suggestions.map(({ team, certainty, evidence }) => (
+      {group.suggestions.slice(0, SHOWN).map(({ team, certainty, evidence }) => (
         <li key={team}>
           <strong>{team}</strong> <span className="badge">{percent(certainty)}</span>
           <br />
           <span className="muted small">
-            {evidence.map(({ text, percent: share }) => `${text} (${percent(share)})`).join('; ')}
+            {evidence
+              .slice(0, SHOWN)
+              .map(({ text, percent: share }) => `${text} (${percent(share)})`)
+              .join('; ')}
           </span>
         </li>
       ))}
@@ -107,7 +115,7 @@ function Assign({ group, draft }: { group: Group; draft: Draft }) {
       .catch(setError);
   return (
     <form
-      className="tools"
+      className="assign"
       onSubmit={(event) => {
         event.preventDefault();
         if (team) assign();

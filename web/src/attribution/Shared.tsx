@@ -5,11 +5,11 @@ import { filterFor } from '../explore/questions';
 import { monthName } from '../format/dates';
 import { exact, percent } from '../format/format';
 import { keyOf } from '../query/group';
-import { DEFAULTS, printQuery } from '../query/query';
+import { DEFAULTS, printFilter, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { type Pools, usePoolShares, usePools } from '../teams/ask';
-import { teamPath } from '../teams/questions';
+import { teamPath, UNALLOCATED } from '../teams/questions';
 import { partOf } from '../teams/Shared';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { ownerName } from './Matrix';
@@ -66,6 +66,8 @@ export function SharedTab() {
   );
 }
 
+const NOBODY = `where=${printFilter(UNALLOCATED)}`;
+
 const POOLS: TableColumn<Pool>[] = [
   {
     id: 'pool',
@@ -87,7 +89,7 @@ const POOLS: TableColumn<Pool>[] = [
     id: 'from',
     header: 'Takes from',
     cell: ({ teams, lines }) => {
-      const from = teams.join(', ') || 'anyone';
+      const from = teams.join(', ') || (lines === NOBODY ? 'nobody' : 'anyone');
       if (!lines) return from;
       return (
         <Link path="/explore" text={`${lines}&tab=lines`} className="why-link" title="The lines it takes">

@@ -1,0 +1,124 @@
+"""Attribution in the browser: a draft with its faults, what it would move, publishing it, and going back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browsing import settled, too_wide, violations, visit, visiting
+from tests.e2e.serving import Outlay
+
+pytestmark = pytest.mark.browser
+
+SCREENS = {
+    "rules": "/attribution",
+    "a line": "/attribution?sel=org.yaml%3A6",
+    "inbox": "/attribution?tab=inbox",
+    "versions": "/attribution?tab=versions&sel=1",
+    "shared": "/attribution?tab=shared",
+    "tags": "/attribution?tab=tags",
+    "a tag": "/attribution?tab=tags&sel=team",
+    "org": "/attribution?tab=org",
+}
+OLD = "value: platform\n        note: Until"
+NEW = "value: search\n        note: Until"
+
+
+def write(page: Page, old: str, new: str) -> None:
+    """Change a place of rules.yaml as a reader would, and wait for the check."""
+    field = page.get_by_role("textbox", name="rules.yaml")
+    text = field.input_value()
+    assert old in text
+    field.fill(text.replace(old, new))
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (360, "light"), (1280, "dark"), (1920, "light")])
+def test_every_tab_is_accessible_and_fits(browser: Browser, demo: Outlay, width: int, theme: str) -> None:
+    found, wide = {}, []
+    with visiting(browser, demo.origin, width=width, theme=theme, inject=True) as (page, noted):
+        for name, address in SCREENS.items():
+            visit(page, address)
+            found[name] = violations(page)
+            wide += [name] if too_wide(page) > 0 else []
+        assert noted.take() == []
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert wide == []
+
+
+def test_nothing_loaded_has_every_tab(browser: Browser, empty: Outlay) -> None:
+    with visiting(browser, empty.origin, inject=True) as (page, noted):
+        for address in SCREENS.values():
+            visit(page, address)
+            assert violations(page) == [], address
+        assert noted.take() == []
+
+
+def test_a_fault_names_its_line_and_leads_there(page: Page) -> None:
+    visit(page, "/attribution")
+    write(page, "value: data", "value: dta")
+    faults = page.get_by_role("list", name="Faults")
+    expect(faults).to_contain_text('unknown team "dta"')
+    expect(faults).to_contain_text("nearest: data")
+    expect(page.get_by_role("button", name="Preview")).to_be_disabled()
+    faults.get_by_role("link").click()
+    field = page.get_by_role("textbox", name="rules.yaml")
+    expect(field).to_be_focused()
+    assert "dta" in field.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)")
+    page.get_by_role("button", name="Discard the draft").click()
+    expect(field).to_have_value(page.request.get(page.url.split("/attribution")[0] + "/api/v1/rules").json()["rules"])
+
+
+def test_a_draft_is_previewed_published_and_taken_back(page: Page, demo: Outlay) -> None:
+    before = demo.get("/rules")
+    visit(page, "/attribution")
+    write(page, OLD, NEW)
+    expect(page.get_by_role("button", name="Publish…")).to_be_disabled()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("region", name="What it would move")).to_contain_text("lines get another owner")
+    matrix = page.get_by_role("table", name="Movement in USD")
+    expect(matrix.get_by_role("link", name="platform")).to_be_visible()
+    expect(matrix.get_by_role("columnheader", name="to search")).to_be_visible()
+    page.get_by_role("button", name="Publish…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("list", name="Cost by owner")).to_contain_text("search")
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_role("heading", name=f"Rules, version {before['version'] + 1}")).to_be_visible()
+    assert NEW in demo.get("/rules")["rules"]
+    visit(page, f"/attribution?tab=versions&sel={before['version'] + 1}")
+    expect(page.get_by_text("+        value: search")).to_be_visible()
+    visit(page, f"/attribution?tab=versions&sel={before['version']}")
+    page.get_by_role("button", name="Publish it again…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Publish version").click()
+    expect(page.get_by_role("link", name=f"Version {before['version'] + 2}")).to_be_visible()
+    assert demo.get("/rules")["rules"] == before["rules"]
+
+
+def test_a_draft_that_was_overtaken_cannot_be_published_unseen(page: Page, demo: Outlay) -> None:
+    visit(page, "/attribution")
+    write(page, OLD, NEW)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("button", name="Publish…")).to_be_enabled()
+    live = demo.get("/rules")
+    texts = {"org": live["org"], "rules": live["rules"] + "# by somebody else\n", "files": live["files"]}
+    answer = page.request.put(
+        f"{demo.origin}/api/v1/rules", data=json.dumps(texts), headers={"content-type": "application/json"}
+    )
+    demo.wait(answer.json()["job"])
+    expect(page.get_by_text("was published meanwhile")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("button", name="Publish…")).to_be_disabled()
+    page.get_by_role("button", name="Show what stands now").click()
+    expect(page.get_by_role("textbox", name="rules.yaml")).to_have_value(texts["rules"])
+
+
+def test_the_inbox_drafts_the_rule_that_owns_a_group(page: Page, demo: Outlay) -> None:
+    group = demo.get("/unallocated")["groups"][0]
+    visit(page, "/attribution?tab=inbox")
+    row = page.get_by_role("table", name="Cost without an owner").locator("tbody tr").first
+    expect(row).to_contain_text(group["signature"][0]["value"])
+    row.get_by_role("button", name="Draft").click()
+    settled(page)
+    expect(page.get_by_role("heading", name="Draft, from version")).to_be_visible()
+    expect(page.get_by_text("No fault")).to_be_visible()
+    assert group["signature"][0]["value"] in page.get_by_role("textbox", name="rules.yaml").input_value()

@@ -1,0 +1,113 @@
+"""Teams in the browser: the review of one team, what its rows lead to, and the states without cost."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browsing import settled, too_wide, violations, visit, visiting
+from tests.e2e.serving import Outlay
+
+pytestmark = pytest.mark.browser
+
+SCREENS = {
+    "teams": "/teams?period=last_week",
+    "team": "/teams/checkout",
+    "resources": "/teams/checkout?tab=resources&period=last_week",
+    "shared": "/teams/checkout?tab=shared",
+    "new": "/teams/checkout?tab=new",
+    "notes": "/teams/checkout?tab=notes",
+    "rules": "/teams/checkout?tab=rules",
+    "explained": "/teams/checkout?compare=previous&why=cause~service:AWS%20Lambda",
+    "no cost": "/teams/commerce",
+    "unknown": "/teams/chekout",
+    "no days": "/teams/checkout?period=2020-01",
+}
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (360, "dark"), (1280, "light"), (1920, "dark")])
+def test_every_state_is_accessible_and_fits(browser: Browser, demo: Outlay, width: int, theme: str) -> None:
+    found, wide = {}, []
+    with visiting(browser, demo.origin, width=width, theme=theme, inject=True) as (page, noted):
+        for name, address in SCREENS.items():
+            visit(page, address)
+            found[name] = violations(page)
+            wide += [name] if too_wide(page) > 0 else []
+        assert noted.take() == []
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert wide == []
+
+
+def test_a_row_of_teams_is_its_page_and_carries_the_days_along(page: Page) -> None:
+    visit(page, "/teams?period=last_week")
+    page.get_by_role("table", name="Teams").get_by_role("link", name="checkout").click()
+    settled(page)
+    assert "/teams/checkout?" in page.url
+    assert "period=last_week" in page.url
+    assert "compare=previous" in page.url
+    page.get_by_role("navigation", name="Teams").get_by_role("link", name="data").click()
+    settled(page)
+    expect(page.get_by_role("heading", name="data", exact=True)).to_be_visible()
+    assert "period=last_week" in page.url
+
+
+def test_the_figures_are_those_of_the_server(page: Page, demo: Outlay) -> None:
+    asked = "period=last_week&compare=previous&where=" + quote("team:checkout")
+    total = demo.get(f"/costs?{asked}")["totals"][0]["effective_cost"]
+    rest = demo.get(f"/costs?measures=effective_cost,share&by=environment&top=1&{asked}")["rows"]
+    share = next(row["share"] for row in rest if row["rest"])
+    visit(page, "/teams/checkout?period=last_week")
+    footer = page.get_by_role("table", name="Services").locator("tfoot data").first
+    expect(footer).to_have_attribute("value", total)
+    expect(page.get_by_role("link", name="Not production")).to_contain_text(share)
+
+
+def test_two_steps_from_any_service_to_why_a_line_is_the_teams(page: Page) -> None:
+    visit(page, "/teams/checkout?period=last_week")
+    page.get_by_role("table", name="Services").locator("tbody a[data-row]").first.click()
+    settled(page)
+    assert "tab=lines" in page.url
+    page.get_by_role("table", name="Bill lines").locator("tbody a[data-row]").first.click()
+    drawer = page.get_by_role("dialog", name="Bill line")
+    expect(drawer).to_contain_text("checkout")
+    expect(drawer).to_contain_text("team-tag")
+
+
+def test_the_rules_that_name_it_open_at_their_line(page: Page) -> None:
+    visit(page, "/teams/data?tab=rules")
+    page.get_by_role("link", name="rules.yaml, line").first.click()
+    settled(page)
+    field = page.get_by_role("textbox", name="rules.yaml")
+    chosen = field.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)")
+    assert "data" in chosen
+
+
+def test_what_was_noted_on_its_days_is_listed(page: Page, demo: Outlay) -> None:
+    day = demo.get("/costs?where=team:checkout")["period"]["start"]
+    body = f'{{"start": "{day}", "text": "orders <v2>", "kind": "deploy", "scope": "where=team:checkout"}}'
+    said = page.request.post(
+        f"{demo.origin}/api/v1/annotations", data=body, headers={"content-type": "application/json"}
+    )
+    assert said.status == 201
+    visit(page, "/teams/checkout?tab=notes")
+    expect(page.get_by_text("orders <v2>")).to_be_visible()
+    visit(page, "/teams/search?tab=notes")
+    expect(page.get_by_text("Nothing was noted")).to_be_visible()
+
+
+def test_a_name_that_nobody_knows_offers_the_nearest(page: Page) -> None:
+    visit(page, "/teams/chekout")
+    page.get_by_role("link", name="Did you mean checkout?").click()
+    settled(page)
+    expect(page.get_by_role("heading", name="checkout", exact=True)).to_be_visible()
+
+
+def test_nothing_loaded_leads_to_the_doors(browser: Browser, empty: Outlay) -> None:
+    with visiting(browser, empty.origin, inject=True) as (page, noted):
+        for address in ("/teams", "/teams/checkout"):
+            visit(page, address)
+            expect(page.get_by_role("heading", name="Nothing is loaded yet")).to_be_visible()
+            assert violations(page) == []
+        assert noted.take() == []
