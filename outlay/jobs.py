@@ -27,6 +27,8 @@ from outlay.logs import redacted
 RUNNING_MAX: Final = 2  # two loads at once; more only fight for the disk and the one writer
 QUEUED_MAX: Final = 100
 KEPT_MAX: Final = 200  # ended jobs to look back at
+FORETOLD_AFTER: Final = 20
+"""The time left is foretold from a twentieth on: before that, getting ready is most of what was measured."""
 NOTIFY_SECONDS: Final = 0.05
 
 MOVES: Final[Mapping[doc.JobState, frozenset[doc.JobState]]] = {
@@ -265,7 +267,8 @@ class Report:
         seconds = max(time.monotonic() - self._since, 0.001)
         count = self._rows if self._rows.total or not self._bytes.total else self._bytes
         speed = count.done / seconds
-        left = round((count.total - count.done) / speed) if count.total and speed else None
+        known = count.total and speed and count.done * FORETOLD_AFTER >= count.total
+        left = round((count.total - count.done) / speed) if count.total and known else None
         return doc.JobProgress(
             rows_done=self._rows.done or None,
             rows_total=self._rows.total,

@@ -118,11 +118,14 @@ def test_secrets_stay_out_of_what_people_see(runner: JobRunner) -> None:
 
 def test_progress_counts_rows_and_time(runner: JobRunner) -> None:
     at_half, go_on = threading.Event(), threading.Event()
+    early: list[int | None] = []
 
     def work(report: Progress) -> Removed:
         report.source("north")
         report.stage("normalise", "Reading")
         time.sleep(0.05)
+        report.rows(40, 1000)
+        early.append(runner.list()[0].progress.seconds_left)
         report.rows(500, 1000)
         at_half.set()
         go_on.wait(10)
@@ -138,6 +141,7 @@ def test_progress_counts_rows_and_time(runner: JobRunner) -> None:
     assert half.progress.rows_per_second
     assert 0 < half.progress.rows_per_second <= 10_000
     assert half.progress.seconds_left is not None
+    assert early == [None]  # foretold from too little, it would be wrong by far
     go_on.set()
     after = ended(runner, job)
     assert after.stage == "verify"
