@@ -265,7 +265,8 @@ class Report:
 
     def _progress(self) -> doc.JobProgress:
         seconds = max(time.monotonic() - self._since, 0.001)
-        count = self._rows if self._rows.total or not self._bytes.total else self._bytes
+        counts = (self._rows, self._bytes, self._objects)
+        count = next((one for one in counts if one.total), self._rows)
         speed = count.done / seconds
         known = count.total and speed and count.done * FORETOLD_AFTER >= count.total
         left = round((count.total - count.done) / speed) if count.total and known else None

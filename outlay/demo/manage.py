@@ -85,7 +85,7 @@ class Demo:
                         break
                     month = add_months(newest, -back)
                     progress.stage("normalise", f"Loading {month:%B %Y}, {back + 1} of {MONTHS} months")
-                    progress.rows(back, MONTHS)
+                    progress.objects(back, MONTHS)
                     loads += self._load_month(worker, month, now.date(), MonthProgress(progress))
         finally:
             self.loading = False

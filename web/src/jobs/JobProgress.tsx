@@ -12,9 +12,8 @@ export const STAGES: readonly { id: Stage; label: string }[] = [
 
 /** Where a job stands: its stage, what it has done and how long it will still take. */
 export function JobProgress({ job }: { job: Job }) {
-  const { rows_done, rows_total, bytes_done, bytes_total } = job.progress;
+  const [done, total, what] = measured(job.progress);
   const at = STAGES.findIndex((stage) => stage.id === job.stage);
-  const [done, total] = rows_total !== null ? [rows_done, rows_total] : [bytes_done, bytes_total];
   return (
     <div className="job" role="status">
       <ol className="stages" aria-label="Stages">
@@ -28,9 +27,7 @@ export function JobProgress({ job }: { job: Job }) {
           </li>
         ))}
       </ol>
-      {done !== null && total !== null && (
-        <progress max={total} value={done} aria-label={rows_total !== null ? 'Rows read' : 'Bytes fetched'} />
-      )}
+      {done !== null && total !== null && <progress max={total} value={done} aria-label={what} />}
       <p className="muted small">
         {[job.message ?? (job.state === 'queued' ? 'Waiting for its turn' : ''), ...figures(job.progress)]
           .filter(Boolean)
@@ -40,10 +37,18 @@ export function JobProgress({ job }: { job: Job }) {
   );
 }
 
+function measured(progress: Progress): [done: number | null, total: number | null, what: string] {
+  if (progress.rows_total !== null) return [progress.rows_done ?? 0, progress.rows_total, 'Rows read'];
+  if (progress.bytes_total !== null) return [progress.bytes_done ?? 0, progress.bytes_total, 'Bytes fetched'];
+  return [progress.objects_done ?? 0, progress.objects_total, 'Done'];
+}
+
 function figures(progress: Progress): string[] {
   const { objects_done, objects_total, bytes_done, bytes_total, rows_done, rows_total } = progress;
   return [
-    objects_done !== null ? `${of(count(objects_done), count(objects_total), objects_total)} objects` : '',
+    objects_done !== null && (bytes_done ?? rows_done) !== null
+      ? `${of(count(objects_done), count(objects_total), objects_total)} objects`
+      : '',
     bytes_done !== null ? of(bytes(bytes_done), bytes(bytes_total), bytes_total) : '',
     rows_done !== null ? `${of(count(rows_done), count(rows_total), rows_total)} rows` : '',
     progress.rows_per_second ? `${count(progress.rows_per_second)} rows/s` : '',
