@@ -33,6 +33,8 @@ class Seams:
     network: str = "throttled"
     uses: list[str] = field(default_factory=list)
     failed: str | None = None
+    skewed: tuple[int, str] = (401, "authError")
+    """What a service says of requests signed by a clock that is off."""
 
     def hit(self, name: str) -> bool:
         self.uses.append(name)
@@ -44,7 +46,7 @@ class Seams:
     def begin(self, at: int | None, network: str = "throttled") -> None:
         self.at, self.network, self.uses, self.failed = at, network, [], None
 
-    def answered(self, refusal: Callable[..., Response]) -> Response | None:
+    def answered(self, refusal: Callable[..., Response], usual: Callable[[], Response]) -> Response | None:
         """In place of the service's answer, when its turn has come."""
         if not self.hit("network"):
             return None
@@ -53,6 +55,9 @@ class Seams:
             "forbidden": lambda: refusal(403, "AccessDenied"),
             "html": html,
             "cut": lambda: cut(b'{"a": ', 500),
+            "clipped": lambda: clipped(usual()),
+            "wrong token": lambda: refusal(400, "InvalidToken"),
+            "skewed": lambda: refusal(*self.skewed),
         }[self.network]()
 
     def guard(self, service: Any, refusal: Callable[..., Response]) -> None:
@@ -60,7 +65,7 @@ class Seams:
         usual = service.answer
 
         def answer(request: Request) -> Response:
-            return self.answered(refusal) or usual(request)
+            return self.answered(refusal, lambda: usual(request)) or usual(request)
 
         service.answer = answer
 
@@ -68,6 +73,13 @@ class Seams:
         if self.hit("child"):
             raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         return here(task, on_progress)
+
+
+def clipped(whole: Response) -> Response:
+    """The first half, called whole: no header says that there is more."""
+    body = whole.get_data()
+    headers = {name: value for name, value in whole.headers.items() if name.lower() != "content-length"}
+    return Response(body[: len(body) // 2], whole.status_code, headers)
 
 
 def _full() -> OSError:
