@@ -27,7 +27,7 @@ function Decision({ load }: { load: Load }) {
   const reject = useAction('POST', `/loads/${encodeURIComponent(load.id)}/reject`);
   const failed = accept.error ?? reject.error;
   return (
-    <section className="decision" aria-label={`${load.source}, ${monthName(load.period)}`}>
+    <article className="decision" aria-label={`${load.source}, ${monthName(load.period)}`}>
       <Icon name="warn" />
       <div>
         <p>
@@ -57,6 +57,6 @@ function Decision({ load }: { load: Load }) {
           </>
         )}
       </div>
-    </section>
+    </article>
   );
 }

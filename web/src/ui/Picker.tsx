@@ -19,6 +19,8 @@ export interface Choice {
   note?: string;
 }
 
+const MOST_HIGH = 460; // px
+
 interface PickerProps {
   label: string; // what is chosen, for those who do not see where it stands
   value: string;
@@ -69,7 +71,7 @@ export function Picker({
         <span className="button-text">{shown ?? choices.find((choice) => choice.id === value)?.label ?? value}</span>
         <Icon name="down" size={14} />
       </Button>
-      <Popover className="popover" placement="bottom start">
+      <Popover className="popover" placement="bottom start" maxHeight={search ? MOST_HIGH : undefined}>
         {search ? (
           <Autocomplete filter={contains}>
             <SearchField aria-label={`Search ${label}`} className="menu-search" autoFocus>
