@@ -94,8 +94,9 @@ class Actions:
         with self.store.read() as snapshot:
             states = [state for state in snapshot.sources if removed.get(state.source) != "erasing"]
         pages = []
+        waiting = self.store.state.loads(state=("held", "quarantined"))
         for state in states:
-            loads = self.store.state.loads(source=state.source)
+            loads = [load for load in waiting if load.source == state.source]
             mine = [load for (source, _), load in live.items() if source == state.source]
             page = documents.source_document(state, loads, mine, now)
             hidden = state.source in removed
@@ -109,8 +110,8 @@ class Actions:
             return documents.months(self.store, snapshot, source)
 
     def loads(self, source: str | None, limit: int) -> Sequence[doc.Load]:
-        found = self.store.state.loads(source=source) if source else self.store.state.loads()
-        return [documents.load_document(load) for load in found[:limit]]
+        found = self.store.state.loads(limit, **({"source": source} if source else {}))
+        return [documents.load_document(load) for load in found]
 
     def load(self, load_id: str) -> doc.LoadDetail | None:
         found = self.store.state.loads(id=load_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -191,6 +192,7 @@ def is_late(state: SourceState, now: datetime) -> bool:
 
 
 def source_document(state: SourceState, loads: Sequence[Load], live: Sequence[Load], now: datetime) -> doc.Source:
+    """`loads` are those that wait for a person."""
     return doc.Source(
         source=state.source,
         label=state.label,
@@ -214,14 +216,21 @@ def source_document(state: SourceState, loads: Sequence[Load], live: Sequence[Lo
 
 def months(store: Store, snapshot: Snapshot, source: str) -> list[doc.SourceMonth]:
     """Every billing period of a source that was ever loaded, newest first."""
-    loads = store.state.loads(source=source)
+    outlines = store.state.outlines(source)
     rows = snapshot.frame("from generations where source = $source", {"source": source})
     by_period = {row["period"]: row for row in rows.iter_rows(named=True)}
+    by_scope: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for load, period, state in outlines:
+        by_scope[period].append((load, state))
+    newest = {
+        period: next((load for load, state in here if state == "live"), here[0][0])
+        for period, here in by_scope.items()
+        if period
+    }
+    loads = {load.period: load for load in store.state.loads(id=newest.values())}
     found = []
-    for period in sorted({load.period for load in loads if load.period}, reverse=True):
-        here = [load for load in loads if load.period == period]
-        live = next((load for load in here if load.state == "live"), None)
-        shown, row = live or here[0], by_period.get(period, {})
+    for period in sorted(newest, reverse=True):
+        shown, row = loads[period], by_period.get(period, {})
         found.append(
             doc.SourceMonth(
                 period=period,
@@ -232,7 +241,7 @@ def months(store: Store, snapshot: Snapshot, source: str) -> list[doc.SourceMont
                 first_day=row.get("first_day"),
                 data_to=row.get("data_to"),
                 totals=money(shown.facts["sums"]),
-                restated=sum(load.state == "superseded" for load in here),
+                restated=sum(state == "superseded" for _, state in by_scope[period]),
             )
         )
     return found

@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby, pairwise
+from typing import Final
 
 from api import documents as doc
 from outlay.documents import money
 from warehouse.focus import plain, total
 from warehouse.store import COSTS, Load, Store
 
+SHOWN: Final = 500
+"""Of one source, or of all together."""
+
 
 def restatements(store: Store, source: str | None) -> list[doc.Restatement]:
-    """Newest first; one entry for each generation that took another's place."""
-    loads = store.state.loads(source=source) if source else store.state.loads()
-    lived = sorted(
-        (load for load in loads if load.state in ("live", "superseded")),
-        key=lambda load: (load.source, load.period, load.generation),
-    )
-    found = [
-        _restatement(before, after)
-        for _, scope in groupby(lived, key=lambda load: (load.source, load.period))
-        for before, after in pairwise(scope)
-    ]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    """The newest first, at most SHOWN; one entry for each generation that took another's place."""
+    pairs = store.state.replaced(source, SHOWN)
+    loads = {load.id: load for load in store.state.loads(id={load for pair in pairs for load in pair})}
+    return [_restatement(loads[before], loads[after]) for before, after in pairs]
 
 
 def _restatement(before: Load, after: Load) -> doc.Restatement:

@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse" / "store"))
 from made import NOW, bill, open_store, prepared, put
 
+from outlay import restatements as module
 from outlay.colours import slots
 from outlay.restatements import restatements
 from warehouse.metrics import QueryError
@@ -34,6 +35,29 @@ def test_a_restatement_names_the_money_and_the_cause(store):
     change = {money.currency: money.billed_cost for money in one.change}
     assert change["USD"] == "0"
     assert change["EUR"] not in ("0", None)
+
+
+def test_the_newest_restatements_are_shown_without_reading_the_others(store, monkeypatch):
+    whole = bill(100)
+    for rows in range(95, 100):
+        put(store, whole.head(rows))
+        put(store, whole.head(rows), source="south")
+    every = restatements(store, None)
+    assert [one.at for one in every] == sorted((one.at for one in every), reverse=True)
+    lived = store.state.loads(state=("live", "superseded"))  # others shrank, and wait for a person
+    assert len(every) == len(lived) - 2 > 3
+    assert {(one.source, one.generation) for one in every} == {
+        (load.source, load.generation)
+        for source in ("north", "south")
+        for load in sorted((one for one in lived if one.source == source), key=lambda one: one.generation)[1:]
+    }
+    monkeypatch.setattr(module, "SHOWN", 3)
+    read = []
+    usual = store.state.loads
+    monkeypatch.setattr(store.state, "loads", lambda **given: read.append(len(given["id"])) or usual(**given))
+    assert restatements(store, None) == every[:3]
+    assert restatements(store, "north") == [one for one in every if one.source == "north"][:3]
+    assert max(read) <= 6
 
 
 def test_a_colour_belongs_to_its_value(store):

@@ -6,7 +6,7 @@ only a list kept elsewhere notices.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,11 +192,11 @@ class State:
             for load, generation in generations.items():
                 connection.execute(sa.update(loads).where(loads.c.id == load).values(generation=generation))
 
-    def loads(self, **equals: str) -> list[Load]:
-        """Loads whose columns equal the given values, newest first."""
-        query = sa.select(loads).order_by(loads.c.created_at.desc(), loads.c.id.desc())
+    def loads(self, limit: int | None = None, **equals: str | Collection[str]) -> list[Load]:
+        """Loads whose columns equal the given values, or one of several, newest first."""
+        query = sa.select(loads).order_by(loads.c.created_at.desc(), loads.c.id.desc()).limit(limit)
         for name, value in equals.items():
-            query = query.where(loads.c[name] == value)
+            query = query.where(loads.c[name] == value if isinstance(value, str) else loads.c[name].in_(value))
         with self.engine.begin() as connection:
             return [Load(**row) for row in connection.execute(query).mappings()]
 
@@ -205,6 +205,26 @@ class State:
         with self.engine.begin() as connection:
             rows = connection.execute(sa.select(loads.c.source, loads.c.period, loads.c.generation))
             return {(source, period, generation) for source, period, generation in rows}
+
+    def outlines(self, source: str) -> list[tuple[str, str, str]]:
+        """(id, period, state) of every load of a source, newest first, without the facts."""
+        query = sa.select(loads.c.id, loads.c.period, loads.c.state).where(loads.c.source == source)
+        with self.engine.begin() as connection:
+            rows = connection.execute(query.order_by(loads.c.created_at.desc(), loads.c.id.desc()))
+            return [(load, period, state) for load, period, state in rows]
+
+    def replaced(self, source: str | None, limit: int) -> list[tuple[str, str]]:
+        """(load that was live, load that took its place), by id, the newest changes first, without the facts."""
+        lived = sa.and_(
+            loads.c.state.in_(("live", "superseded")), sa.true() if source is None else loads.c.source == source
+        )
+        scope = (loads.c.source, loads.c.period)
+        was = sa.func.lag(loads.c.id).over(partition_by=scope, order_by=loads.c.generation).label("was")
+        pairs = sa.select(was, loads.c.id, loads.c.created_at).where(lived).subquery()
+        newest = (pairs.c.created_at.desc(), pairs.c.id.desc())
+        query = sa.select(pairs.c.was, pairs.c.id).where(pairs.c.was.is_not(None)).order_by(*newest).limit(limit)
+        with self.engine.begin() as connection:
+            return [(before, after) for before, after in connection.execute(query)]
 
     def next_generation(self) -> int:
         """A number no generation had before."""
