@@ -62,7 +62,7 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await read) as T;
 }
 
-export async function write<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export async function write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, headers: { accept: 'application/json' } };
   if (body instanceof Blob) init.body = body;
   else if (body !== undefined) {

@@ -2,6 +2,7 @@ import { useCatalogue } from '../api/queries';
 import type { Answer } from '../api/types';
 import { known } from '../format/dates';
 import { Picker } from '../ui/Picker';
+import { ViewsMenu } from '../views/ViewsMenu';
 import { useAddress } from './address';
 import { ComparePicker } from './ComparePicker';
 import { Filters } from './Filters';
@@ -62,6 +63,7 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
         )}
         <Filters />
         <div className="scope-end">
+          <ViewsMenu />
           <ShareMenu />
         </div>
       </div>

@@ -4,6 +4,7 @@ import { UNSAFE_PortalProvider } from 'react-aria/PortalProvider';
 import { forgetAnswers, useAnswer, useCatalogue, useStatus } from '../api/queries';
 import { printAddress } from '../query/address';
 import { Failure, Guard, Skeleton } from '../ui/States';
+import { useStart } from '../views/useStart';
 import { scopeQuery, useAddress } from './address';
 import { useArrived } from './arrival';
 import { Banners } from './Banners';
@@ -40,6 +41,7 @@ export function Shell() {
   const scoped = !unread && page !== undefined && page.scope !== 'none' && status.data?.empty === false;
   const scope = useAnswer(scopeQuery(query), scoped);
   useKeys();
+  useStart(path, printAddress(query, view));
   useNewData(status.data?.generations, status.data?.rules_version);
   const framed = useArrived('frame');
   const arrived = useArrived(path);
@@ -85,11 +87,11 @@ export function Shell() {
                 </Guard>
               </div>
             )}
-            {/* What opens over a page belongs to its content: a landmark, for those who move by them. */}
-            <div id={OVER} />
           </main>
         </div>
       </div>
+      {/* What opens over a page: a landmark, for those who move by them; at the end, where nothing clips it. */}
+      <section id={OVER} aria-label="Opened over the page" />
     </UNSAFE_PortalProvider>
   );
 }

@@ -31,6 +31,7 @@ export const KEYS: readonly Key[] = [
   { keys: 'x', does: 'Compare with the days before, or not' },
   { keys: 'b', does: 'Next cost measure' },
   { keys: 'e', does: 'Explain the change' },
+  { keys: 'v', does: 'Views' },
   { keys: 'j k', does: 'Next or previous row' },
   { keys: 'Enter', does: 'Open the row' },
   { keys: 'u', does: 'One step up' },
@@ -88,10 +89,18 @@ function act(key: string, here: Here): boolean {
   else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
   else if (key === 'u') history.back();
   else if (key === 'e') document.getElementById('explain-change')?.click();
+  else if (key === 'v') openAt('views');
   else if (page && page.scope !== 'none' && key === 'b') nextMeasure(here);
   else if (page?.scope === 'full') return ranged(key, here);
   else return false;
   return true;
+}
+
+/** Pressed as by a reader who stands on it, so that closing leads back to it. */
+function openAt(id: string): void {
+  const button = document.getElementById(id);
+  button?.focus();
+  button?.click();
 }
 
 function ranged(key: string, here: Here): boolean {
