@@ -183,6 +183,11 @@ export function fixed(path, method, mode) {
       dimensions: DIMENSIONS.map((name) => ({ name, label: title(name), doc: '' })),
       tags: ['team', 'env', 'cost-center'],
     };
+  if (path === '/views') return { views: [] };
+  if (path === '/preferences') return { noise_floor: '10.00', fiscal_year_starts: 1, start_view: null };
+  if (path === '/rules')
+    return { org: '', rules: '', files: {}, version: 4, applied_at: null, actor: null, writable: true, place: null };
+  if (path === '/pools') return { text: '', version: 4, pools: [], periods: [], writable: true };
   if (path === '/sources') return { sources: empty ? [] : SOURCES };
   if (/^\/sources\/[^/]+\/months$/.test(path)) return months();
   if (path === '/loads') return { loads: empty ? [] : LOADS };
