@@ -12,7 +12,7 @@ from collectors.meter import Meter
 from collectors.retrying import Retry
 from outlay.sync import Sync, sync
 from outlay.sync_order import Synced, SyncOrder
-from tests.outlay.sync.syncing import Desk, Quiet, here
+from tests.outlay.sync.syncing import Desk, Quiet
 from warehouse.store.collecting import Configured
 
 CANARY = "cAnArY7f3d9e1b5a2c8d4f6e0b9a7c5d3e1f"
@@ -50,7 +50,8 @@ class Collector:
         return self.module.Settings.model_validate(self.given)
 
     def sync(self, **order: Any) -> Synced:
-        running = Sync(self.desk.store, self.source, SyncOrder("tests", **order), Quiet(), lambda: self.desk.now, here)
+        desk, asked = self.desk, SyncOrder("tests", **order)
+        running = Sync(desk.store, self.source, asked, Quiet(), lambda: desk.now, desk.run)
         running.module = self.module
         running.meter = Meter(self.module.prices(self.settings))
         return sync(running)

@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Response
 
+from api.files import write_rows
+from api.protocols import FocusOrder
 from collectors import retrying
 from collectors.sources import SourceError, sources
+from outlay.actions import Actions
+from outlay.child import ChildLimits, ChildTask, Worker
 from tests.collectors.sources.drivers import DRIVERS, Driver
 from tests.collectors.sources.reaching import CANARY, holds
 from tests.emulators.loopback import cut, html
+from warehouse.metrics import Access, answer, parse
 
 BREAKS: dict[str, Callable[[], Response]] = {
     "refused": lambda: Response(f'{{"message": "{CANARY}"}}', 403, content_type="application/json"),
@@ -49,8 +54,8 @@ def test_whatever_breaks_nothing_is_lost_no_secret_shows_and_the_next_run_is_rig
     before = driver.known()
     driver.desk.now = driver.desk.now.replace(day=21)  # what is asked once a day is asked again
     said: list[str] = []
-    for name, answer in BREAKS.items():
-        driver.break_with(answer)
+    for name, response in BREAKS.items():
+        driver.break_with(response)
         try:
             driver.sync()
         except SourceError as error:
@@ -66,3 +71,35 @@ def test_whatever_breaks_nothing_is_lost_no_secret_shows_and_the_next_run_is_rig
     for text in (*said, caplog.text, str(runs), shown.out, shown.err, Path("/proc/self/cmdline").read_text()):
         assert CANARY not in text
     assert holds(tmp_path / "data", CANARY) == []
+
+
+def test_no_secret_reaches_exports_or_the_children_that_read(driver: Driver, tmp_path: Path) -> None:
+    seen: dict[str, bytes] = {}
+
+    def watched(task: ChildTask, on_progress: Any) -> Any:
+        with Worker(ChildLimits()) as child:
+            done = child.run(task, on_progress)
+            assert child._process is not None and child._process.poll() is None
+            for name in ("cmdline", "environ"):
+                seen[name] = Path(f"/proc/{child._process.pid}/{name}").read_bytes()
+            return done
+
+    driver.desk.run = watched
+    driver.sync()
+    if not driver.desk.totals():
+        (configured,) = driver.desk.collecting.configured()
+        assert sources()[configured.kind].GRADE == "facts" and not seen
+        return
+    assert b"outlay.child_main" in seen["cmdline"] and seen["environ"]
+    out = tmp_path / "out"
+    out.mkdir()
+    actions = Actions(driver.desk.store, lambda: driver.desk.now)
+    for form in ("csv", "parquet"):
+        actions.export_focus(FocusOrder("1.2", "all", form), out / form)
+    asked = parse("measures=billed_cost&by=service,sub_account&period=all&incomplete=include")
+    answered = answer(asked, Access("tests"), driver.desk.store, driver.desk.now)
+    write_rows(answered, out / "answer.csv", rows_max=1_000, raw=False)
+    assert all(path.stat().st_size > 50 for path in out.iterdir())
+    assert holds(out, CANARY) == []
+    for name, text in seen.items():
+        assert CANARY.encode() not in text, name

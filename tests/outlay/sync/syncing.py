@@ -61,6 +61,8 @@ class Desk:
 
     folder: Path
     now: datetime = NOW
+    run: Any = here
+    """Reads bundles."""
     store: Store = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,9 +74,9 @@ class Desk:
         self.collecting.put(source, self.now)
         return source
 
-    def sync(self, source: Configured, *, progress: Any = None, run: Any = here, **order: Any) -> Synced:
+    def sync(self, source: Configured, *, progress: Any = None, run: Any = None, **order: Any) -> Synced:
         asked = SyncOrder(order.pop("actor", "tests"), **order)
-        return sync(Sync(self.store, source, asked, progress or Quiet(), lambda: self.now, run))
+        return sync(Sync(self.store, source, asked, progress or Quiet(), lambda: self.now, run or self.run))
 
     def totals(self, source: str = "bills") -> dict[str, Decimal]:
         """Period -> billed cost."""
