@@ -45,6 +45,10 @@ class _Quiet(WSGIRequestHandler):
     def log(self, kind, message, *args):
         pass
 
+    def connection_dropped(self, error, environ=None):
+        """What breaks off is closed: left open, the client waits for the rest until its own time is up."""
+        self.close_connection = True
+
 
 @contextmanager
 def running(service: Loopback) -> Iterator[Loopback]:

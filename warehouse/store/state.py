@@ -194,7 +194,11 @@ class State:
 
     def loads(self, limit: int | None = None, **equals: str | Collection[str]) -> list[Load]:
         """Loads whose columns equal the given values, or one of several, newest first."""
-        query = sa.select(loads).order_by(loads.c.created_at.desc(), loads.c.id.desc()).limit(limit)
+        query = (
+            sa.select(loads)
+            .order_by(loads.c.created_at.desc(), loads.c.period.desc(), loads.c.source, loads.c.id)
+            .limit(limit)
+        )
         for name, value in equals.items():
             query = query.where(loads.c[name] == value if isinstance(value, str) else loads.c[name].in_(value))
         with self.engine.begin() as connection:

@@ -156,6 +156,7 @@ export function answer(query) {
     totals: cells.length
       ? [{ ...rowOf({ ...whole, bucket: null }, then), pricing_quantity: null, effective_rate: null }]
       : [],
+    other_groups: {},
     data_to: { nimbus: COMPLETE, stratus: COMPLETE, cirro: '2026-11-16', ledgerly: '2026-10-31' },
     complete_to: COMPLETE,
     known_on: null,
