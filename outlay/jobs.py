@@ -116,6 +116,8 @@ class JobRunner:
         job.stop.set()
         with self._lock:
             if job.document.state == "queued":
+                if abandon := getattr(job.work, "abandon", None):
+                    abandon()
                 self._move(job, "cancelled")
         return job.document
 

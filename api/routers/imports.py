@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel, Field
 from api import documents as doc
 from api.protocols import Help, ImportOrder, ProblemError, Progress
 from api.security import Allow, Caller
-from api.services import UseServices
+from api.services import Services, UseServices
 
 router = APIRouter(tags=["data"])
 MayWrite = Annotated[Caller, Depends(Allow("data.write"))]
@@ -50,7 +51,7 @@ async def upload(
     path = use.scratch_file(".upload")
     await receive(request, path)
     order = ImportOrder((path,), sent.source, sent.format, caller.actor, sent.name)
-    return use.start("upload", lambda report: import_and_delete(use, order, report), caller, order.source)
+    return use.start("upload", Upload(use, order), caller, order.source)
 
 
 @router.post("/imports", status_code=202)
@@ -83,10 +84,20 @@ async def receive(request: Request, path: Path) -> None:
         raise
 
 
-def import_and_delete(use: UseServices, order: ImportOrder, report: Progress) -> BaseModel:
-    """An upload is ours: what the load keeps of it lies in landing by then."""
-    try:
-        return use.actions.import_paths(order, report)
-    finally:
-        for path in order.paths:
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The work of loading an uploaded file. The file is ours: what the load keeps of it lies in landing by then."""
+
+    use: Services
+    order: ImportOrder
+
+    def __call__(self, report: Progress) -> BaseModel:
+        try:
+            return self.use.actions.import_paths(self.order, report)
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Take the file away; also called when the job is cancelled before it begins."""
+        for path in self.order.paths:
             path.unlink(missing_ok=True)

@@ -35,7 +35,7 @@ def _palette(page: Page) -> None:
     visit(page, "/")
     page.keyboard.press("Control+k")
     page.keyboard.type("ser")
-    expect(page.get_by_role("menuitem").first).to_be_visible()
+    expect(page.get_by_role("menuitem").filter(has_text="service").first).to_be_visible()
 
 
 def _chart_table(page: Page) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from api.documents import ImportResult, Job, Removed
 from api.protocols import Help, ProblemError, Progress
-from outlay.jobs import MOVES, JobRunner, Limits
+from outlay.jobs import MOVES, RUNNING_MAX, JobRunner, Limits
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 DONE = Removed(sources=[], rows=0)
@@ -146,6 +146,32 @@ def test_progress_counts_rows_and_time(runner: JobRunner) -> None:
     after = ended(runner, job)
     assert after.stage == "verify"
     assert after.progress.rows_done is None  # a stage counts its own rows
+
+
+def test_work_that_never_begins_is_abandoned(runner: JobRunner) -> None:
+    go = threading.Event()
+
+    class Work:
+        abandoned = False
+
+        def __call__(self, _: Progress) -> Removed:
+            return DONE
+
+        def abandon(self) -> None:
+            self.abandoned = True
+
+    def wait(_: Progress) -> Removed:
+        go.wait(10)
+        return DONE
+
+    busy = [runner.start("import", wait, actor="ann") for _ in range(RUNNING_MAX)]
+    work = Work()
+    job = runner.start("upload", work, actor="ann")
+    found = runner.cancel(job)
+    assert found and found.state == "cancelled" and work.abandoned
+    go.set()
+    for one in busy:
+        assert ended(runner, one).state == "done"
 
 
 def test_watchers_are_told_and_forgotten(runner: JobRunner) -> None:

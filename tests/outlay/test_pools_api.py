@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ class Server:
             async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
                 return await client.request(method, f"/api/v1{path}", json=body)
 
-        return asyncio.run(send())
+        with ThreadPoolExecutor(1) as apart:  # this thread may have a loop of its own, for a browser
+            return apart.submit(asyncio.run, send()).result()
 
     def job(self, method: str, path: str, body: Any) -> dict[str, Any]:
         answer = self.ask(method, path, body)
