@@ -37,6 +37,7 @@ from api.routers import (
     sources,
     status,
     tags,
+    toil,
     upkeep,
 )
 from api.security import LOCAL_HOSTS, Door, permissions
@@ -47,7 +48,7 @@ from warehouse.metrics import AnswerCache
 PREFIX = "/api/v1"
 PARTS = (
     *(costs, explain, lines, sources, collecting, inventory, periods, secrets, loads),
-    *(jobs, imports, rules, pools, entities, inbox, tags, saved, demo, upkeep, status),
+    *(jobs, imports, rules, pools, entities, inbox, toil, tags, saved, demo, upkeep, status),
 )
 
 

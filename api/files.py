@@ -7,6 +7,7 @@ cells as text and Parquet is typed, so both hold it as it is.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from polars import CompatLevel
+from pydantic import BaseModel
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
@@ -159,6 +161,16 @@ def _csv_rows(
             "" if (value := row[name]) is None else str(value) if amount else guard(str(value))
             for name, amount in cells
         ]
+
+
+def table_text(row: type[BaseModel], rows: Iterable[BaseModel]) -> str:
+    """Documents of one flat kind as CSV, a column for each field; null is an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(row.model_fields)
+    for one in rows:
+        writer.writerow(["" if value is None else defused(str(value)) for _, value in one])
+    return out.getvalue()
 
 
 # --- Parquet ------------------------------------------------------------------------------------

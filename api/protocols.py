@@ -341,6 +341,15 @@ class Inboxes(Protocol):
         """Raises "invalid" for a team that does not exist."""
 
 
+class CountsToil(Protocol):
+    """Acts by hand."""
+
+    def record(self, kind: doc.ActKind, actor: str, team: str | None = None, about: str = "") -> None:
+        """Count one. `team`: on whose behalf, null for the platform; `about`: what it was done to."""
+
+    def report(self) -> doc.Toil: ...
+
+
 class Actions(Reads, Writes, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
 
@@ -370,3 +379,6 @@ class Actions(Reads, Writes, Protocol):
 
     @property
     def inbox(self) -> Inboxes: ...
+
+    @property
+    def toil(self) -> CountsToil: ...

@@ -27,6 +27,7 @@ from outlay.schedule import BREAKING
 from outlay.source_pages import source_page
 from outlay.stored_secrets import StoredSecrets
 from outlay.tagging import Tagging
+from outlay.toil import Toil
 from outlay.upkeep import check_report, readiness
 from warehouse.attribution import RulesError, propose
 from warehouse.focus import VERSIONS
@@ -52,8 +53,9 @@ class Actions:
         self.removing = Removing(store, self.collecting, clock)
         self.secrets = StoredSecrets(store, clock)
         self.saved = Keeping(store, clock)
+        self.toil = Toil(store, clock)
         self.inbox = Inbox(store, self.rulebook, clock)
-        self.entities = Entities(store, self.rulebook, self.apply_rules, clock)
+        self.entities = Entities(store, self.rulebook, self.publish_rules, clock)
 
     # what is there
 
@@ -207,6 +209,13 @@ class Actions:
         return effects.compare(effects.by_team(snapshot, found, now), effects.by_team(snapshot, found, draft))
 
     def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
+        applied = self.publish_rules(texts, actor, progress)
+        if applied.state == "done":
+            self.toil.record("publish", actor, about=str(applied.version))
+        return applied
+
+    def publish_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
+        """As `apply_rules`, and no act by hand of its own: an import did it, or a request that counts itself."""
         in_force = self.store.state.documents()
         files = texts.files if texts.files is not None else (in_force or {}).get("files", {})
         if in_force and (in_force["org"], in_force["rules"], in_force["files"]) == (texts.org, texts.rules, files):

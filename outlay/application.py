@@ -115,7 +115,7 @@ class PinnedRules(Actions):
         org = _read(self._config.rules_org) or before.org
         place, rules = self._config.rules_file, _read(self._config.rules_file) or before.rules
         files = tables_beside(place, rules) if place else before.files
-        return super().apply_rules(doc.RulesTexts(org=org, rules=rules, files=files), FROM_FILES, progress)
+        return super().publish_rules(doc.RulesTexts(org=org, rules=rules, files=files), FROM_FILES, progress)
 
     def status(self) -> doc.Status:
         return super().status().model_copy(update={"rules_writable": False, "proposal_available": False})
@@ -125,7 +125,7 @@ class PinnedRules(Actions):
         facts: dict[str, Any] = {"writable": False, "place": ", ".join(places)}
         return super().rules().model_copy(update=facts)
 
-    def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
+    def publish_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
         place = self.rules().place
         more = Help(next_step=f"Change {place} and restart the server.")
         raise ProblemError("caller", "conflict", "The configuration reads the rules from files.", more)

@@ -159,12 +159,14 @@ from api.documents.tags import (
     TagVariant,
     TagVariants,
 )
+from api.documents.toil import ActKind, Toil, ToilMonth
 
 __all__ = [
     "STAGES",
     "Accepted",
     "Account",
     "Accounts",
+    "ActKind",
     "Annotation",
     "AnnotationOrder",
     "AnnotationState",
@@ -297,6 +299,8 @@ __all__ = [
     "TagVariants",
     "TagsCoverage",
     "TeamEffect",
+    "Toil",
+    "ToilMonth",
     "Unallocated",
     "UnallocatedGroup",
     "Value",

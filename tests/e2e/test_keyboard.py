@@ -87,7 +87,7 @@ def test_another_period_and_a_filter(page: Page) -> None:
 def test_an_own_bill_its_teams_and_its_loads(browser: Browser, empty: Outlay) -> None:
     with visiting(browser, empty.origin) as (page, noted):
         keys = page.keyboard
-        page.on("filechooser", lambda _: None)  # from here on the browser hands choosers over; asked later it may be late
+        page.on("filechooser", lambda _: None)  # from here on the browser hands choosers over; later may be too late
         visit(page, "/")
         reach(page, "Choose files")
         with page.expect_file_chooser() as chooser:

@@ -1122,6 +1122,26 @@ export interface TeamEffect {
   team: string | null;
 }
 
+export interface Toil {
+  months: ToilMonth[];
+}
+
+export interface ToilMonth {
+  answer: number;
+  ask: number;
+  assign: number;
+  by_teams: number;
+  dispute: number;
+  exclude: number;
+  month: string;
+  offer: number;
+  percent: string | null;
+  publish: number;
+  request: number;
+  split: number;
+  total: number;
+}
+
 export interface Unallocated {
   groups: UnallocatedGroup[];
   month: string;
