@@ -74,7 +74,8 @@ def pieces(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def moves(snapshot: Snapshot, changed: pl.DataFrame, first: str) -> pl.DataFrame:
-    """dim, period, currency, was, becomes, amount, lines: what `changed` (as `pieces`) carries since a billing period.
+    """dim, period, currency, was, becomes, amount, lines, pool (null): what `changed` (as `pieces`) carries since a
+    billing period.
 
     Months are asked whole. Only where an owner changes inside a month the days of those dims are read from the lines.
     """
@@ -98,7 +99,7 @@ def moves(snapshot: Snapshot, changed: pl.DataFrame, first: str) -> pl.DataFrame
     joined = changed.join(monthly, on="dim").filter(
         pl.col("valid_from") <= pl.col("day"), pl.col("day") < pl.col("valid_to")
     )
-    return joined.select("dim", *MOVED, "amount", "lines")
+    return joined.select("dim", *MOVED, "amount", "lines", pool=pl.lit(None, pl.String))
 
 
 def _cut(changed: pl.DataFrame) -> pl.DataFrame:
@@ -109,6 +110,7 @@ def _cut(changed: pl.DataFrame) -> pl.DataFrame:
 
 
 def summed(moved: pl.DataFrame, *names: str) -> pl.DataFrame:
-    """Amounts and lines by `names`, the largest first."""
-    sums = moved.group_by(names).agg(pl.col("amount").sum(), pl.col("lines").sum())
+    """Amounts, the part of them that pools share, and lines by `names`, the largest first."""
+    shared = pl.col("amount").filter(pl.col("pool").is_not_null()).sum()
+    sums = moved.group_by(names).agg(pl.col("amount").sum(), shared.alias("shared"), pl.col("lines").sum())
     return sums.sort(pl.col("amount").abs(), *names, descending=[True, *[False] * len(names)], nulls_last=True)

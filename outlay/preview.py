@@ -14,20 +14,22 @@ import polars as pl
 from api import documents as doc
 from outlay import effects
 from outlay.movement import estate_of, moves, periods, pieces, summed, values_of
+from outlay.preview_shares import Shares, share_moves
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Assertion, Change, Estate, Rule, attribute, changes, matches, touched
 from warehouse.attribution.model import DIMENSIONS
 from warehouse.attribution.standing import Standing, deciding, standings
 from warehouse.focus import plain, total
 from warehouse.focus.period import add_months
-from warehouse.metrics import Access, CostQuery, Filter, Match, answer
+from warehouse.metrics import Access, CostQuery, answer
 from warehouse.store import Snapshot, Store
+from warehouse.store.series import Series
 
 ROWS_MAX: Final = 1_000
 """Rows of each table of a preview."""
 READER: Final = "preview"
-DIRECT: Final = Filter("allocation", (Match("is", "direct"),))
-"""A preview is about who owns lines; what pools then make of it is theirs to say."""
+SHARED: Final = "team"
+"""The dimension that pools share cost by; of the others nobody receives a share."""
 Totals = dict[tuple[str | None, str], Decimal]
 """(owner, currency) -> effective cost."""
 
@@ -51,7 +53,8 @@ class _Touched:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One dimension: money before and after, and what moves (dim, period, currency, was, becomes, amount, lines).
+    """One dimension: money before and after, shares of pools included, and what moves (period, currency, service, was,
+    becomes, amount, lines; `pool` where a pool shares it).
 
     Closed months stay as they are.
     """
@@ -70,7 +73,10 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
         wanted = {draft.dimension, *(one.dimension for one in draft.rules.rules.assertions)}
         parts = {name: _moved(snapshot, found, name, labels) for name in sorted(wanted)}
         standing = _standings(snapshot, draft.rules, change, found)
-        services = found.estate.dims.select("dim", "service") if "service" in found.estate.dims.columns else None
+        if SHARED in parts:
+            asked = _shares(in_force, draft, found, parts[SHARED], labels)
+            shares = share_moves(snapshot, asked, Series(store.state))
+            parts[SHARED] = pl.concat([parts[SHARED], shares.with_columns(lines=pl.lit(0, pl.Int64))], how="diagonal")
     figures = {}
     for name, moved in parts.items():
         before, kept = _totals(store, name, labels, now), moved.filter(~pl.col("period").is_in(list(draft.closed)))
@@ -85,7 +91,7 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
         doc.MonthMove(**_row(row), would_be=row["period"] in draft.closed)
         for row in by_month.head(ROWS_MAX).iter_rows(named=True)
     ]
-    tables = _document(draft, labels, shown, services)
+    tables = _document(draft, labels, shown)
     return tables.model_copy(
         update={
             "by_month": months,
@@ -114,8 +120,25 @@ def _touched(snapshot: Snapshot, old: RulesInForce, new: RulesInForce, change: C
 
 
 def _moved(snapshot: Snapshot, found: _Touched, dimension: str, labels: list[str]) -> pl.DataFrame:
-    sides = [values_of(owners, dimension) for owners in (found.before, found.after)]
-    return moves(snapshot, pieces(*sides), labels[0] if labels else "")
+    moved = moves(snapshot, _pieces(found, dimension), labels[0] if labels else "")
+    return moved.join(found.estate.dims.select("dim", "service"), on="dim", how="left").drop("dim")
+
+
+def _pieces(found: _Touched, dimension: str) -> pl.DataFrame:
+    return pieces(*(values_of(owners, dimension) for owners in (found.before, found.after)))
+
+
+def _shares(in_force: RulesInForce, draft: Draft, found: _Touched, moved: pl.DataFrame, labels: list[str]) -> Shares:
+    owners = found.after.select("dim", "valid_from", "valid_to", "team", "application", "environment")
+    return Shares(
+        in_force=in_force,
+        draft=draft.rules,
+        owners=owners,
+        pieces=_pieces(found, SHARED),
+        moved=frozenset(moved["period"].unique()),
+        periods=labels,
+        closed=draft.closed,
+    )
 
 
 def _totals(store: Store, dimension: str, labels: list[str], now: datetime) -> Totals:
@@ -125,7 +148,7 @@ def _totals(store: Store, dimension: str, labels: list[str], now: datetime) -> T
     known = dimension in (*DIMENSIONS, *store.dimensions)
     last = add_months(date.fromisoformat(f"{labels[-1]}-01"), 1) - (date(2, 1, 2) - date(2, 1, 1))
     by = (dimension,) if known else ()
-    query = CostQuery(by=by, where=(DIRECT,), period=f"{labels[0]}-01..{last}", basis="billing")
+    query = CostQuery(by=by, period=f"{labels[0]}-01..{last}", basis="billing")
     rows = answer(query, Access(READER), store, now).rows
     owners = rows[dimension] if known else [None] * len(rows)
     return {
@@ -136,7 +159,7 @@ def _totals(store: Store, dimension: str, labels: list[str], now: datetime) -> T
 
 def _after(before: Totals, moved: pl.DataFrame) -> Totals:
     after = dict(before)
-    for was, becomes, currency, amount, _ in summed(moved, "was", "becomes", "currency").iter_rows():
+    for was, becomes, currency, amount, *_ in summed(moved, "was", "becomes", "currency").iter_rows():
         for owner, change in ((was, amount.copy_negate()), (becomes, amount)):
             after[owner, currency] = total([after.get((owner, currency), Decimal(0)), change])
     return after
@@ -202,12 +225,12 @@ def _standing(one: Standing) -> doc.RuleStanding:
     )
 
 
-def _document(draft: Draft, labels: list[str], shown: Figures, services: pl.DataFrame | None) -> doc.RulesPreview:
+def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPreview:
     moved = shown.moved
     matrix = summed(moved, "was", "becomes", "currency")
-    named = moved if services is None else moved.join(services, on="dim", how="left")
-    by_service = summed(named, "service", "was", "becomes", "currency") if services is not None else None
-    tables = [table for table in (matrix, by_service) if table is not None]
+    by_service = summed(moved, "service", "was", "becomes", "currency")
+    by_pool = summed(moved.filter(pl.col("pool").is_not_null()), "pool", "was", "becomes", "currency")
+    tables = (matrix, by_service, by_pool)
     lost = matrix.filter(pl.col("becomes").is_null())
     changes_, coverage = effects.compare(shown.before, shown.after)
     return doc.RulesPreview(
@@ -215,18 +238,18 @@ def _document(draft: Draft, labels: list[str], shown: Figures, services: pl.Data
         dimension=draft.dimension,
         periods=labels,
         movement=[doc.Move(**_row(row)) for row in matrix.head(ROWS_MAX).iter_rows(named=True)],
-        by_service=[] if by_service is None
-        else [doc.ServiceMove(**_row(row)) for row in by_service.head(ROWS_MAX).iter_rows(named=True)],
+        by_service=[doc.ServiceMove(**_row(row)) for row in by_service.head(ROWS_MAX).iter_rows(named=True)],
+        by_pool=[doc.PoolMove(**_row(row)) for row in by_pool.head(ROWS_MAX).iter_rows(named=True)],
         moved_lines=int(moved["lines"].sum()),
         newly_unallocated=[doc.Move(**_row(row)) for row in lost.head(ROWS_MAX).iter_rows(named=True)],
         left_out=sum(max(0, table.height - ROWS_MAX) for table in tables),
         effects=changes_,
         coverage=coverage,
-    )  # fmt: skip
+    )
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "amount": plain(row["amount"])}
+    return {**row, "amount": plain(row["amount"]), "shared": plain(row["shared"])}
 
 
 def _checked(asserted: Assertion, figures: Figures, standing: list[Standing]) -> list[doc.AssertionResult]:

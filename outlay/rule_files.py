@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+POOLS = "pools.yaml"
+"""The document of shared cost among the files that are published with the rules."""
+
 
 def tables_in(text: str) -> list[str]:
     """The names of the tables that a rules document looks up in."""

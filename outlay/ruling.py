@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from outlay.rule_files import POOLS
 from outlay.sharing import Sharing
 from warehouse.attribution import Rules, attribute, load_rules, normal_tags
 from warehouse.attribution.model import ACCOUNT_TAG, DAY_MIN
@@ -15,8 +16,6 @@ from warehouse.attribution.pools import Pools, load_pools
 
 NO_ORG = "teams: []\n"
 NO_RULES = "{}\n"
-POOLS = "pools.yaml"
-"""The document of shared cost among the files that are published with the rules."""
 
 
 def unwritten(documents: Mapping[str, Any] | None) -> bool:

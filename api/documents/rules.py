@@ -90,17 +90,23 @@ class PreviewOrder(RulesTexts):
 
 
 class Move(Document):
-    """Money that gets another owner; null is unallocated."""
+    """Money that gets another owner; null is unallocated. Of `amount`, `shared` is what pools take from the one and
+    give to the other, beyond what they give now; below zero where they give less."""
 
     was: str | None
     becomes: str | None
     currency: str
     amount: str
+    shared: str = "0"
     lines: int
 
 
 class ServiceMove(Move):
     service: str | None
+
+
+class PoolMove(Move):
+    pool: str
 
 
 class MonthMove(Move):
@@ -135,10 +141,11 @@ class RulesPreview(Document):
     periods: list[str] = Field(default_factory=list)
     movement: list[Move] = Field(default_factory=list)
     by_service: list[ServiceMove] = Field(default_factory=list)
+    by_pool: list[PoolMove] = Field(default_factory=list)
     by_month: list[MonthMove] = Field(default_factory=list)
     moved_lines: int = 0
     newly_unallocated: list[Move] = Field(default_factory=list)
-    left_out: int = 0  # rows of the three tables beyond the first thousand each
+    left_out: int = 0  # rows of the four tables beyond the first thousand each
     effects: list[TeamEffect] = Field(default_factory=list)  # `team` is the owner in the dimension shown
     coverage: list[Coverage] = Field(default_factory=list)
     rules: list[RuleStanding] = Field(default_factory=list)

@@ -39,6 +39,13 @@ async def check_pools(wanted: doc.PoolsText, use: UseServices, _caller: MayRead)
     return await use.heavy.run(use.actions.pooling.check, wanted)
 
 
+@router.post("/pools/preview")
+async def preview_pools(wanted: doc.PoolsText, use: UseServices, _caller: MayRead) -> doc.RulesPreview:
+    """What publishing a document of pools would move over the last 13 billing periods. Publishes nothing."""
+    order = doc.PreviewOrder(**use.actions.pooling.texts(wanted).model_dump())
+    return await use.heavy.run(use.actions.rulebook.preview, order)
+
+
 @router.get("/pools/shares", response_model=doc.PoolShares)
 async def shares(use: UseServices, caller: MayAsk, period: Month, pool: str | None = None) -> Any:
     """Who weighed what and got which share of which pool in a billing period."""

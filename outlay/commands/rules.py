@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 import typer
 
 from outlay.commands.options import Data, Form, remember, speaking
-from outlay.commands.rules_preview import markdown, say_preview
-from outlay.commands.terminal import FAILED, console, finish, money, put, run_job, safe, say, say_problem, table
-from outlay.rule_files import tables_beside
+from outlay.commands.rules_preview import PreviewForm, put_preview, say_faults
+from outlay.commands.terminal import FAILED, console, finish, money, put, run_job, safe, say, table
+from outlay.rule_files import POOLS, tables_beside
 
+SHARED_COST = ("pools:", "specials:", "adjustments:")
 rules = typer.Typer(help="Whose cost it is: show, check, preview, apply and propose rules.", no_args_is_help=True)
 Files = Annotated[
     list[Path],
@@ -20,7 +21,7 @@ Files = Annotated[
         metavar="FILE...",
         exists=True,
         dir_okay=False,
-        help="rules.yaml, org.yaml, or both; tables lie beside the rules.",
+        help="rules.yaml, org.yaml, pools.yaml or several; tables lie beside the rules.",
     ),
 ]
 
@@ -65,25 +66,13 @@ def preview(
     ctx: typer.Context,
     files: Files,
     dimension: Annotated[str, typer.Option(help="The dimension whose movement is shown.")] = "team",
-    form: Annotated[Literal["text", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "text",
+    form: PreviewForm = "text",
     data: Data = None,
 ) -> None:
     """Say what publishing files would move over 13 months. Exit code 1: a fault, or an assertion that fails."""
-    import json
-
     with speaking(ctx, data, create=True) as client:
         order = {**texts(files, client.document("/rules")), "dimension": dimension}
-        found = client.post("/rules/preview", order)
-        if form == "json":
-            put(json.dumps(found, ensure_ascii=False).encode())
-        elif not found["valid"]:
-            say_check(found)
-        elif form == "markdown":
-            put(markdown(found).encode())
-        else:
-            say_preview(found)
-        if not found["passed"]:
-            raise typer.Exit(FAILED)
+        put_preview(client.post("/rules/preview", order), form)
 
 
 @rules.command("versions")
@@ -169,7 +158,8 @@ def propose(
 
 
 def texts(files: Sequence[Path], in_force: Mapping[str, Any]) -> dict[str, Any]:
-    """The texts in force, less those that the files replace: one with `teams:` at its left edge is org.yaml.
+    """The texts in force, less those that the files replace: one with `teams:` at its left edge is org.yaml, one with
+    `pools:`, `specials:` or `adjustments:` is pools.yaml.
 
     Tables that the rules name are taken from beside them; other files keep their own name.
     """
@@ -180,6 +170,8 @@ def texts(files: Sequence[Path], in_force: Mapping[str, Any]) -> dict[str, Any]:
             found["files"][file.name] = text
         elif any(line.startswith("teams:") for line in text.splitlines()):
             found["org"] = text
+        elif any(line.startswith(SHARED_COST) for line in text.splitlines()):
+            found["files"][POOLS] = text
         else:
             found["rules"] = text
             found["files"] |= tables_beside(file, text)
@@ -188,8 +180,7 @@ def texts(files: Sequence[Path], in_force: Mapping[str, Any]) -> dict[str, Any]:
 
 def say_check(found: Mapping[str, Any]) -> None:
     if not found["valid"]:
-        detail = f"{len(found['faults'])} to mend; nothing was published."
-        say_problem({"title": "The rules are not valid", "detail": detail, "faults": found["faults"]})
+        say_faults(found)
         return
     say_effects(found)
     for rule in found["unused"]:

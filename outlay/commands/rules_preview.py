@@ -1,13 +1,19 @@
-"""A preview of rules for a terminal, and as Markdown for a pull request."""
+"""A preview of rules and pools for a terminal, and as Markdown for a pull request."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from outlay.commands.terminal import console, money, safe, say, table
+import typer
+
+from outlay.commands.terminal import FAILED, console, money, put, safe, say, say_problem, table
+
+PreviewForm = Annotated[Literal["text", "json", "markdown"], typer.Option("--format", help="How to print it.")]
 
 ROWS_SHOWN = 20
+HEADINGS = ("From", "To", "Currency", "Moved", "Of that shared", "Lines")
 WORDS = {
     "never": "matches nothing",
     "dead": "has no day with cost",
@@ -17,16 +23,35 @@ WORDS = {
 }
 
 
+def put_preview(found: Mapping[str, Any], form: str) -> None:
+    """Print it; exit code 1 where it does not pass."""
+    if form == "json":
+        put(json.dumps(found, ensure_ascii=False).encode())
+    elif not found["valid"]:
+        say_faults(found)
+    elif form == "markdown":
+        put(markdown(found).encode())
+    else:
+        say_preview(found)
+    if not found["passed"]:
+        raise typer.Exit(FAILED)
+
+
+def say_faults(found: Mapping[str, Any]) -> None:
+    detail = f"{len(found['faults'])} to mend; nothing was published."
+    say_problem({"title": "The rules are not valid", "detail": detail, "faults": found["faults"]})
+
+
 def say_preview(found: Mapping[str, Any]) -> None:
     if not found["movement"]:
         say("Nothing moves.")
     else:
         span = f"{found['periods'][0]} to {found['periods'][-1]}"
         say(f"{found['moved_lines']:,} lines move, {span}:")
-        shown = table(["From", "To", "Currency", "Moved", "Lines"], right=["Moved", "Lines"])
+        shown = table([*HEADINGS], right=HEADINGS[3:])
         for move in found["movement"][:ROWS_SHOWN]:
             owners = (_owner(move["was"]), _owner(move["becomes"]))
-            shown.add_row(*map(safe, owners), move["currency"], money(move["amount"]), f"{move['lines']:,}")
+            shown.add_row(*map(safe, owners), move["currency"], *_figures(move))
         console().print(shown)
         say_rest(found["movement"])
     for item in found["coverage"]:
@@ -46,7 +71,7 @@ def say_rest(rows: Sequence[Any]) -> None:
 
 def markdown(found: Mapping[str, Any]) -> str:
     """For a comment on a pull request: the matrix, assertions first where one fails."""
-    lines = ["### Preview of the rules", ""]
+    lines = ["### Preview", ""]
     for one in found["assertions"]:
         mark = "holds" if one["passed"] else "**fails**"
         lines.append(f"- {mark}: {_cell(one['assertion'])} (found {_cell(one['found'])})")
@@ -55,10 +80,10 @@ def markdown(found: Mapping[str, Any]) -> str:
         lines += ["Nothing moves.", ""]
     else:
         lines += [f"{found['moved_lines']:,} lines move, {found['periods'][0]} to {found['periods'][-1]}.", ""]
-        lines += ["| From | To | Currency | Moved | Lines |", "|---|---|---|--:|--:|"]
+        lines += [f"| {' | '.join(HEADINGS)} |", "|---|---|---|--:|--:|--:|"]
         for move in found["movement"][:ROWS_SHOWN]:
             owners = " | ".join(_cell(_owner(move[name])) for name in ("was", "becomes"))
-            lines.append(f"| {owners} | {move['currency']} | {money(move['amount'])} | {move['lines']:,} |")
+            lines.append(f"| {owners} | {move['currency']} | {' | '.join(_figures(move))} |")
         lines.append("")
     for item in found["coverage"]:
         lines.append(f"- Owned, {item['currency']}: {item['before']} % before, {item['after']} % after")
@@ -66,6 +91,10 @@ def markdown(found: Mapping[str, Any]) -> str:
         lines.append(f"- Closed months are not changed; shown as they would be: {', '.join(months)}")
     lines += [f"- {_cell(_standing(one))}" for one in found["rules"]]
     return "\n".join(lines) + "\n"
+
+
+def _figures(move: Mapping[str, Any]) -> tuple[str, str, str]:
+    return money(move["amount"]), money(move["shared"]), f"{move['lines']:,}"
 
 
 def _owner(name: str | None) -> str:

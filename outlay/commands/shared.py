@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import typer
 
 from outlay.commands.options import Data, Form, remember, speaking
+from outlay.commands.rules_preview import PreviewForm, put_preview
 from outlay.commands.terminal import console, finish, money, put, run_job, safe, say, table
 
 pools = typer.Typer(help="Shared cost: show pools and shares.", no_args_is_help=True)
@@ -48,6 +49,18 @@ def apply(
         if job["state"] in ("done", "unchanged"):
             say(f"Version {job['result']['version']} is in force.")
         finish(job)
+
+
+@pools.command("preview")
+def preview(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="pools.yaml.")],
+    form: PreviewForm = "text",
+    data: Data = None,
+) -> None:
+    """Say what publishing a file would move over 13 months. Exit code 1: a fault, or an assertion that fails."""
+    with speaking(ctx, data, create=True) as client:
+        put_preview(client.post("/pools/preview", {"text": file.read_text(encoding="utf-8")}), form)
 
 
 @pools.command("shares")

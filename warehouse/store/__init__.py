@@ -16,6 +16,7 @@ from warehouse.store.snapshot import Known, Snapshot, SourceState, scope_sums
 from warehouse.store.state import Load, Source
 from warehouse.store.store import Cause, Store
 from warehouse.store.swap import COSTS, Own
+from warehouse.store.would_be import WouldOwn
 
 __all__ = [
     "COSTS",
@@ -39,6 +40,7 @@ __all__ = [
     "Store",
     "StoreError",
     "UnknownError",
+    "WouldOwn",
     "facts_of",
     "identity",
     "scope_sums",

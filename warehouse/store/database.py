@@ -131,12 +131,18 @@ class Reader:
         """The result of one statement; decimals stay decimals. Raises QueryTimeoutError past the limit and
         TooLargeError when a sum overflows.
         """
+        with self.working() as cursor:
+            result: pl.DataFrame = cursor.sql(sql, params=parameters or {}).pl()
+            return result
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The cursor for several statements, which may fill temporary tables; its faults are those of `frame`."""
         timer = threading.Timer(self._limit, self._cursor.interrupt)
         timer.daemon = True
         timer.start()
         try:
-            result: pl.DataFrame = self._cursor.sql(sql, params=parameters or {}).pl()
-            return result
+            yield self._cursor
         except duckdb.InterruptException as error:
             raise QueryTimeoutError(
                 f"the question took longer than {self._limit:.0f} s", "ask for a shorter period or fewer groups"

@@ -17,6 +17,7 @@ from warehouse.store.database import Reader
 from warehouse.store.inventory import Names
 from warehouse.store.state import Source, instant
 from warehouse.store.swap import COSTS
+from warehouse.store.would_be import WouldBe, WouldOwn
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,10 @@ class Snapshot:
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         """The result of one statement with named parameters. Raises QueryTimeoutError past the limit."""
         return self._reader.frame(sql, parameters)
+
+    def would_be(self, change: WouldOwn) -> WouldBe:
+        """Splits under other owners. Fills temporary tables of this view."""
+        return WouldBe(self._reader, change)
 
     def interrupt(self) -> None:
         """Stop the statement that runs now, from another thread."""

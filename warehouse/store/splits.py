@@ -4,6 +4,7 @@ series change, in the same transaction."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Protocol
 
@@ -18,6 +19,17 @@ _SUMS: Final = ", ".join(f"sum(l.{name}) as {name}" for name in COSTS)
 
 _QUANTITY: Final = ", sum(l.pricing_quantity) as quantity, l.pricing_quantity is null as unmetered"
 """Lines without a quantity stand apart: a price in place of their cost would be nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Where the daily rollup and the owners of lines are read from: the tables, or what would take their place."""
+
+    daily: str = "daily"
+    owners: str = (
+        "(select period, dim, valid_from, valid_to, team, application, environment from owners "
+        "join owner_values using (owner))"
+    )
 
 
 class Sharing(Protocol):
@@ -55,6 +67,9 @@ class Sharer(Protocol):
     def at(self, period: str) -> Sharer: ...
 
 
+IN_FORCE: Final = Owned()
+
+
 def put_splits(
     cursor: duckdb.DuckDBPyConnection,
     periods: Iterable[str] | None,
@@ -68,7 +83,7 @@ def put_splits(
     """
     for period in sorted(set(_periods_of(cursor) if periods is None else periods)):
         sharing = own.at(period).sharing
-        weights, splits = _made(cursor, period, sharing, series) if sharing else (None, None)
+        weights, splits = made(cursor, period, sharing, series) if sharing else (None, None)
         version = {"period": period, "version": sharing.rules_version if sharing else 0}
         _fresh(cursor, "fresh_splits", "splits", splits, version)
         if _unequal(cursor):
@@ -89,11 +104,12 @@ def _periods_of(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     return [period for (period,) in rows]
 
 
-def _made(
-    cursor: duckdb.DuckDBPyConnection, period: str, sharing: Sharing, series: Series
+def made(
+    cursor: duckdb.DuckDBPyConnection, period: str, sharing: Sharing, series: Series, owned: Owned = IN_FORCE
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Weights and splits of a billing period as pools make them, nothing written."""
     corrected = _corrected(cursor, period) if sharing.corrects else []
-    found, facts = _lines(cursor, [period, *corrected], sharing)
+    found, facts = _lines(cursor, [period, *corrected], sharing, owned)
     lines = found.filter(pl.col("period") == period).drop("period")
     other = found.filter((pl.col("period") != period) & (pl.col("day").dt.strftime("%Y-%m") == pl.col("period")))
     first, last = lines["day"].min(), lines["day"].max()
@@ -113,18 +129,18 @@ def _corrected(cursor: duckdb.DuckDBPyConnection, period: str) -> list[str]:
 
 
 def _lines(
-    cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing
+    cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing, owned: Owned
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Sums of billing periods by the daily key, team and cell."""
     if not (sharing.dims or sharing.items or sharing.owned):
-        return _rolled_up(cursor, periods, sharing)
+        return _rolled_up(cursor, periods, sharing, owned)
     given: dict[str, Any] = {"periods": list(periods)}
     columns = [*(f"d.{name}" for name in (*sharing.dims, *sharing.daily)), *(f"i.{name}" for name in sharing.items)]
     key = ["l.dim", *(f"i.{name}" for name in sharing.items), *(f"v.{name}" for name in sharing.owned)]
     joins = "join dims d on d.dim = l.dim"
     owners = (
-        "join owners o on o.period = l.period and o.dim = l.dim and l.day >= o.valid_from and l.day < o.valid_to\n"
-        "join owner_values v using (owner)"
+        f"join {owned.owners} v on v.period = l.period and v.dim = l.dim and l.day >= v.valid_from "
+        "and l.day < v.valid_to"
     )
     items = "join items i on i.item = l.item" if sharing.items else ""
     base = "lines l" if sharing.items or sharing.owned else "monthly_dims l"
@@ -149,7 +165,7 @@ def _lines(
 
 
 def _rolled_up(
-    cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing
+    cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing, owned: Owned
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     key = list(sharing.daily) or ["charge_category"]
     combinations = cursor.sql(
@@ -161,7 +177,7 @@ def _rolled_up(
     found = cursor.sql(
         f"""select l.period, l.source, l.day, l.currency, l.provider, l.service, l.charge_category, l.team, c.cell,
             {_SUMS}
-        from daily l join pool_cells c on {same} where list_contains($periods, l.period) group by all""",
+        from {owned.daily} l join pool_cells c on {same} where list_contains($periods, l.period) group by all""",
         params={"periods": list(periods)},
     ).pl()
     return found, facts

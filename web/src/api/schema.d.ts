@@ -573,6 +573,7 @@ export interface MonthMove {
   currency: string;
   lines: number;
   period: string;
+  shared: string;
   was: string | null;
   would_be: boolean;
 }
@@ -582,6 +583,7 @@ export interface Move {
   becomes: string | null;
   currency: string;
   lines: number;
+  shared: string;
   was: string | null;
 }
 
@@ -635,6 +637,16 @@ export interface PoolGroup {
   pool: string;
   shares: PoolShare[];
   step: number;
+}
+
+export interface PoolMove {
+  amount: string;
+  becomes: string | null;
+  currency: string;
+  lines: number;
+  pool: string;
+  shared: string;
+  was: string | null;
 }
 
 export interface PoolMoved {
@@ -844,6 +856,7 @@ export interface RulesDocument {
 export interface RulesPreview {
   assertions: AssertionResult[];
   by_month: MonthMove[];
+  by_pool: PoolMove[];
   by_service: ServiceMove[];
   coverage: Coverage[];
   dimension: string;
@@ -940,6 +953,7 @@ export interface ServiceMove {
   currency: string;
   lines: number;
   service: string | null;
+  shared: string;
   was: string | null;
 }
 

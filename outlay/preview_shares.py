@@ -1,0 +1,59 @@
+"""What pools would make of a draft: shares of the billing periods that it touches, against those in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from outlay.ruling import RulesInForce
+from warehouse.attribution.pools.divide import UNITS, amounts, units
+from warehouse.store import Snapshot, WouldOwn
+from warehouse.store.series import Series
+
+KEY: Final = ("period", "currency", "service", "pool", "was", "becomes")
+_FROM_TO: Final = {"from_team": "was", "team": "becomes"}
+_IN_FORCE: Final = """select period, currency, service, pool, from_team, team, effective_cost from splits
+where received and list_contains($periods::varchar[], period)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """`owners` of the dims that are decided again and `pieces` of them whose team changes, as `WouldOwn` has them.
+    `moved` are the billing periods with any such line; `periods` those of the preview."""
+
+    in_force: RulesInForce
+    draft: RulesInForce
+    owners: pl.DataFrame
+    pieces: pl.DataFrame
+    moved: Collection[str]
+    periods: list[str]
+    closed: Collection[str]
+
+
+def share_moves(snapshot: Snapshot, asked: Shares, series: Series) -> pl.DataFrame:
+    """KEY and amount: what a pool takes from `was` and gives to `becomes` beyond what it gives now (negative: less)."""
+    touched = _touched(asked)
+    before = snapshot.frame(_IN_FORCE, {"periods": touched}).rename(_FROM_TO)
+    parts = [before.with_columns(amount=pl.lit(0, UNITS) - units(before["effective_cost"])).select(*KEY, "amount")]
+    if asked.draft.sharing and touched:
+        would = snapshot.would_be(WouldOwn(asked.owners, asked.pieces, asked.closed))
+        for period in touched:
+            after = would.splits(period, asked.draft.sharing, series).filter("received").rename(_FROM_TO)
+            named = after.with_columns(period=pl.lit(period), amount=units(after["effective_cost"]))
+            parts.append(named.select(*KEY, "amount"))
+    sums = pl.concat(parts).group_by(KEY).agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
+    return sums.with_columns(amounts(sums["amount"])).sort(KEY, nulls_last=True)
+
+
+def _touched(asked: Shares) -> list[str]:
+    """Other pools touch every period; other owners those with a line that moves, or whose shares read further."""
+    sharing = asked.draft.sharing
+    if asked.in_force.pools != asked.draft.pools or asked.draft.before or asked.in_force.before:
+        return asked.periods
+    if sharing is None or asked.owners.is_empty():
+        return []
+    wide = sharing.owned or (sharing.corrects and not asked.pieces.is_empty())
+    return [period for period in asked.periods if wide or period in asked.moved]

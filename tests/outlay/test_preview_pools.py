@@ -1,0 +1,135 @@
+"""A preview with pools says what publishing then does, to the last digit, whatever rules and pools say."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+from spine import NOW, Quiet, open_store
+
+from api import documents as doc
+from outlay.actions import Actions
+from outlay.ruling import POOLS
+from tests.outlay.test_rules_preview import add, money
+from tests.warehouse.attribution.pools.made_pools import document
+from tests.warehouse.store.made import MONTH, bill, prepared
+from warehouse.focus import add_months
+from warehouse.store import Periods, Source
+
+KEYS = ("a", "b", "c", "d", "platform", "data")
+ORG = "teams:\n" + "".join(f"  - {{key: {key}}}\n" for key in KEYS[:-1]) + "  - {key: data, valid_from: 2026-08-10}\n"
+COLUMNS = (
+    ("service_category", ("Compute", "Storage", "Other")),
+    ("provider", ("North Cloud", "South Cloud")),
+    ("tag.Team", ("core", "=x")),
+    ("charge_category", ("Usage", "Tax", "Credit")),
+)
+WORDS = {"service, equals: s": "service_category, equals: Compute", "[s, t]": "[Compute, Other]"}
+
+
+@pytest.fixture(scope="module")
+def actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Actions]:
+    """Two months of odd lines; the second corrects the first."""
+    store = open_store(tmp_path_factory.mktemp("pools") / "data")
+    store.put_source(Source("north", "north", "focus", "import"))
+    whole = []
+    for back in range(2):
+        month = datetime.combine(add_months(MONTH.date(), -back), datetime.min.time(), MONTH.tzinfo)
+        frame = bill(24, seed=back)
+        days = [name for name, dtype in frame.schema.items() if dtype == pl.Datetime("us", "UTC")]
+        frame = frame.with_columns(pl.col(days).dt.offset_by(f"-{back}mo"))
+        if not back:
+            late = pl.col("ChargeCategory") == "Credit"
+            moved = (
+                pl.when(late).then(pl.col(name).dt.offset_by("-1mo")).otherwise(name).alias(name)
+                for name in ("ChargePeriodStart", "ChargePeriodEnd")
+            )
+            frame = frame.with_columns(*moved)
+        whole.append(prepared(store, frame, "north", month))
+    store.load(whole, actor="test", now=NOW)
+    ticks = count()
+    yield Actions(store, lambda: NOW + timedelta(seconds=next(ticks)))
+    store.close()
+
+
+def rules(seed: int) -> str:
+    draw = random.Random(seed)
+    made = []
+    for place in range(draw.randint(0, 5)):
+        column, values = draw.choice(COLUMNS)
+        window = draw.choice(["", "", ", valid_from: 2026-08-14", ", valid_to: 2026-09-09"])
+        made.append(
+            f"      - {{id: r{place}, when: {{column: {column}, equals: {draw.choice(values)!r}}}, "
+            f"value: {draw.choice(KEYS)}{window}}}"
+        )
+    application = f"  application:\n    default: app{draw.randint(0, 1)}\n"
+    return "dimensions:\n  team:\n    rules:\n" + "\n".join(made) + "\n" + application if made else "{}\n"
+
+
+def pools(seed: int) -> str:
+    """Pools of odd documents, in the words of this bill; now and then of more, or none."""
+    draw = random.Random(seed)
+    if draw.random() < 0.1:
+        return ""
+    text = document(seed)
+    if "split: series" in text:
+        return pools(seed + 1_000)
+    for word, other in WORDS.items():
+        text = text.replace(word, other)
+    if draw.random() < 0.5 and "specials:" not in text:
+        text += "specials:\n  credits: {partition: provider}\n"
+    if draw.random() < 0.3:
+        text += "adjustments:\n  - {id: margin, percent: 7.3, against: platform}\n"
+    if draw.random() < 0.3:
+        text = text.replace("{column: region, missing: true}", "{column: application, equals: app0}")
+    return text
+
+
+def order(seed: int) -> doc.PreviewOrder:
+    text = pools(seed)
+    return doc.PreviewOrder(org=ORG, rules=rules(seed // 7), files={POOLS: text} if text else {})
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seeds=st.lists(st.integers(0, 10**6), min_size=2, max_size=3), closed=st.booleans())
+def test_a_preview_with_pools_equals_what_is_published(actions: Actions, seeds: list[int], closed: bool) -> None:
+    periods = Periods(actions.store.state)
+    actions.apply_rules(order(seeds[0]), "test", Quiet())
+    if closed:
+        periods.close("2026-08", "finance", actions.clock())
+    try:
+        for seed in seeds[1:]:
+            before, preview = money(actions, "team"), actions.rulebook.preview(order(seed))
+            assert preview.valid and preview.left_out == 0, preview.faults
+            kept = [move for move in preview.by_month if not move.would_be]
+            actions.apply_rules(order(seed), "test", Quiet())
+            assert add(before, kept) == {key: amount for key, amount in money(actions, "team").items() if amount}
+            shared = sum(Decimal(move.shared) for move in preview.movement)
+            assert shared == sum(Decimal(move.amount) for move in preview.by_pool)
+    finally:
+        periods.open("2026-08")
+
+
+def test_the_demo_of_a_pool_moves_what_it_takes(actions: Actions) -> None:
+    owned = "dimensions: {team: {rules: [{id: all, when: {column: provider, equals: North Cloud}, value: platform}]}}\n"
+    actions.apply_rules(doc.RulesTexts(org=ORG, rules=owned, files={}), "test", Quiet())
+    even = doc.PoolsText(text="pools: [{id: half, teams: [platform], split: even, to: [a, b]}]\n")
+    preview = actions.rulebook.preview(doc.PreviewOrder(**actions.pooling.texts(even).model_dump()))
+    assert {(one.pool, one.was, one.becomes) for one in preview.by_pool} == {("half", "platform", to) for to in "ab"}
+    assert preview.moved_lines == 0 and all(one.amount == one.shared for one in preview.movement)
+    after = {(one.team, one.currency): one for one in preview.effects}
+    for code in ("EUR", "USD"):
+        assert after["platform", code].after == "0"
+        halves = [Decimal(after[team, code].after) for team in "ab"]
+        assert sum(halves) == Decimal(after["platform", code].before) and abs(halves[0] - halves[1]) < Decimal("1e-15")
