@@ -16,6 +16,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel
 
 from api import documents as doc
+from api.documents.tag_policies import TagPoliciesDocument, TagPolicyCheck, TagPolicyText, TagsCompliance
 
 Kind = Literal["caller", "operator", "provider", "us"]
 Work = Callable[["Progress"], BaseModel]
@@ -291,6 +292,23 @@ class Tagging(Protocol):
         """Of the values of `keys`, or of the keys with the most money."""
 
 
+class TagPolicies(Protocol):
+    """Which tags cost must have, and whether it has them. `query` and `access` as `Tagging` takes them."""
+
+    def document(self) -> TagPoliciesDocument: ...
+
+    def texts(self, wanted: TagPolicyText) -> doc.RulesTexts:
+        """The documents in force with these policies."""
+
+    def check(self, wanted: TagPolicyText) -> TagPolicyCheck: ...
+
+    def compliance(self, query: Any, access: Any, policy: str | None) -> TagsCompliance:
+        """By one policy or by all. Raises a "not_found" fault."""
+
+    def judged(self, query: Any, access: Any, policy: str | None) -> Any:
+        """The same in the shape of an answer, for files."""
+
+
 class Rulebook(Protocol):
     """Versions of the rules, and what a draft would do. Nothing here publishes."""
 
@@ -361,6 +379,9 @@ class Actions(Reads, Writes, Protocol):
 
     @property
     def tagging(self) -> Tagging: ...
+
+    @property
+    def tag_policies(self) -> TagPolicies: ...
 
     @property
     def collecting(self) -> Collects: ...

@@ -26,6 +26,7 @@ from outlay.saved import Keeping
 from outlay.schedule import BREAKING
 from outlay.source_pages import source_page
 from outlay.stored_secrets import StoredSecrets
+from outlay.tag_policies import TagPolicies
 from outlay.tagging import Tagging
 from outlay.toil import Toil
 from outlay.upkeep import check_report, readiness
@@ -50,6 +51,7 @@ class Actions:
         self.tagging = Tagging(store, clock)
         self.rulebook = Rulebook(store, clock, lambda: Periods(store.state).closed())
         self.pooling = Pooling(store, clock, self.rulebook)
+        self.tag_policies = TagPolicies(store, clock, self.rulebook)
         self.removing = Removing(store, self.collecting, clock)
         self.secrets = StoredSecrets(store, clock)
         self.saved = Keeping(store, clock)

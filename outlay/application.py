@@ -19,7 +19,7 @@ from outlay import __version__
 from outlay.actions import Actions
 from outlay.config import Config
 from outlay.jobs import JobRunner
-from outlay.rule_files import tables_beside
+from outlay.rule_files import documents_beside
 from outlay.ruling import RulesInForce
 from outlay.schedule import Schedule
 from outlay.sync_order import SCHEDULE
@@ -114,7 +114,7 @@ class PinnedRules(Actions):
         before = super().rules()
         org = _read(self._config.rules_org) or before.org
         place, rules = self._config.rules_file, _read(self._config.rules_file) or before.rules
-        files = tables_beside(place, rules) if place else before.files
+        files = documents_beside(place, rules) if place else before.files
         return super().publish_rules(doc.RulesTexts(org=org, rules=rules, files=files), FROM_FILES, progress)
 
     def status(self) -> doc.Status:

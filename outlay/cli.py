@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from outlay.commands import ask, bills, collect, entities, keeping, rules, serve, shared, upkeep, why
+from outlay.commands import ask, bills, collect, entities, keeping, rules, serve, shared, tags, upkeep, why
 from outlay.commands.options import ConfigFile, Data, remember
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ app.add_typer(keeping.secrets, name="secrets")
 app.add_typer(rules.rules, name="rules")
 app.add_typer(shared.pools, name="pools")
 app.add_typer(shared.series, name="series")
+app.add_typer(tags.tags, name="tags")
 app.add_typer(entities.entities, name="entities")
 app.add_typer(ask.export, name="export")
 app.command("rebuild")(upkeep.rebuild)

@@ -12,13 +12,13 @@ from typing import Final
 from api import documents as doc
 from api.protocols import Help, ProblemError, Progress
 from outlay import documents
+from outlay.condition_query import filters_of
 from outlay.rulebook import Rulebook
 from outlay.ruling import POOLS
 from warehouse.attribution import RulesError
-from warehouse.attribution.model import All, Check, Not
 from warehouse.attribution.pools import Adjustment, Pool, load_pools, team_of
 from warehouse.attribution.pools.weights import label_of
-from warehouse.metrics import CATALOGUE, CostQuery, Filter, Match
+from warehouse.metrics import CostQuery, Filter, Match
 from warehouse.store import Store
 from warehouse.store.series import Point, Series
 
@@ -175,17 +175,10 @@ def lines_query(pool: Pool) -> str | None:
         if pool.teams:
             return None
         filters.append(Filter("team", (Match("none"),)))
-    for part in pool.when.parts if isinstance(pool.when, All) else (pool.when,):
-        if part is None:
-            continue
-        excluded, check = isinstance(part, Not), part.part if isinstance(part, Not) else part
-        if not isinstance(check, Check) or check.operator not in ("equals", "contains", "missing"):
-            return None
-        if CATALOGUE.dimension(check.column) is None:
-            return None
-        kinds = {"equals": "is", "contains": "contains"}
-        found = tuple(Match(kinds[check.operator], text) for text in check.operands) or (Match("none"),)  # type: ignore[arg-type]
-        filters.append(Filter(check.column, found, excluded != (check.operator == "missing" and not check.missing)))
+    scope = filters_of(pool.when)
+    if scope is None:
+        return None
+    filters += scope
     return str(CostQuery(where=tuple(filters)))
 
 

@@ -1,4 +1,4 @@
-"""The tables that rules look up in, found beside the file of the rules."""
+"""What is published with the rules, found beside their file: the tables they look up in, and other documents."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 POOLS = "pools.yaml"
 """The document of shared cost among the files that are published with the rules."""
+TAGS = "tags.yaml"
+"""The document of tag policies among them."""
 
 
 def tables_in(text: str) -> list[str]:
@@ -18,3 +20,13 @@ def tables_beside(rules: Path, text: str) -> dict[str, str]:
     """Those that lie in the folder of the rules."""
     found = {name: rules.parent / name for name in tables_in(text)}
     return {name: path.read_text(encoding="utf-8-sig") for name, path in found.items() if path.is_file()}
+
+
+def documents_beside(rules: Path, text: str) -> dict[str, str]:
+    """The tables, and the documents of shared cost and of tag policies, with the tables that those name."""
+    found = tables_beside(rules, text)
+    for path in (rules.parent / name for name in (POOLS, TAGS)):
+        if path.is_file():
+            found[path.name] = path.read_text(encoding="utf-8-sig")
+            found |= tables_beside(path, found[path.name])
+    return found

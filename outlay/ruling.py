@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from outlay.rule_files import POOLS
+from outlay.rule_files import POOLS, TAGS
 from outlay.sharing import Sharing
 from warehouse.attribution import Rules, attribute, load_rules, normal_tags
 from warehouse.attribution.model import ACCOUNT_TAG, DAY_MIN
+from warehouse.attribution.policies import TagPolicy, load_policies
 from warehouse.attribution.pools import Pools, load_pools
 
 NO_ORG = "teams: []\n"
@@ -44,6 +45,9 @@ class RulesInForce:
         self.extra: tuple[str, ...] = tuple(dict.fromkeys((*self.rules.extra, *earlier)))
         self.pools: Pools = load_pools(
             self.files.get(POOLS, ""), self.rules.teams, self.rules.tag_keys, series=found.get("series")
+        )
+        self.policies: tuple[TagPolicy, ...] = load_policies(
+            self.files.get(TAGS, ""), self.rules.tag_keys, self.rules.names, files=self.files
         )
         self.sharing = Sharing(self.pools, self.rules_version) if self.pools else None
         self._known: Callable[[], pl.DataFrame] | None = found.get("accounts")

@@ -1,18 +1,27 @@
-"""Tags in money: coverage by key, and spellings to merge."""
+"""Tags in money: coverage by key, spellings to merge, policies and who follows them."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
 
 from api import documents as doc
+from api.documents.tag_policies import TagPoliciesDocument, TagPolicyCheck, TagPolicyText, TagsCompliance
+from api.files import MEDIA_TYPES, file_response
+from api.policy_files import write_compliance
 from api.questions import parameters, question_of
 from api.security import Allow, Caller
 from api.services import UseServices
 
 router = APIRouter(tags=["tags"])
 MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
+MayReadRules = Annotated[Caller, Depends(Allow("rules.read"))]
+MayWriteRules = Annotated[Caller, Depends(Allow("rules.write"))]
+UNUSED = ("by", "top", "compare", "normalise", "sort", "limit", "cursor", "known_on", "basis")
+"""Fields of a question that say nothing about compliance; they may be there."""
+PolicyId = Annotated[str | None, Query(max_length=100, description="One policy; all of them when absent.")]
 
 
 @router.get("/tags/coverage", openapi_extra=parameters("by", "top", "grain", "compare", "sort", "limit", "cursor"))
@@ -31,3 +40,48 @@ async def variants(
     """Spellings of keys and of values that probably mean the same, and the `tag_keys` that would merge them."""
     asked = question_of(request, use, caller, without=("key",))
     return await use.heavy.run(use.actions.tagging.variants, asked.query, asked.access, [key] if key else [])
+
+
+@router.get("/tags/compliance", openapi_extra=parameters(*UNUSED))
+async def compliance(request: Request, use: UseServices, caller: MayRead, policy: PolicyId = None) -> TagsCompliance:
+    """What tag policies say of the cost that a question is about: by policy, key and team, and with a grain in time."""
+    asked = question_of(request, use, caller, without=("policy",))
+    return await use.heavy.run(use.actions.tag_policies.compliance, asked.query, asked.access, policy)
+
+
+@router.get(
+    "/tags/compliance.{extension}",
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
+    openapi_extra=parameters(*UNUSED),
+)
+async def compliance_file(
+    request: Request,
+    extension: Literal["csv", "xlsx", "parquet"],
+    use: UseServices,
+    caller: MayRead,
+    policy: PolicyId = None,
+    raw: Annotated[Literal["0", "1"], Query(description="1 writes CSV text as it is, for machines.")] = "0",
+) -> Response:
+    """The same as a file."""
+    asked = question_of(request, use, caller, without=("policy", "raw"))
+    path = use.scratch_file(f".{extension}")
+    return file_response(path, *await use.heavy.run(write_compliance, asked, policy, path, raw=raw == "1"))
+
+
+@router.get("/tags/policies")
+def policies(use: UseServices, _caller: MayReadRules) -> TagPoliciesDocument:
+    """The document of tag policies in force, and its policies."""
+    return use.actions.tag_policies.document()
+
+
+@router.put("/tags/policies", status_code=202)
+def apply_policies(wanted: TagPolicyText, use: UseServices, caller: MayWriteRules) -> doc.Accepted:
+    """Publish policies with the rules in force. The job fails with every fault at once when they are wrong."""
+    texts = use.actions.tag_policies.texts(wanted)
+    return use.start("rules", lambda report: use.actions.apply_rules(texts, caller.actor, report), caller)
+
+
+@router.post("/tags/policies/check")
+async def check_policies(wanted: TagPolicyText, use: UseServices, _caller: MayReadRules) -> TagPolicyCheck:
+    """Every fault of a document of policies. Publishes nothing."""
+    return await use.heavy.run(use.actions.tag_policies.check, wanted)

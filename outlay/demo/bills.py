@@ -45,3 +45,7 @@ def org_text() -> str:
 
 def rules_text() -> str:
     return resources.files(__package__).joinpath("rules.yaml").read_text(encoding="utf-8")
+
+
+def tag_policies() -> str:
+    return resources.files(__package__).joinpath("tags.yaml").read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ from outlay import documents
 from outlay.child import ChildLimits, Worker
 from outlay.demo import bills, guide
 from outlay.pipeline import import_files
+from outlay.rule_files import TAGS
 from outlay.ruling import NO_ORG, NO_RULES
 from warehouse.focus import add_months
 from warehouse.store import Source, Store
@@ -132,7 +133,8 @@ class Demo:
 
     def _publish_rules(self, now: datetime) -> None:
         if self._store.state.documents() is None:
-            self._store.publish(bills.org_text(), bills.rules_text(), author=AUTHOR, now=now)
+            files = {TAGS: bills.tag_policies()}
+            self._store.publish(bills.org_text(), bills.rules_text(), author=AUTHOR, now=now, files=files)
 
     def forget_rules(self) -> None:
         """Take the demo's rules out of force, unless somebody has changed them since."""

@@ -19,6 +19,7 @@ from outlay.ruling import RulesInForce
 from tests.e2e.serving import NOW, load_demo
 from warehouse.focus import add_months
 from warehouse.metrics import Access, answer, lines, parse
+from warehouse.metrics.compliance import compliance
 from warehouse.metrics.explain import document, explain
 from warehouse.store import Store
 
@@ -208,3 +209,16 @@ def test_words_are_left_out_when_other_rules_are_in_force(store: Store) -> None:
     why, path = LineWhy(row, {"env": "prod"}, SEED_DAY, RulesInForce(store.state.documents())).told()
     assert [(one.rule, one.condition, one.near) for one in why] == [("gone", None, [])]
     assert path[-1].text == "Published with rules version 7, from 2026-01-01."
+
+
+def test_compliance_shows_the_tag_drift(store: Store) -> None:
+    own: Any = store.own
+    (item,) = [one for one in guide.items(SEED_DAY) if one.key == "drift"]
+    days = f"period={EVENTS.drift}..{SEED_DAY - DAY}"
+    found = compliance(parse(days), own.policies, Access("tester"), store, NOW).totals.filter(key="team")
+    usage = answer(parse(f"{item.query}&where=charge_category:Usage"), Access("tester"), store, NOW)
+    assert found["not_allowed"].item() == usage.totals["effective_cost"].item() > 0
+    before = parse(f"period={EVENTS.drift - 30 * DAY}..{EVENTS.drift - DAY}")
+    clean = compliance(before, own.policies, Access("tester"), store, NOW).totals.filter(key="team")
+    assert clean["not_allowed"].item() == 0
+    assert clean["missing"].item() > 0

@@ -128,13 +128,14 @@ class Reader:
         if operator == "missing":
             return Check(column, operator, missing=record.get("missing"))
         spots: tuple[Spot, ...] = record.get(operator)
-        refused = [self._refused(spot) for spot in spots] if operator == "regex" else []
+        refused = [self.refused(spot) for spot in spots] if operator == "regex" else []
         if any(refused):
             return None
         texts = self.columns.literals(column, operator, tuple(spot.value for spot in spots))
         return Check(column, operator, tuple(dict.fromkeys(texts)))
 
-    def _refused(self, spot: Spot) -> bool:
+    def refused(self, spot: Spot) -> bool:
+        """Whether a regular expression may not be used, which is told."""
         if spot.value not in self._regexes:
             if len(self._regexes) >= REGEXES_MAX:
                 self.faults.add(spot.mark, f"more than {REGEXES_MAX} regular expressions", "prefix, contains or glob")

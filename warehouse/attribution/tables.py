@@ -48,17 +48,7 @@ class Tables:
     def lookup(self, record: Record, sources: tuple[str, ...], reader: Reader, *, teams: bool) -> Lookup | None:
         """The pairs of one rule's lookup; None after a fault. With `teams`, each answer must be a team."""
         name = record.get("table")
-        if name is None:
-            return None
-        if name not in self._files:
-            reader.faults.unknown(record.at("table"), "table", name, self._files)
-            return None
-        if name not in self._read:
-            if len(self._read) >= TABLES_MAX:
-                reader.faults.add(record.at("table"), f"more than {TABLES_MAX} tables", "fewer, with more columns each")
-                return None
-            self._read[name] = self._table(name)
-        table = self._read[name]
+        table = self._opened(record, reader.faults)
         if table is None:
             return None
         places = []
@@ -71,6 +61,32 @@ class Tables:
         if len(places) < 2:
             return None
         return Lookup(name, self._pairs(name, table, (places[0], places[1]), _Keys(sources, reader), teams=teams))
+
+    def column(self, record: Record, faults: Faults) -> list[str]:
+        """The values in one column of a table, each as it is written; none after a fault."""
+        table, column = self._opened(record, faults), record.get("column")
+        if table is None or column is None:
+            return []
+        if column not in table.header:
+            faults.unknown(record.at("column"), f"column of {record.get('table')}", column, table.header)
+            return []
+        place = table.header.index(column)
+        return [row[place].strip() for _, row in table.rows if not blank(row[place])]
+
+    def _opened(self, record: Record, faults: Faults) -> _Table | None:
+        """The table that a lookup names; None after a fault."""
+        name = record.get("table")
+        if name is None:
+            return None
+        if name not in self._files:
+            faults.unknown(record.at("table"), "table", name, self._files)
+            return None
+        if name not in self._read:
+            if len(self._read) >= TABLES_MAX:
+                faults.add(record.at("table"), f"more than {TABLES_MAX} tables", "fewer, with more columns each")
+                return None
+            self._read[name] = self._table(name)
+        return self._read[name]
 
     def _pairs(
         self, name: str, table: _Table, places: tuple[int, int], keys: _Keys, *, teams: bool

@@ -284,6 +284,19 @@ export interface Colours {
   slots: Record<string, number>;
 }
 
+export interface ComplianceRow {
+  bucket: string | null;
+  compliant: string;
+  currency: string;
+  judged: string;
+  key: string | null;
+  missing: string;
+  not_allowed: string;
+  percent: string | null;
+  policy: string;
+  team: string | null;
+}
+
 export interface ControlTotal {
   billing_account: string | null;
   currency: string;
@@ -778,6 +791,13 @@ export interface RemovalMonth {
   totals: Money[];
 }
 
+export interface RequiredKeyShown {
+  allowed: string | null;
+  key: string;
+  query: string | null;
+  values: string[];
+}
+
 export interface Restatement {
   at: string;
   cause: string;
@@ -1104,6 +1124,33 @@ export interface TagCoverage {
   providers: string[];
 }
 
+export interface TagPoliciesDocument {
+  policies: TagPolicyShown[];
+  text: string;
+  version: number;
+}
+
+export interface TagPolicyCheck {
+  faults: RuleFault[];
+  valid: boolean;
+}
+
+export interface TagPolicyShown {
+  id: string;
+  keys: RequiredKeyShown[];
+  line: number | null;
+  note: string | null;
+  query: string | null;
+  valid_from: string | null;
+  valid_to: string | null;
+  when: string | null;
+}
+
+export interface TagPolicyText {
+  tables?: Record<string, unknown>;
+  text: string;
+}
+
 export interface TagVariant {
   key: string | null;
   kind: "key" | "value";
@@ -1117,6 +1164,18 @@ export interface TagVariants {
   rules_version: number;
   suggestion: string;
   variants: TagVariant[];
+}
+
+export interface TagsCompliance {
+  generations: string;
+  measure: string;
+  period: Range;
+  policies: TagPolicyShown[];
+  rows: ComplianceRow[];
+  rules_version: number;
+  totals: ComplianceRow[];
+  warnings: string[];
+  whole: Record<string, string>;
 }
 
 export interface TagsCoverage {
