@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel
 
 from api import documents as doc
-from api.documents.tag_policies import TagPoliciesDocument, TagPolicyCheck, TagPolicyText, TagsCompliance
+from api.tag_protocols import Tagging, TagPolicies
 
 Kind = Literal["caller", "operator", "provider", "us"]
 Work = Callable[["Progress"], BaseModel]
@@ -281,32 +281,6 @@ class Saves(Protocol):
     def preferences(self, actor: str) -> doc.Preferences: ...
 
     def prefer(self, change: doc.PreferencesChange, actor: str) -> doc.Preferences: ...
-
-
-class Tagging(Protocol):
-    """Tags in money. `access` is a `warehouse.metrics.Access`, `query` a `CostQuery`; raises "query" faults."""
-
-    def coverage(self, query: Any, access: Any, limit: int) -> doc.TagsCoverage: ...
-
-    def variants(self, query: Any, access: Any, keys: Sequence[str]) -> doc.TagVariants:
-        """Of the values of `keys`, or of the keys with the most money."""
-
-
-class TagPolicies(Protocol):
-    """Which tags cost must have, and whether it has them. `query` and `access` as `Tagging` takes them."""
-
-    def document(self) -> TagPoliciesDocument: ...
-
-    def texts(self, wanted: TagPolicyText) -> doc.RulesTexts:
-        """The documents in force with these policies."""
-
-    def check(self, wanted: TagPolicyText) -> TagPolicyCheck: ...
-
-    def compliance(self, query: Any, access: Any, policy: str | None) -> TagsCompliance:
-        """By one policy or by all. Raises a "not_found" fault."""
-
-    def judged(self, query: Any, access: Any, policy: str | None) -> Any:
-        """The same in the shape of an answer, for files."""
 
 
 class Rulebook(Protocol):
