@@ -13,8 +13,8 @@ from api import documents as doc
 from api.protocols import Help, ProblemError, Progress
 from outlay import documents
 from outlay.condition_query import filters_of
+from outlay.rule_files import POOLS
 from outlay.rulebook import Rulebook
-from outlay.ruling import POOLS
 from warehouse.attribution import RulesError
 from warehouse.attribution.pools import Adjustment, Pool, load_pools, team_of
 from warehouse.attribution.pools.weights import label_of

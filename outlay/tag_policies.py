@@ -19,8 +19,8 @@ from api.documents.tag_policies import (
 from api.protocols import Help, ProblemError
 from outlay import documents
 from outlay.condition_query import filters_of
-from outlay.rulebook import Rulebook
 from outlay.rule_files import TAGS
+from outlay.rulebook import Rulebook
 from warehouse.attribution import RulesError
 from warehouse.attribution.model import ALWAYS, DAY_MAX, DAY_MIN, TAG, AnyOf
 from warehouse.attribution.policies import RequiredKey, TagPolicy, load_policies
