@@ -1,5 +1,7 @@
-"""`python -m benchmarks [--large | --web] [--only NAME ...]`: prints a table, writes JSON under benchmarks/results.
+"""`python -m benchmarks [--large | --web] [--only NAME ...] [--keep FOLDER]`.
 
+Prints a table and writes JSON under benchmarks/results. With --keep the stores that promises compare stay for the next
+run, which then takes minutes at 10 million lines: `python -m benchmarks --large --keep FOLDER --only publish pools`.
 A promise beyond its limit is marked "missed"; the exit status is 0 all the same: machines differ.
 """
 
@@ -19,14 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Row
-from benchmarks.site import LARGE, SMALL, Site
+from benchmarks.site import LARGE, SMALL, Site, Tier
 
 # Later ones compare with what earlier ones measured.
 PROMISES = (
     "load_parquet", "load_cur", "memory", "growth", "attribution", "dashboard", "overview", "drill_down", "cached",
     "readers", "publish", "pools", "preview", "start",
 )  # fmt: skip
-ALWAYS = ("load_parquet",)
+FIRST = "load_parquet"
+COMPARED_WITH_IT = frozenset({"memory", "growth", "readers"})
 WEB = ("web_sizes", "web_paint", "web_interaction", "web_kits")
 RESULTS = Path(__file__).parent / "results"
 
@@ -36,21 +39,29 @@ def main() -> None:
     options.add_argument("--large", action="store_true", help="10 and 50 million lines; takes an hour or more")
     options.add_argument("--web", action="store_true", help="the pages, in Chromium, on the demo")
     options.add_argument("--only", nargs="+", choices=[*PROMISES, *WEB], help="these promises alone")
+    options.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the loaded stores here for the next run")
     chosen = options.parse_args()
     tier = LARGE if chosen.large else SMALL
-    always = () if chosen.web else ALWAYS
-    wanted = [
-        name for name in (WEB if chosen.web else PROMISES) if not chosen.only or name in chosen.only or name in always
-    ]
+    only = set(chosen.only or (*PROMISES, *WEB))
+    only |= {FIRST} if only & COMPARED_WITH_IT else set()
+    wanted = [name for name in (WEB if chosen.web else PROMISES) if name in only]
     rows: list[Row] = []
     started = time.monotonic()
-    with screens() if chosen.web else Site(tier) as site:
+    with screens() if chosen.web else site_of(tier, chosen.keep) as site:
         for name in wanted:
             for row in importlib.import_module(f"benchmarks.promises.{name}").measure(site):
                 print(line(row), flush=True)
                 rows.append(row)
     print(f"{time.monotonic() - started:.0f} s in all; {sum(row.verdict == 'missed' for row in rows)} missed")
     print("written:", write("web" if chosen.web else tier.name, rows))
+
+
+def site_of(tier: Tier, kept: Path | None) -> Site:
+    """A folder of its own, or one that stays."""
+    if kept is None:
+        return Site(tier)
+    kept.mkdir(parents=True, exist_ok=True)
+    return Site(tier, kept, stays=True)
 
 
 def screens() -> Any:

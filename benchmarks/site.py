@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -55,6 +58,8 @@ class Site:
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="outlay-bench-")))
     kept: dict[str, Any] = field(default_factory=dict)
     """What one promise found and another compares with."""
+    stays: bool = False
+    """Whether the folder, and what was measured while its stores were loaded, is there for the next run."""
 
     def __enter__(self) -> Site:
         return self
@@ -62,7 +67,8 @@ class Site:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self.stays:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def focus_month(self, lines: int, amounts: str = "decimal", number: int = 0) -> Path:
         path = self.folder / f"focus-{lines}-{amounts}-{number}.parquet"
@@ -82,24 +88,59 @@ class Site:
         """The data folder with the months behind dashboards, loaded through the ordinary path."""
         return self._loaded("estate", self.tier.estate_lines)
 
+    def month(self) -> tuple[Path, list[Sample]]:
+        """The data folder with one large month alone, and what loading it cost."""
+        if "month" in self.kept:
+            return self.folder / "data-month", self.kept["month"][1]
+        return self._loaded("lone", self.tier.month_lines, months=1), self.kept["lone"]
+
     def rebuild_estate(self) -> Path:
         lines = self.tier.rebuild_lines
         return self._loaded("rebuild", lines) if lines else self.estate()
 
-    def _loaded(self, name: str, lines: int) -> Path:
+    def _loaded(self, name: str, lines: int, months: int = MONTHS) -> Path:
         path = self.folder / f"data-{name}"
         if name in self.kept:
             return path
-        samples: list[Sample] = []
-        sums: dict[str, Sums] = {}
-        for number in range(MONTHS):
+        loaded = Loaded.of(self.folder / f"{name}.json")
+        if not loaded.samples:
+            shutil.rmtree(path, ignore_errors=True)
+        for number in range(len(loaded.samples), months):
             bill = self.focus_month(lines, number=number)
-            samples.append(alone(load, path, bill))
-            sums[f"{Estate(lines).month(number):%Y-%m}"] = sums_of(bill)
+            loaded.samples.append(alone(load, path, bill))
+            loaded.sums[f"{Estate(lines).month(number):%Y-%m}"] = sums_of(bill)
             bill.unlink()
-        self.kept[name] = samples
-        self.kept[f"{name} sums"] = sums
+            loaded.write(self.folder / f"{name}.json")
+        self.kept[name] = loaded.samples
+        self.kept[f"{name} sums"] = loaded.sums
         return path
+
+
+Sums = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What was measured while the months of a store were loaded, and what their bills say they cost."""
+
+    samples: list[Sample] = field(default_factory=list)
+    sums: dict[str, Sums] = field(default_factory=dict)
+
+    @staticmethod
+    def of(path: Path) -> Loaded:
+        """Nothing when no such store was kept."""
+        if not path.exists():
+            return Loaded()
+        found = json.loads(path.read_text(encoding="utf-8"))
+        sums = {period: tuple(map(Decimal, costs)) for period, costs in found["sums"].items()}
+        return Loaded([Sample(**one) for one in found["samples"]], sums)
+
+    def write(self, path: Path) -> None:
+        document = {
+            "samples": [{**dataclasses.asdict(one), "value": None} for one in self.samples],
+            "sums": {period: list(map(str, costs)) for period, costs in self.sums.items()},
+        }
+        path.write_text(json.dumps(document), encoding="utf-8")
 
 
 def now_of(estate: Estate) -> datetime:
@@ -133,9 +174,6 @@ def load(data: Path, bill: Path) -> Sample:
         return sample
     finally:
         store.close()
-
-
-Sums = tuple[Any, ...]
 
 
 def sums_of(bill: Path) -> Sums:

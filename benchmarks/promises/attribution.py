@@ -17,8 +17,8 @@ GROWTH_LIMIT = 4.0
 
 
 def measure(site: Site) -> list[Row]:
-    _, loads, _ = site.kept["month"]
-    store = open_store(site.folder / "data-month")
+    data, loads = site.month()
+    store = open_store(data)
     try:
         with store.read() as reader:
             dims, tags = dims_and_tags(reader)

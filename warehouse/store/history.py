@@ -85,10 +85,10 @@ class Historian:
         path = self._landing.history(source, period, generation, version)
         target = str(path).replace("'", "''")
         self._cursor.execute(
-            "create or replace temp table superseded as from daily where source = $source and period = $period",
+            f"""copy (select * from daily where source = $source and period = $period)
+            to '{target}' (format parquet)""",
             {"source": source, "period": period},
         )
-        self._cursor.execute(f"copy superseded to '{target}' (format parquet)")
         self.rows.append(
             {
                 "source": source,

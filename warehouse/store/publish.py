@@ -22,11 +22,14 @@ def publish(cursor: duckdb.DuckDBPyConnection, historian: Historian, own: Own) -
     cursor.execute("delete from tag_sets_normal")
     put_tags(cursor, own)
     cursor.execute("delete from owners")
+    deciding: dict[int, tuple[Own, list[str]]] = {}
     for period in sorted({period for _, period in scopes}):
         theirs = own.at(period)
-        own_dims(cursor, period, theirs, "select distinct dim from monthly_dims where period = $period")
-        version = {"version": theirs.rules_version, "period": period}
-        cursor.execute("update generations set rules_version = $version where period = $period", version)
+        deciding.setdefault(theirs.rules_version, (theirs, []))[1].append(period)
+    for version, (theirs, periods) in deciding.items():
+        own_dims(cursor, theirs, "select period, dim from monthly_dims where list_contains($periods, period)", periods)
+        put = {"version": version, "periods": periods}
+        cursor.execute("update generations set rules_version = $version where list_contains($periods, period)", put)
     before = _totals(cursor)
     cursor.execute("delete from daily")
     cursor.execute(FILL_DAILY.format(where=""))

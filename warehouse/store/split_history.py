@@ -33,14 +33,12 @@ class SplitKeeper:
     def keep(self, source: str, period: str) -> None:
         """Write the scope's splits before they change; of none, that there were none."""
         key = {"source": source, "period": period}
-        self._cursor.execute(
-            "create or replace temp table superseded as from splits where source = $source and period = $period", key
-        )
+        theirs = "from splits where source = $source and period = $period"
         path = ""
-        if self._cursor.execute("select count(*) from superseded").fetchall()[0][0]:
+        if self._cursor.execute(f"select 1 {theirs} limit 1", key).fetchall():
             place = self._landing.split_history(source, period, self._moment)
             target = str(place).replace("'", "''")
-            self._cursor.execute(f"copy superseded to '{target}' (format parquet)")
+            self._cursor.execute(f"copy (select * {theirs}) to '{target}' (format parquet)", key)
             path = str(place.relative_to(self._landing.folder))
         self._rows.append({**key, "known_to": self._moment, "path": path})
 

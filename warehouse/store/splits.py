@@ -83,18 +83,17 @@ def put_splits(
     """
     for period in sorted(set(_periods_of(cursor) if periods is None else periods)):
         sharing = own.at(period).sharing
-        weights, splits = made(cursor, period, sharing, series) if sharing else (None, None)
+        weights, splits = made(cursor, period, sharing, series) if sharing else (_NOTHING, _NOTHING)
         version = {"period": period, "version": sharing.rules_version if sharing else 0}
-        _fresh(cursor, "fresh_splits", "splits", splits, version)
-        if _unequal(cursor):
-            raise NotConservedError(f"the splits of {period} would add or lose cost")
-        for source in _changed(cursor, period):
+        changed = _changed(cursor, period, splits)
+        for source in changed:
             if keep:
                 keep(source, period)
-        _fresh(cursor, "fresh_weights", "pool_weights", weights, version)
-        for table, fresh in (("splits", "fresh_splits"), ("pool_weights", "fresh_weights")):
-            cursor.execute(f"delete from {table} where period = $period", {"period": period})
-            cursor.execute(f"insert into {table} by name from {fresh}")
+        if changed:
+            _replace(cursor, "splits", splits, version)
+        else:
+            cursor.execute("update splits set rules_version = $version where period = $period", version)
+        _replace(cursor, "pool_weights", weights, version)
     cursor.execute("update split_state set series_version = $version", {"version": series.version()})
 
 
@@ -204,45 +203,50 @@ def _register(
     return facts, places.height > combinations.height
 
 
-def _fresh(
-    cursor: duckdb.DuckDBPyConnection, name: str, table: str, rows: pl.DataFrame | None, version: dict[str, Any]
-) -> None:
-    """A temporary table of what `table` is to hold of a billing period."""
-    cursor.execute(f"create or replace temp table {name} as from {table} limit 0")
-    if rows is None or rows.is_empty():
+def _replace(cursor: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, version: dict[str, Any]) -> None:
+    """Put `rows` in the place of what `table` has of a billing period."""
+    cursor.execute(f"delete from {table} where period = $period", {"period": version["period"]})
+    if rows.is_empty():
         return
-    cursor.register("made", rows)
+    cursor.register("fresh", rows)
     cursor.execute(
-        f"insert into {name} by name select *, $period as period, $version as rules_version from made", version
+        f"insert into {table} by name select *, $period as period, $version as rules_version from fresh", version
     )
-    cursor.unregister("made")
+    cursor.unregister("fresh")
 
 
-def _unequal(cursor: duckdb.DuckDBPyConnection) -> bool:
-    """Whether what is given and what is received differ anywhere, to the last digit."""
-    sums = " or ".join(f"sum({name}) <> 0" for name in COSTS)
-    found = cursor.execute(
-        "select count(*) from (select 1 from fresh_splits "
-        f"group by source, day, currency, provider, service, charge_category, pool having {sums})"
-    ).fetchall()
-    return bool(found[0][0])
-
-
-def _changed(cursor: duckdb.DuckDBPyConnection, period: str) -> list[str]:
+def _changed(cursor: duckdb.DuckDBPyConnection, period: str, splits: pl.DataFrame) -> list[str]:
     """Sources whose splits of the period will not be what they are; the version of the rules does not count.
 
     Rows are compared by the sums of two hashes: comparing them one by one costs as much as making them.
+    Raises NotConservedError where what is given and what is received differ, in the last digit or more.
     """
-    columns = [name for (name, *_) in cursor.execute("describe fresh_splits").fetchall() if name != "rules_version"]
-    told = ", ".join(columns)
+    if splits.is_empty():
+        found = cursor.execute(
+            "select distinct source from splits where period = $period order by 1", {"period": period}
+        ).fetchall()
+        return [source for (source,) in found]
+    told = ", ".join(splits.columns)
     digest = f"source, count(*), sum(hash({told})::hugeint), sum(hash('salt', {told})::hugeint)"
-    rows = cursor.execute(
-        f"""with old as (select {digest} from splits where period = $period group by source),
-        new as (select {digest} from fresh_splits group by source)
-        select distinct source from ((from old except from new) union all (from new except from old)) order by 1""",
-        {"period": period},
-    ).fetchall()
+    unequal = " or ".join(f"sum({name}) <> 0" for name in COSTS)
+    cursor.register("fresh", splits)
+    try:
+        lost = cursor.execute(
+            "select count(*) from (select 1 from fresh "
+            f"group by source, day, currency, provider, service, charge_category, pool having {unequal})"
+        ).fetchall()
+        if lost[0][0]:
+            raise NotConservedError(f"the splits of {period} would add or lose cost")
+        rows = cursor.execute(
+            f"""with old as (select {digest} from splits where period = $period group by source),
+            new as (select {digest} from fresh group by source)
+            select distinct source from ((from old except from new) union all (from new except from old)) order by 1""",
+            {"period": period},
+        ).fetchall()
+    finally:
+        cursor.unregister("fresh")
     return [source for (source,) in rows]
 
 
+_NOTHING: Final = pl.DataFrame()
 _NO_TAGS: Final = pl.DataFrame(schema={"tag_set": pl.Int32, "key": pl.String, "value": pl.String})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -100,7 +100,7 @@ def swap(cursor: duckdb.DuckDBPyConnection, scope: Scope, own: Own, now: datetim
         offset += _count(cursor, "select count(*) from read_parquet($path)", {"path": str(path)})
     put_tags(cursor, own)
     own = own.at(scope.period)
-    own_dims(cursor, scope.period, own, "select distinct dim from scope_dims")
+    own_dims(cursor, own, "select unnest($periods) as period, dim from scope_dims", [scope.period])
     roll_up(cursor, scope.source, scope.period)
     _check(cursor, scope)
     _put_generation(cursor, scope, own, now)
@@ -227,15 +227,38 @@ def _long(entries: pl.DataFrame) -> pl.DataFrame:
     return entries.unnest("entry").select("tag_set", pl.col("key"), pl.col("value"))
 
 
-def own_dims(cursor: duckdb.DuckDBPyConnection, period: str, own: Own, wanted: str) -> None:
-    """Recompute the owners of a period's dims; `wanted` is a query that names them and may use $period."""
+DIMS_AT_ONCE = 250_000
+"""So that memory does not grow with the dims of a store."""
+
+
+def own_dims(cursor: duckdb.DuckDBPyConnection, own: Own, wanted: str, periods: Sequence[str]) -> None:
+    """Recompute the owners of dims in billing periods; `wanted` is a query of (period, dim) that may use $periods.
+
+    What the rules say of a dim is the same in every period that they decide, so each is decided once.
+    """
     cursor.execute(
-        f"create or replace temp table wanted_dims as {wanted}", {"period": period} if "$period" in wanted else {}
+        f"create or replace temp table wanted_dims as select distinct period, dim from ({wanted})",
+        {"periods": list(periods)} if "$periods" in wanted else {},
     )
-    dims = cursor.sql("select dims.* exclude (digest, salted) from dims semi join wanted_dims using (dim)").pl()
+    cursor.execute(
+        f"""create or replace temp table wanted_once as
+        select dim, (row_number() over (order by dim) - 1) // {DIMS_AT_ONCE} as part
+        from (select distinct dim from wanted_dims)"""
+    )
+    for part in range(_count(cursor, "select coalesce(max(part), -1) + 1 from wanted_once", {})):
+        _own_part(cursor, own, part)
+
+
+def _own_part(cursor: duckdb.DuckDBPyConnection, own: Own, part: int) -> None:
+    which = {"part": part}
+    chosen = "(select dim from wanted_once where part = $part)"
+    dims = cursor.sql(
+        f"select dims.* exclude (digest, salted) from dims semi join {chosen} using (dim)", params=which
+    ).pl()
     tags = cursor.sql(
-        """select tag_set, unnest(map_entries(raw)) as entry from tag_sets
-        semi join (select tag_set from dims semi join wanted_dims using (dim)) using (tag_set)"""
+        f"""select tag_set, unnest(map_entries(raw)) as entry from tag_sets
+        semi join (select tag_set from dims semi join {chosen} using (dim)) using (tag_set)""",
+        params=which,
     ).pl()
     owned = own.owners(dims, _long(tags))
     cursor.register("answered", owned.select("dim", "valid_from", "valid_to", *OWNER_COLUMNS, "why"))
@@ -251,12 +274,16 @@ def own_dims(cursor: duckdb.DuckDBPyConnection, period: str, own: Own, wanted: s
         from (select distinct {", ".join(OWNER_COLUMNS)} from owned) o
         where not exists (select 1 from owner_values v where {same})"""
     )
-    cursor.execute("delete from owners where period = $period and dim in (from wanted_dims)", {"period": period})
+    cursor.execute(
+        f"""delete from owners where (period, dim) in
+        (select (w.period, w.dim) from wanted_dims w join {chosen} using (dim))""",
+        which,
+    )
     cursor.execute(
         f"""insert into owners
-        select $period, o.dim, o.valid_from, o.valid_to, v.owner, $version, o.why
-        from owned o join owner_values v on {same}""",
-        {"period": period, "version": own.rules_version},
+        select w.period, o.dim, o.valid_from, o.valid_to, v.owner, $version, o.why
+        from owned o join owner_values v on {same} join wanted_dims w using (dim)""",
+        {"version": own.rules_version},
     )
 
 

@@ -48,20 +48,23 @@ def scaled(weights: pl.DataFrame, group: Sequence[str]) -> pl.DataFrame:
 def divide(pairs: pl.DataFrame, measures: Sequence[str]) -> pl.DataFrame:
     """`pairs` with each of `measures`, whole numbers of 1e-18 of the group, replaced by the pair's part of it.
 
-    Columns: `group` (a number), `place` (the order that breaks ties, distinct within a group), `weight` (integers, not
-    negative, with a positive sum of at most WHOLE_MAX in each group). Parts of a group make its amount exactly; those
-    of a negative amount are the negative parts of its opposite.
+    Rows stand by `group` (a number), and within a group in the order that breaks ties. `weight` are integers, not
+    negative, with a positive sum of at most WHOLE_MAX in each group. Parts of a group make its amount exactly; those of
+    a negative amount are the negative parts of its opposite.
     """
-    frame = pairs.sort("group", "place").with_columns(pl.col("weight").sum().over("group").alias("=whole"))
-    whole = pl.col("=whole")
-    for name in measures:
-        size = pl.col(name).abs()
-        product = size % whole * pl.col("weight")
-        left = pl.lit(0, UNITS) - product % whole
-        frame = frame.with_columns((size // whole * pl.col("weight") + product // whole).alias("=part"))
-        frame = frame.with_columns(left.alias("=left"))
-        missing = size - pl.col("=part").sum().over("group")
-        one = (pl.col("=left").rank("ordinal").over("group").cast(UNITS) <= missing).cast(UNITS)
-        sign = pl.when(pl.col(name) < 0).then(pl.lit(-1, UNITS)).otherwise(pl.lit(1, UNITS))
-        frame = frame.with_columns(((pl.col("=part") + one) * sign).alias(name))
-    return frame.select(pairs.columns)
+    frame = pairs.with_columns(pl.col("weight").sum().over("group").alias("=whole"))
+    whole, weight, zero = pl.col("=whole"), pl.col("weight"), pl.lit(0, UNITS)
+    size = {name: pl.col(name).abs() for name in measures}
+    product = {name: size[name] % whole * weight for name in measures}
+    frame = frame.with_columns(
+        *((size[name] // whole * weight + product[name] // whole).alias(f"={name}") for name in measures),
+        *((zero - product[name] % whole).alias(f"-{name}") for name in measures),
+    )
+    frame = frame.with_columns(
+        *((size[name] - pl.col(f"={name}").sum().over("group")).alias(f"+{name}") for name in measures),
+        *(pl.col(f"-{name}").rank("ordinal").over("group").cast(UNITS) for name in measures),
+    )
+    part = {name: pl.col(f"={name}") + (pl.col(f"-{name}") <= pl.col(f"+{name}")).cast(UNITS) for name in measures}
+    return frame.with_columns(
+        pl.when(pl.col(name) < 0).then(zero - part[name]).otherwise(part[name]).alias(name) for name in measures
+    ).select(pairs.columns)

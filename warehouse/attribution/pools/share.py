@@ -96,8 +96,10 @@ class _Run:
     ) -> None:
         self.pools, self.series, self.facts = pools, series, facts
         self.calendar = Calendar(pools.teams or None)
+        self.keys = lines.select(KEY).unique().sort(KEY, nulls_last=True).with_row_index("key")
         extra = ["quantity"] if "quantity" in lines.columns else []
-        joined = lines.select(*LINES, *extra).join(facts, on="cell", how="left")
+        numbered = lines.select(*LINES, *extra).join(self.keys, on=KEY, how="left", nulls_equal=True)
+        joined = numbered.join(facts, on="cell", how="left")
         self.lines = joined.with_columns(taker=_taker(tuple(pools.by_document()), None))
         self.reference = None if reference is None else reference.select(*LINES).join(facts, on="cell", how="left")
         self.seen = tuple(lines["team"].drop_nulls().unique().sort())
@@ -112,16 +114,14 @@ class _Run:
             return
         wanted = taken.select(GROUP).unique()
         weights = weigh(self._weighing(pool), wanted)
-        pairs = _valid(taken.join(weights, on=GROUP, how="inner", nulls_equal=True), pool, self.calendar)
-        pairs = pairs.sort("group", "kept", "team", nulls_last=True).with_columns(
-            place=pl.int_range(pl.len()).over("group")
-        )
-        parts = divide(pairs, COSTS)
-        self.weights.append(_recorded(parts, weights).with_columns(pool=pl.lit(pool.id), step=pl.lit(step, pl.Int32)))
+        placed = weights.sort("kept", "team", nulls_last=True)
+        pairs = taken.join(placed, on=GROUP, how="inner", nulls_equal=True, maintain_order="left_right")
+        parts = divide(_valid(pairs, pool, self.calendar), COSTS)
+        named = {"pool": pl.lit(pool.id), "step": pl.lit(step, pl.Int32)}
+        self.weights.append(_recorded(parts, weights).with_columns(**named))
         moved = parts.filter(~pl.col("kept") & pl.col("team").ne_missing(pl.col("from_team")))
-        moved = moved.with_columns(pool=pl.lit(pool.id), step=pl.lit(step, pl.Int32))
-        self.splits.append(moved.select(*KEY, "team", "from_team", "pool", "step", *COSTS))
-        self._pass_on(parts.filter(~pl.col("kept") & pl.col("team").ne_missing(pl.col("from_team"))), pool)
+        self.splits.append(moved.select("key", "team", "from_team", **named, **{name: name for name in COSTS}))
+        self._pass_on(moved, pool)
 
     def _taken(self, pool: Pool) -> pl.DataFrame:
         """Whole numbers of 1e-18 by daily key, owner and what its weights are apart by, numbered as `group`."""
@@ -129,20 +129,14 @@ class _Run:
         chosen = [part.filter(pl.col("taker") == pool.id) for part in parts]
         found = pl.concat([self._measured(part, pool) for part in chosen])
         apart = ("cell",) if self._feeds(pool) else ()
-        sums = found.group_by(*KEY, "from_team", "bucket", "part", *apart).agg(pl.col(COSTS).sum())
+        sums = found.group_by("key", "from_team", "part", *apart).agg(pl.col(COSTS).sum())
         sums = sums.filter(pl.any_horizontal(pl.col(name) != 0 for name in COSTS))
-        return sums.sort(*KEY, "from_team", "part", *apart).with_row_index("group")
+        told = self.keys.select("day", "currency", bucket=bucket_of(pool.basis.grain))[sums["key"]]
+        return sums.hstack(told).with_row_index("group")
 
     def _measured(self, part: pl.DataFrame, pool: Pool) -> pl.DataFrame:
         whole = {name: units(part[name]) if part.schema[name] != UNITS else part[name] for name in COSTS}
-        return part.select(
-            *KEY,
-            "cell",
-            from_team="team",
-            bucket=bucket_of(pool.basis.grain),
-            part=part_of(pool.basis.partition),
-            **whole,
-        )
+        return part.select("key", "cell", from_team="team", part=part_of(pool.basis.partition), **whole)
 
     def _feeds(self, pool: Pool) -> bool:
         """Whether a later pool may take what this one gives, so that its cells have to be known."""
@@ -162,14 +156,13 @@ class _Run:
         takers = tuple(other for other in self.pools.by_document() if other.teams and other.id != pool.id)
         if not takers or "cell" not in moved.columns:
             return
-        kept = [column for column in self.lines.columns if column in (*KEY, "team", "cell", *COSTS)]
-        frame = moved.select(kept).join(self.facts, on="cell", how="left")
+        frame = moved.select("key", "day", "team", "cell", *COSTS).join(self.facts, on="cell", how="left")
         frame = frame.with_columns(taker=_taker(takers, pool.id))
         self.received.append(frame.filter(pl.col("taker").is_not_null()))
 
     def result(self) -> Shared:
-        extra = [adjusted(one, self.lines, KEY) for one in self.pools.adjustments]
-        return Shared(_weights(self.weights), _paired([*extra, *self.splits], self.calendar))
+        extra = [adjusted(one, self.lines, ("key",)) for one in self.pools.adjustments]
+        return Shared(_weights(self.weights), _paired([*extra, *self.splits], self.keys, self.calendar))
 
 
 def _taker(pools: Sequence[Pool], giver: str | None) -> pl.Expr:
@@ -209,19 +202,20 @@ def _valid(pairs: pl.DataFrame, pool: Pool, calendar: Calendar) -> pl.DataFrame:
         gone=pl.lit(True)
     )
     marked = pairs.join(absent, on=["team", "day"], how="left").with_columns(pl.col("gone").fill_null(False))
+    order = ("group", "kept", "team")
     if pool.method != "fixed":
         stay = pl.col("gone").all().over("group")
-        kept = marked.filter(~pl.col("gone") | stay)
-        return kept.with_columns(team=pl.when(~pl.col("gone")).then("team"), kept=pl.col("kept") | pl.col("gone")).drop(
-            "gone"
-        )
+        found = marked.filter(~pl.col("gone") | stay)
+        found = found.with_columns(team=pl.when(~pl.col("gone")).then("team"), kept=pl.col("kept") | pl.col("gone"))
+        return found.drop("gone").sort(order, nulls_last=True)
     rest = pool.remainder if pool.remainder else None
     heir = pl.lit(rest, pl.String)
     lost = pl.lit(rest is None) | (pl.col("team") == heir)
-    return marked.with_columns(
+    found = marked.with_columns(
         team=pl.when(pl.col("gone") & lost).then(None).when("gone").then(heir).otherwise("team"),
         kept=pl.col("kept") | (pl.col("gone") & lost),
-    ).drop("gone")
+    )
+    return found.drop("gone").sort(order, nulls_last=True)
 
 
 def _recorded(parts: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
@@ -245,26 +239,29 @@ def _weights(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return found.select(*POOL_WEIGHTS).cast(POOL_WEIGHTS).sort(order, nulls_last=True)  # type: ignore[arg-type]
 
 
-def _paired(parts: Sequence[pl.DataFrame], calendar: Calendar) -> pl.DataFrame:
+def _paired(parts: Sequence[pl.DataFrame], keys: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     """Received shares as they are, and what was given for them, each of a team summed by daily key."""
     if not parts:
         return pl.DataFrame(schema=SPLITS)
     moved = pl.concat(list(parts))
-    keys = [*KEY, "pool", "step"]
-    received = moved.group_by(*keys, "team", "from_team").agg(pl.col(COSTS).sum()).with_columns(received=pl.lit(True))
-    given = moved.group_by(*keys, team="from_team").agg(pl.col(COSTS).sum())
+    teams = pl.Enum(pl.concat([moved["team"], moved["from_team"]]).drop_nulls().unique().sort())
+    moved = moved.with_columns(pl.col("team", "from_team").cast(teams))
+    by = ["key", "pool", "step"]
+    received = moved.group_by(*by, "team", "from_team").agg(pl.col(COSTS).sum()).with_columns(received=pl.lit(True))
+    given = received.group_by(*by, team="from_team").agg(pl.col(COSTS).sum())
     given = given.with_columns(
         *((pl.lit(0, UNITS) - pl.col(name)).alias(name) for name in COSTS),
         received=pl.lit(False),
-        from_team=pl.lit(None, pl.String),
+        from_team=pl.lit(None, teams),
     )
-    wide = [*keys, "team", "from_team", "received", *COSTS]
-    found = pl.concat([received.select(wide), given.select(wide)])
+    found = pl.concat([received, given.select(received.columns)])
     found = found.filter(pl.any_horizontal(pl.col(name) != 0 for name in COSTS))
-    found = found.with_columns(*(amounts(found[name]) for name in COSTS))
-    found = found.join(_centres(found, calendar), on=["team", "day"], how="left", nulls_equal=True)
-    order = ("step", *KEY, "received", "team", "from_team")
-    return found.select(*SPLITS).cast(SPLITS).sort(order, nulls_last=True)  # type: ignore[arg-type]
+    found = found.sort("step", "key", "received", "team", "from_team", nulls_last=True)
+    found = found.with_columns(pl.col("team", "from_team").cast(pl.String))
+    found = found.hstack(keys.select(KEY)[found["key"]]).with_columns(*(amounts(found[name]) for name in COSTS))
+    centres = _centres(found, calendar)
+    found = found.join(centres, on=["team", "day"], how="left", nulls_equal=True, maintain_order="left")
+    return found.select(*SPLITS).cast(SPLITS)  # type: ignore[arg-type]
 
 
 def _centres(frame: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
