@@ -326,11 +326,32 @@ class Pooling(Protocol):
     def put_series(self, points: Any, progress: Progress) -> doc.SeriesTaken: ...
 
 
-class Inboxes(Protocol):
-    def unallocated(self, month: str | None) -> doc.Unallocated: ...
+@dataclass(frozen=True, slots=True)
+class InboxWanted:
+    """Of which month (the newest when none is named), what of it, in which order; `groups` are ids, or all."""
 
-    def draft(self, order: doc.AssignOrder) -> doc.RulesTexts:
-        """Raises "invalid" for a team that does not exist."""
+    month: str | None = None
+    kind: doc.InboxKind = "unallocated"
+    sort: doc.InboxSort = "urgent"
+    groups: tuple[str, ...] = ()
+    limit: int = 200
+
+
+class Inboxes(Protocol):
+    def unallocated(self, wanted: InboxWanted) -> doc.Unallocated: ...
+
+    def table(self, wanted: InboxWanted) -> Any:
+        """The same as rows in the shape of an answer."""
+
+    def draft(self, order: doc.InboxOrder) -> doc.InboxDraft:
+        """Raises "invalid" for a team that does not exist, or where the order lacks what its act needs."""
+
+    def settled(self, order: doc.InboxPublish) -> doc.RulesTexts:
+        """The texts of the order. Raises "conflict" when another version than its base is in force."""
+
+    def publish(self, order: doc.InboxPublish, actor: str, progress: Progress) -> doc.RulesApplied: ...
+
+    def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked: ...
 
 
 class CountsToil(Protocol):

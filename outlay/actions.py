@@ -14,7 +14,7 @@ from outlay.collecting import Collectors
 from outlay.colours import slots
 from outlay.demo.manage import Demo
 from outlay.entities import Entities
-from outlay.inbox import Inbox
+from outlay.inbox import Acting, Inbox
 from outlay.pipeline import Imported, import_files
 from outlay.pooling import Pooling
 from outlay.refusal import REFUSALS, refused
@@ -56,8 +56,7 @@ class Actions:
         self.secrets = StoredSecrets(store, clock)
         self.saved = Keeping(store, clock)
         self.toil = Toil(store, clock)
-        self.inbox = Inbox(store, self.rulebook, clock)
-        self.entities = Entities(store, self.rulebook, self.publish_rules, clock)
+        self.inbox = Inbox(store, self.rulebook, Acting(self.publish_rules, self.toil.record), clock)
 
     # what is there
 

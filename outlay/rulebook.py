@@ -66,6 +66,11 @@ class Rulebook:
         left, right = self._found(before), self._found(after)
         return doc.RulesDiff(before=before, after=after, text=_unified(left, right), rules=_changed(left, right))
 
+    def against(self, texts: doc.RulesTexts) -> str:
+        """What sets texts apart from those in force, as a unified diff."""
+        now = self.in_force()
+        return _unified({"org": now.org, "rules": now.text, "files": now.files}, texts.model_dump())
+
     def _found(self, version: int) -> Mapping[str, Any]:
         found = NOTHING if version == 0 else self._store.state.documents(version)
         if found is None:

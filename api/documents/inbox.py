@@ -1,13 +1,19 @@
-"""What has no owner: groups with their money, who probably owns them, and the rule that would say so."""
+"""What has no owner, or a doubtful one: groups with their money, who probably owns them, and what to do about it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from api.documents.entities import EffectiveCost
 from api.documents.problem import Document
+from api.documents.rules import RulesTexts
+
+InboxKind = Literal["unallocated", "doubtful", "excluded"]
+InboxSort = Literal["urgent", "cost", "lines", "owner"]
+Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 
 
 class SignaturePart(Document):
@@ -33,28 +39,105 @@ class OwnerSuggestion(Document):
 
 
 class UnallocatedGroup(Document):
-    """Cost without a team that has `signature` in common. `where` filters a question to it, as far as one can."""
+    """Cost that has `signature` in common. `where` filters a question to it, as far as one can."""
 
+    id: str  # of the signature: the same every month
     signature: list[SignaturePart]
     where: list[str]
     resources: int
     lines: int
     cost: list[EffectiveCost]
     suggestions: list[OwnerSuggestion]
+    owner: str | None = None  # of doubtful cost: who has it now
+    reason: str | None = None  # why it is doubtful, or excluded
+
+
+class InboxMonth(Document):
+    month: str
+    percent: str | None  # none where the month has no cost
+
+
+class InboxShare(Document):
+    """Unallocated cost less what is excluded, of all cost of the month, in one currency."""
+
+    currency: str
+    percent: str
+    limit: str  # percent; of the assertion `unallocated_percent_below`, or the usual one
+    over: bool
+    trend: list[InboxMonth]  # thirteen months, the newest last
+
+
+class LikelyOwner(Document):
+    """What the groups have in common whose first suggestion is this team; null: nobody is thought of."""
+
+    team: str | None
+    groups: int
+    cost: list[EffectiveCost]
 
 
 class Unallocated(Document):
-    """Of one month, the most money × certainty first. `totals` is all of it, listed or not."""
+    """Of one month. `totals` is all of it, listed or not, and the answer to `query`."""
 
     month: str
+    kind: InboxKind
+    query: str
     groups: list[UnallocatedGroup]
     totals: list[EffectiveCost]
+    excluded: list[EffectiveCost]  # unallocated on purpose: neither in `totals` nor in the shares
+    shares: list[InboxShare]
+    owners: list[LikelyOwner]
     more: int  # groups that are not listed
+    rules_version: int
 
 
-class AssignOrder(Document):
-    """Give what has a signature to a team."""
+class InboxSplit(Document):
+    """How cost is divided among teams, as a pool says it."""
 
-    signature: list[SignaturePart] = Field(min_length=1, max_length=10)
-    team: str
+    method: Literal["even", "fixed", "proportional", "series"]
+    to: list[Words] = Field(default_factory=list, max_length=100)  # empty: every team that weighs
+    percent: dict[Words, Words] = Field(default_factory=dict, max_length=100)  # fixed: decimal text for each team
+    series: Words | None = None
+
+
+class InboxOrder(Document):
+    """What to do about groups. Only the fields of its act count: `team`, `split` or `reason`."""
+
+    act: Literal["assign", "split", "exclude"]
+    groups: list[Annotated[list[SignaturePart], Field(min_length=1, max_length=10)]] = Field(
+        min_length=1, max_length=50
+    )
+    team: Words | None = None
+    split: InboxSplit | None = None
+    reason: Words | None = None
     note: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class InboxPublish(InboxOrder):
+    """The order, and the version that its draft was made from: another one in force is a conflict."""
+
+    base: int
+
+
+class InboxDraft(RulesTexts):
+    """Texts that would carry out an order, what sets them apart from those in force, and the version of those."""
+
+    diff: str
+    base: int
+
+
+class InboxQuestion(Document):
+    """Ask a team whether groups are its own."""
+
+    groups: list[Annotated[list[SignaturePart], Field(min_length=1, max_length=10)]] = Field(
+        min_length=1, max_length=50
+    )
+    team: Words
+
+
+class InboxAsked(Document):
+    """An address of the web app that opens exactly the groups, and a text to send with it."""
+
+    path: str
+    text: str

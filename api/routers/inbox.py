@@ -1,27 +1,75 @@
-"""What has no owner, and who probably owns it."""
+"""What has no owner, or a doubtful one, who probably owns it, and what to do about it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
 
 from api import documents as doc
+from api.explaining import FileWanted
+from api.files import MEDIA_TYPES, file_response, write_rows
+from api.protocols import InboxWanted
 from api.security import Allow, Caller
 from api.services import UseServices
 
 router = APIRouter(tags=["rules"])
 MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
+MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM; the newest when absent.")]
+Kind = Annotated[doc.InboxKind, Query(description="Without an owner; with one on weak evidence; without on purpose.")]
+Sort = Annotated[doc.InboxSort, Query(description="`urgent` is money × certainty.")]
+Groups = Annotated[
+    str, Query(pattern=r"^([0-9a-f]{12}( [0-9a-f]{12})*)?$", max_length=2_000, description="Ids, else all.")
+]
+
+
+def wanted(month: Month = None, kind: Kind = "unallocated", sort: Sort = "urgent", group: Groups = "") -> InboxWanted:
+    return InboxWanted(month, kind, sort, tuple(group.split()))
+
+
+Wanted = Annotated[InboxWanted, Depends(wanted)]
 
 
 @router.get("/unallocated")
-async def unallocated(use: UseServices, _caller: MayRead, month: Month = None) -> doc.Unallocated:
+async def unallocated(use: UseServices, _caller: MayRead, asked: Wanted) -> doc.Unallocated:
     """Cost of a month without a team, in groups that one rule could own, with likely owners and why."""
-    return await use.heavy.run(use.actions.inbox.unallocated, month)
+    return await use.heavy.run(use.actions.inbox.unallocated, asked)
+
+
+@router.get(
+    "/unallocated.{extension}",
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
+)
+async def unallocated_file(
+    extension: Literal["csv", "xlsx", "parquet"],
+    use: UseServices,
+    _caller: MayRead,
+    asked: Wanted,
+    how: Annotated[FileWanted, Query()],
+) -> Response:
+    """Every group as a file."""
+    path, found = use.scratch_file(f".{extension}"), await use.heavy.run(use.actions.inbox.table, asked)
+    rows_max = use.settings.export_rows_max
+    headers = await use.heavy.run(write_rows, found, path, rows_max=rows_max, raw=how.raw == "1")
+    return file_response(path, f"outlay-inbox-{asked.kind}-{found.found.month}.{extension}", headers)
 
 
 @router.post("/unallocated/draft")
-def draft(order: doc.AssignOrder, use: UseServices, _caller: MayRead) -> doc.RulesTexts:
-    """The texts in force with one more rule, behind the others. Publishes nothing: preview it, then PUT it."""
+def draft(order: doc.InboxOrder, use: UseServices, _caller: MayRead) -> doc.InboxDraft:
+    """The texts in force with what would carry out an order, behind the others. Publishes nothing."""
     return use.actions.inbox.draft(order)
+
+
+@router.post("/unallocated/publish", status_code=202)
+def publish(order: doc.InboxPublish, use: UseServices, caller: MayWrite) -> doc.Accepted:
+    """Carry out an order. A conflict when another version of the rules is in force than it was drafted from."""
+    use.actions.inbox.settled(order)
+    return use.start("rules", lambda report: use.actions.inbox.publish(order, caller.actor, report), caller)
+
+
+@router.post("/unallocated/ask")
+def ask(question: doc.InboxQuestion, use: UseServices, caller: MayWrite) -> doc.InboxAsked:
+    """An address that opens exactly these groups, and a text for the team that probably owns them."""
+    return use.actions.inbox.ask(question, caller.actor)

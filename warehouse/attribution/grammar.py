@@ -27,8 +27,8 @@ RESERVED: Final = frozenset((
     "allocation", "billed_cost", "billing_account", "charge_category", "charge_end", "charge_frequency",
     "charge_start", "commitment", "consumed_quantity", "consumed_unit", "contracted_cost", "cost_centre",
     "cost_driver", "currency", "day", "dim", "dimension", "effective_cost", "effective_rate", "extra", "id",
-    "invoice", "label", "list_cost", "month", "other", "owner", "period", "place", "pool", "pricing_category",
-    "pricing_quantity", "pricing_unit", "provider", "region", "resource", "resource_type", "row", "service",
+    "invoice", "label", "layer", "list_cost", "month", "other", "owner", "period", "place", "pool", "pricing_category",
+    "pricing_quantity", "pricing_unit", "provider", "region", "resource", "resource_type", "row", "rule", "service",
     "service_category", "share", "sku", "source", "sub_account", "tag", "tag_set", "valid_from", "valid_to",
     "value", "week", "why", "year",
 ))  # fmt: skip

@@ -9,6 +9,7 @@ different kinds adds up as independent witnesses do: 1 − (1 − a)(1 − b).
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +23,17 @@ from warehouse.attribution.model import Team
 SUPPORT: Final = 2.0
 """Owned dims that make a share half believed."""
 WEIGHTS: Final[Mapping[str, float]] = {
-    "spelling": 0.95, "resource_group": 0.9, "tag": 0.85, "name": 0.8, "account": 0.7, "service": 0.4,
+    "spelling": 0.95, "resource_group": 0.9, "tag": 0.85, "name": 0.8, "creator": 0.75, "account": 0.7,
+    "network": 0.6, "service": 0.4,
 }  # fmt: skip
+CREATOR_WORDS: Final = frozenset(("createdby", "creator", "createdbyuser", "launchedby", "provisionedby", "requester"))
+NETWORK_WORDS: Final = frozenset(
+    ("network", "networkid", "vpc", "vpcid", "vnet", "vnetid", "subnet", "subnetid", "virtualnetwork")
+)
+"""Tag keys that say who made a resource, and where it is connected; what exports put before a key does not count."""
+TOLD_BY: Final = ("tag", "resource_group", "creator", "network")
+"""The kinds of evidence that cost is grouped by, where one says much."""
+TAGS: Final = ("tag", "creator", "network")
 NEAR: Final = 0.75
 """Likeness of two words from which one may be the other misspelt."""
 CERTAIN_MAX: Final = 0.99
@@ -98,7 +108,7 @@ def _telling(features: pl.DataFrame, votes: pl.DataFrame) -> dict[int, tuple[str
     """dim -> the tag or resource group that says most about its owner, where one says much."""
     strongest = votes.group_by("kind", "text").agg(pl.col("strength").max())
     heard = features.join(strongest, on=["kind", "text"]).filter(
-        pl.col("kind").is_in(("tag", "resource_group")), pl.col("strength") >= TELLING
+        pl.col("kind").is_in(TOLD_BY), pl.col("strength") >= TELLING
     )
     ranked = heard.sort("strength", "kind", "text", descending=[True, False, False])
     best = ranked.unique("dim", keep="first", maintain_order=True)
@@ -118,7 +128,7 @@ def _signatures(
         if unknown:
             column, value = unknown
             key = [(column, value)]
-        elif kind == "tag":
+        elif kind in TAGS:
             column, _, value = text.partition(BETWEEN)
             key = [(f"tag.{column}", value)]
         elif resource_group:
@@ -146,8 +156,17 @@ def _features(dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
         dims.select("dim", "tag_set"), on="tag_set"
     )
     text = pl.concat_str("key", "value", separator=BETWEEN)
-    parts.append(tagged.select("dim", pl.lit("tag").alias("kind"), text=text))
+    kinds = {"": "tag", **_kinds(tagged["key"].unique().to_list())}
+    kind = pl.col("key").replace_strict(kinds, return_dtype=pl.String)
+    parts.append(tagged.select("dim", kind=kind, text=text))
     return pl.concat(parts).drop_nulls("text").unique()
+
+
+def _kinds(keys: Sequence[str]) -> dict[str, str]:
+    """What the tag of a key is evidence of."""
+    plain = squash(re.split(r"[:/.]", key)[-1] for key in keys)
+    named = {**dict.fromkeys(CREATOR_WORDS, "creator"), **dict.fromkeys(NETWORK_WORDS, "network")}
+    return {key: named.get(word, "tag") for key, word in zip(keys, plain, strict=True)}
 
 
 def _votes(features: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Unit = Literal["currency", "quantity", "rate", "percent"]
-Table = Literal["lines", "dims", "items", "owners", "tags", "tag_keys", "splits"]
+Table = Literal["lines", "dims", "items", "owners", "tags", "tag_keys", "splits", "why"]
 TAG_PREFIX: Final = "tag."
 RULED: Final = re.compile("[a-z][a-z0-9_]{0,39}")
 """Names of dimensions that rules may add; they stand in statements as they are."""
@@ -160,6 +160,10 @@ DIMENSIONS: Final = (
     Dimension("application", "Application", "The organisation's own service, by the rules.", "owners", "application"),
     Dimension("environment", "Environment", "Production, test and so on, by the rules.", "owners", "environment"),
     Dimension("cost_centre", "Cost centre", "Cost centre, by the rules.", "owners", "cost_centre"),
+    Dimension("layer", "Layer", "What the team comes from: override, tag, inherited, catalogue, rule, name, default, "
+              "unallocated.", "why", "$.team.layer"),
+    Dimension("rule", "Rule", "Id of the rule that decided the team, or that answered with what is no team.",
+              "why", "$.team.rule"),
     Dimension("pool", "Pool", "The pool that a share of shared cost is of; missing for direct cost.",
               "splits", "pool"),
     Dimension("allocation", "Allocation", "direct: of a line's own team; shared: given or received by a pool.",

@@ -57,6 +57,9 @@ class Tables:
             return self._split(dimension)
         if self.fact == "daily" or dimension.table == "lines":
             return f"f.{dimension.column}"
+        if dimension.table == "why":
+            self._used.add("owners")
+            return f"json_extract_string(o.why, '{dimension.column}')"
         self._used.add(dimension.table)
         if dimension.tag_key is None:
             return f"{dimension.table}.{dimension.column}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.attribution import load_rules
-from warehouse.attribution.edit import with_rule
+from warehouse.attribution.edit import items, moved, removed, replaced, with_item, with_rule
 
 ORG = "teams: [{key: search}, {key: checkout}]"
 RULE = {"id": "inbox-1", "when": {"column": "service", "equals": 'a "b": #c'}, "value": "search"}
@@ -73,3 +74,56 @@ def test_any_value_of_a_bill_means_itself(value: str) -> None:
     rule = {"id": "inbox-1", "when": {"column": "service", "equals": value}, "value": "search"}
     found = load_rules(ORG, with_rule(WRITTEN, "team", rule)).dimensions[0].rules[-1]
     assert getattr(found.when, "operands", None) == (value,)
+
+
+LISTED = ("dimensions", "team", "rules")
+
+
+def test_a_rule_that_is_changed_keeps_the_lines_that_say_the_same() -> None:
+    first, second = items(WRITTEN, LISTED)
+    assert (first.item["id"], first.line, second.line) == ("first", 6, 11)
+    text = replaced(WRITTEN, LISTED, 0, {**first.item, "value": "search", "note": "asked"})
+    assert "- id: first   # the oldest\n        value: search\n        when: {column: service, equals: Queue}\n" in text
+    assert "        note: asked\n" in text
+    assert replaced(WRITTEN, LISTED, 0, first.item) == WRITTEN
+    dropped = replaced(WRITTEN, LISTED, 0, {"id": "first", "value": "checkout"})
+    assert "Queue" not in dropped and "# the last one" in dropped
+
+
+def test_a_rule_moves_and_goes_with_its_comment() -> None:
+    up = moved(WRITTEN, LISTED, 1, 0)
+    assert ids(up) == ["second", "first"]
+    assert up.index("# the last one") < up.index("- id: second") < up.index("# the oldest") < up.index("# environments")
+    assert moved(up, LISTED, 1, 0) == WRITTEN
+    gone = removed(WRITTEN, LISTED, 1)
+    assert ids(gone) == ["first"] and "# the last one" not in gone and "# environments" in gone
+
+
+def test_a_list_that_is_not_there_is_made_without_writing_the_rest_anew() -> None:
+    text = with_rule(WRITTEN, "excluded", RULE)
+    assert "# whose is what" in text and "# environments" in text
+    assert [one.item["id"] for one in items(text, ("dimensions", "excluded", "rules"))] == ["inbox-1"]
+    pools = "# shared\nspecials:\n  credits: {}  # follow\n"
+    made = with_item(pools, ("pools",), {"id": "a", "split": "even"})
+    assert made.startswith(pools) and items(made, ("pools",))[0].item == {"id": "a", "split": "even"}
+
+
+NAMES = st.text("abc", min_size=1, max_size=3)
+RULES_ = st.lists(st.dictionaries(NAMES, st.sampled_from(["x", "no", "0047", "a: b", "# c"]), min_size=1), min_size=1)
+
+
+@given(RULES_, st.data(), st.booleans())
+def test_every_change_means_what_it_says(rules: list[dict[str, str]], data: st.DataObject, flow: bool) -> None:
+    text = yaml.safe_dump({"pools": rules, "z": "end"}, default_flow_style=flow, sort_keys=False)
+    place = data.draw(st.integers(0, len(rules) - 1))
+    to = data.draw(st.integers(0, len(rules) - 1))
+    item = data.draw(st.dictionaries(NAMES, st.sampled_from(["y", "~", "2026-01-01"]), min_size=1))
+
+    def read(changed: str) -> list[dict[str, str]]:
+        return [one.item for one in items(changed, ("pools",))]
+
+    assert read(replaced(text, ("pools",), place, item)) == [*rules[:place], item, *rules[place + 1 :]]
+    assert read(removed(text, ("pools",), place)) == rules[:place] + rules[place + 1 :]
+    rest = rules[:place] + rules[place + 1 :]
+    assert read(moved(text, ("pools",), place, to)) == [*rest[:to], rules[place], *rest[to:]]
+    assert read(with_item(text, ("pools",), item)) == [*rules, item]

@@ -14,7 +14,7 @@ from warehouse.metrics.compile import is_shared, sums_of
 from warehouse.metrics.explain.late import Cut
 from warehouse.metrics.tables import Tables, named
 
-ATTRIBUTED: Final = ("owners", "tags")
+ATTRIBUTED: Final = ("owners", "tags", "why")
 """Tables whose columns can change for a line's resource without the resource changing."""
 ENTITY: Final = ("provider", "sub_account", "service", "resource")
 SHORT: Final = timedelta(days=1)
