@@ -57,6 +57,7 @@ class Actions:
         self.saved = Keeping(store, clock)
         self.toil = Toil(store, clock)
         self.inbox = Inbox(store, self.rulebook, Acting(self.publish_rules, self.toil.record), clock)
+        self.entities = Entities(store, self.rulebook, self.publish_rules, clock)
 
     # what is there
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import quote
 
 import polars as pl
 
@@ -124,9 +125,10 @@ class Inbox:
     def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked:
         ids = [group_id([(part.column, part.value) for part in signature]) for signature in wanted.groups]
         self._acting.record("ask", actor, None, f"{wanted.team} {' '.join(ids)}")
+        place = f"group:{','.join(ids)};team:{wanted.team}"
         count = "cost" if len(ids) == 1 else f"{len(ids)} groups of cost"
         return doc.InboxAsked(
-            path=f"/attribution?tab=inbox&sel=group:{'+'.join(ids)},team:{wanted.team}",
+            path=f"/attribution?tab=inbox&sel={quote(place, safe=':,;')}",
             text=f"We found {count} without an owner, probably of {wanted.team}. Please open the address and say "
             "whether it is yours.",
         )

@@ -21,12 +21,12 @@ Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", descript
 Kind = Annotated[doc.InboxKind, Query(description="Without an owner; with one on weak evidence; without on purpose.")]
 Sort = Annotated[doc.InboxSort, Query(description="`urgent` is money × certainty.")]
 Groups = Annotated[
-    str, Query(pattern=r"^([0-9a-f]{12}( [0-9a-f]{12})*)?$", max_length=2_000, description="Ids, else all.")
+    str, Query(pattern=r"^([0-9a-f]{12}(,[0-9a-f]{12})*)?$", max_length=2_000, description="Ids, else all.")
 ]
 
 
 def wanted(month: Month = None, kind: Kind = "unallocated", sort: Sort = "urgent", group: Groups = "") -> InboxWanted:
-    return InboxWanted(month, kind, sort, tuple(group.split()))
+    return InboxWanted(month, kind, sort, tuple(group.split(",")) if group else ())
 
 
 Wanted = Annotated[InboxWanted, Depends(wanted)]

@@ -16,6 +16,8 @@ SCREENS = {
     "rules": "/attribution",
     "a line": "/attribution?sel=org.yaml%3A6",
     "inbox": "/attribution?tab=inbox",
+    "doubtful": "/attribution?tab=inbox&sel=doubtful;order:owner",
+    "likely owners": "/attribution?tab=inbox&sel=order:owner",
     "versions": "/attribution?tab=versions&sel=1",
     "shared": "/attribution?tab=shared",
     "tags": "/attribution?tab=tags",
@@ -112,13 +114,34 @@ def test_a_draft_that_was_overtaken_cannot_be_published_unseen(page: Page, demo:
     expect(page.get_by_role("textbox", name="rules.yaml")).to_have_value(texts["rules"])
 
 
-def test_the_inbox_drafts_the_rule_that_owns_a_group(page: Page, demo: Outlay) -> None:
-    group = demo.get("/unallocated")["groups"][0]
+def test_the_inbox_assigns_a_group_and_asks_about_another(page: Page, demo: Outlay) -> None:
+    before, found = demo.get("/rules"), demo.get("/unallocated")
+    group, other = found["groups"][:2]
+    team = group["suggestions"][0]["team"]
     visit(page, "/attribution?tab=inbox")
-    row = page.get_by_role("table", name="Cost without an owner").locator("tbody tr").first
-    expect(row).to_contain_text(group["signature"][0]["value"])
-    row.get_by_role("button", name="Draft").click()
+    table = page.get_by_role("table", name="Cost without an owner")
+    table.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Assign…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Team")).to_have_value(team)
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Preview").click()
+    expect(dialog.get_by_role("list", name="Cost by owner")).to_contain_text(team)
+    dialog.get_by_role("button", name="Publish").click()
+    expect(dialog).to_be_hidden(timeout=20_000)
+    expect(table.get_by_role("row").nth(1)).not_to_contain_text(group["signature"][0]["value"])
+    assert group["id"] not in {one["id"] for one in demo.get("/unallocated")["groups"]}
+    table.get_by_role("button", name="Ask").first.click()
+    dialog.get_by_role("button", name="Make the link").click()
+    message = dialog.get_by_label("To send").input_value()
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Done").click()
+    page.goto(message.splitlines()[-1])
     settled(page)
-    expect(page.get_by_role("heading", name="Draft, from version")).to_be_visible()
-    expect(page.get_by_text("No fault")).to_be_visible()
-    assert group["signature"][0]["value"] in page.get_by_role("textbox", name="rules.yaml").input_value()
+    expect(page.get_by_role("region", name="Is this of")).to_contain_text(other["signature"][-1]["value"])
+    expect(page.get_by_role("table", name="Cost without an owner").locator("tbody tr")).to_have_count(1)
+    texts = {"org": before["org"], "rules": before["rules"], "files": before["files"]}
+    answer = page.request.put(
+        f"{demo.origin}/api/v1/rules", data=json.dumps(texts), headers={"content-type": "application/json"}
+    )
+    demo.wait(answer.json()["job"])

@@ -74,7 +74,7 @@ export async function write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path
   return (text ? JSON.parse(text) : null) as T;
 }
 
-export type FileKind = 'costs' | 'lines' | 'costs/explain';
+export type FileKind = 'costs' | 'lines' | 'costs/explain' | 'unallocated';
 
 /** Address of a file of the same answer, or of the lines behind it. */
 export function fileAddress(of: FileKind, queryText: string, extension: 'csv' | 'xlsx' | 'parquet'): string {

@@ -96,12 +96,6 @@ export interface AssertionResult {
   passed: boolean;
 }
 
-export interface AssignOrder {
-  note?: string | null;
-  signature: SignaturePart[];
-  team: string;
-}
-
 export interface Cap {
   day_max: number | null;
   name: string;
@@ -410,6 +404,67 @@ export interface ImportRequest {
   source: string;
 }
 
+export interface InboxAsked {
+  path: string;
+  text: string;
+}
+
+export interface InboxDraft {
+  base: number;
+  diff: string;
+  files: Record<string, string> | null;
+  org: string;
+  rules: string;
+}
+
+export interface InboxMonth {
+  month: string;
+  percent: string | null;
+}
+
+export interface InboxOrder {
+  act: "assign" | "split" | "exclude";
+  groups: SignaturePart[][];
+  note?: string | null;
+  reason?: string | null;
+  split?: InboxSplit | null;
+  team?: string | null;
+  valid_from?: string | null;
+  valid_to?: string | null;
+}
+
+export interface InboxPublish {
+  act: "assign" | "split" | "exclude";
+  base: number;
+  groups: SignaturePart[][];
+  note?: string | null;
+  reason?: string | null;
+  split?: InboxSplit | null;
+  team?: string | null;
+  valid_from?: string | null;
+  valid_to?: string | null;
+}
+
+export interface InboxQuestion {
+  groups: SignaturePart[][];
+  team: string;
+}
+
+export interface InboxShare {
+  currency: string;
+  limit: string;
+  over: boolean;
+  percent: string;
+  trend: InboxMonth[];
+}
+
+export interface InboxSplit {
+  method: "even" | "fixed" | "proportional" | "series";
+  percent?: Record<string, string>;
+  series?: string | null;
+  to?: string[];
+}
+
 export interface Invoice {
   account: string | null;
   before_tax: string | null;
@@ -475,6 +530,12 @@ export interface LeftOut {
   kind: "folded" | "skipped" | "rejected" | "generated";
   reason: string;
   rows: number;
+}
+
+export interface LikelyOwner {
+  cost: EffectiveCost[];
+  groups: number;
+  team: string | null;
 }
 
 export interface LineDetail {
@@ -1216,15 +1277,24 @@ export interface ToilMonth {
 }
 
 export interface Unallocated {
+  excluded: EffectiveCost[];
   groups: UnallocatedGroup[];
+  kind: "unallocated" | "doubtful" | "excluded";
   month: string;
   more: number;
+  owners: LikelyOwner[];
+  query: string;
+  rules_version: number;
+  shares: InboxShare[];
   totals: EffectiveCost[];
 }
 
 export interface UnallocatedGroup {
   cost: EffectiveCost[];
+  id: string;
   lines: number;
+  owner: string | null;
+  reason: string | null;
   resources: number;
   signature: SignaturePart[];
   suggestions: OwnerSuggestion[];

@@ -38,7 +38,7 @@ function Tabs({ live }: { live: Rules }) {
         />
       </div>
       {tab === '' && <RulesTab live={live} draft={draft} />}
-      {tab === 'inbox' && <InboxTab draft={draft} />}
+      {tab === 'inbox' && <InboxTab live={live} />}
       {tab === 'versions' && <VersionsTab live={live} />}
       {tab === 'shared' && <SharedTab />}
       {tab === 'tags' && <TagsTab />}

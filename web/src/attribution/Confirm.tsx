@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { signed } from '../chart/StepParts';
 import { isZero } from '../format/decimal';
@@ -15,13 +16,15 @@ interface ConfirmProps {
   found: Preview;
   base: number; // the version in force
   action: Action;
+  writable?: boolean; // whether the rules can be published from here
+  children?: ReactNode; // more about the change
   onClose: () => void;
 }
 
 const SHOWN = 12;
 
 /** Before rules are published: whose cost would go up or down by how much, and how to go back. */
-export function Confirm({ title, act, found, base, action, onClose }: ConfirmProps) {
+export function Confirm({ title, act, found, base, action, writable = true, children, onClose }: ConfirmProps) {
   const moved = found.effects.filter(({ change }) => !isZero(change));
   const closed = found.by_month.some(({ would_be }) => would_be);
   return (
@@ -54,10 +57,11 @@ export function Confirm({ title, act, found, base, action, onClose }: ConfirmPro
             {closed && 'Closed months keep their owners. '}
             {base > 0 && `Version ${base} stays in the list of versions and can be published again.`}
           </p>
+          {children}
           {action.job && action.busy && <JobProgress job={action.job} />}
           {action.error && <Refused error={action.error} />}
           <div className="tools">
-            <button type="button" className="button primary" disabled={action.busy} onClick={action.run}>
+            <button type="button" className="button primary" disabled={action.busy || !writable} onClick={action.run}>
               {action.busy ? 'Publishing…' : act}
             </button>
             <button type="button" className="button" disabled={action.busy} onClick={onClose}>

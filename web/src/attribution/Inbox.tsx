@@ -1,147 +1,140 @@
 import { useState } from 'react';
-import { write } from '../api/client';
 import type * as schema from '../api/schema';
 import { useAddress } from '../app/address';
-import { Link } from '../app/Link';
 import { monthName } from '../format/dates';
-import { count, percent } from '../format/format';
-import { parseAddress } from '../query/address';
-import { DEFAULTS, printQuery } from '../query/query';
-import { Shortened } from '../table/cells';
-import { DataTable, type TableColumn } from '../table/DataTable';
-import type { Texts } from '../teams/named';
-import { UNALLOCATED } from '../teams/questions';
+import { count } from '../format/format';
+import { DataTable } from '../table/DataTable';
+import type { Rules } from '../teams/ask';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useUnallocated } from './ask';
+import { InboxHead, Shares } from './InboxHead';
+import { columnsOf, type Group, nameOf } from './inboxColumns';
+import { askedText, type InboxPlace, parseInbox, printInbox } from './inboxPlace';
+import { ownerName } from './Matrix';
 import { Costs } from './Org';
-import type { Draft } from './useDraft';
+import { Question } from './Question';
+import { ACTS, type Act, Verb } from './Verb';
 
-const NAME_MOST = 44;
-const SHOWN = 2; // owners, and reasons of each
-type Group = schema.UnallocatedGroup;
+interface Doing {
+  act: Act;
+  groups: readonly Group[];
+  done: () => void;
+}
 
-/** Cost that nobody owns, in groups that one rule could own, with likely owners and why they are likely. */
-export function InboxTab({ draft }: { draft: Draft }) {
-  const found = useUnallocated();
+/** Cost that nobody owns, or somebody doubtfully, in groups that one rule could own, with likely owners and verbs. */
+export function InboxTab({ live }: { live: Rules }) {
+  const { view, go } = useAddress();
+  const place = parseInbox(view.sel);
+  const asked = askedText(place);
+  const found = useUnallocated(asked);
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const move = (change: Partial<InboxPlace>) => go({ view: { sel: printInbox({ ...place, ...change }) } });
   if (found.error && !found.data) return <Failure error={found.error} what="The inbox" retry={() => found.refetch()} />;
   if (!found.data) return <Skeleton lines={8} />;
-  const { groups, month, more, totals } = found.data;
+  const { groups, month } = found.data;
+  const act = (what: Act, rows: readonly Group[], done = () => {}) => setDoing({ act: what, groups: rows, done });
+  const parts =
+    place.order === 'owner'
+      ? found.data.owners.map((owner) => ({
+          title: ownerName(owner.team) === 'Unallocated' ? 'Nobody thought of' : ownerName(owner.team),
+          owner,
+          rows: groups.filter(({ suggestions }) => (suggestions[0]?.team ?? null) === owner.team),
+        }))
+      : [{ title: '', owner: null, rows: groups }];
   return (
-    <Panel title={`Without an owner, ${month ? monthName(month) : 'no month'}`} note={<Costs cost={totals} />}>
-      {groups.length === 0 ? (
-        <Empty title={month ? `All of ${monthName(month)} is owned` : 'Nothing is loaded yet'} />
-      ) : (
-        <DataTable
-          caption="Cost without an owner"
-          columns={columnsOf(month, draft)}
-          rows={groups}
-          rowKey={({ where }) => where.join('\u0000')}
-          textOf={nameOf}
-          note={more > 0 ? `${count(more)} smaller groups more` : undefined}
+    <>
+      {place.groups.length > 0 && (
+        <Question
+          team={place.team}
+          groups={groups}
+          live={live}
+          onAct={act}
+          onAll={() => move({ groups: [], team: '' })}
         />
       )}
-    </Panel>
-  );
-}
-
-function columnsOf(month: string, draft: Draft): TableColumn<Group>[] {
-  return [
-    {
-      id: 'what',
-      header: 'What',
-      cell: (row) => (
-        <span className="two-lines">
-          <Link row path="/explore" text={linesOf(row, month)} className="name-link" title={nameOf(row)}>
-            <Shortened text={nameOf(row)} most={NAME_MOST} />
-          </Link>
-          <span className="muted small">
-            {row.signature.map(({ column }) => column.replaceAll('_', ' ')).join(', ')} · {count(row.lines)} lines,{' '}
-            {count(row.resources)} resources
-          </span>
-        </span>
-      ),
-    },
-    { id: 'cost', header: 'Effective cost', numeric: true, narrow: true, cell: ({ cost }) => <Costs cost={cost} /> },
-    { id: 'assign', header: 'Assign', narrow: true, cell: (row) => <Assign group={row} draft={draft} /> },
-    { id: 'owner', header: 'Likely owner', cell: (row) => <Likely group={row} /> },
-  ];
-}
-
-/** The narrowest part first: accounts are alike, what lies in them is not. */
-export function nameOf({ signature }: Pick<Group, 'signature'>): string {
-  return signature
-    .map(({ value }) => value)
-    .reverse()
-    .join(' · ');
-}
-
-function linesOf({ where }: Group, month: string): string {
-  const filters = parseAddress(where.join('&')).query.where;
-  const owned = filters.some(({ dimension }) => dimension === 'team') ? filters : [...filters, UNALLOCATED];
-  return `${printQuery({ ...DEFAULTS, period: month, by: ['resource'], where: owned })}&tab=lines`;
-}
-
-function Likely({ group }: { group: Group }) {
-  if (group.suggestions.length === 0) return <>–</>;
-  return (
-    <ul className="coverage likely">
-      {group.suggestions.slice(0, SHOWN).map(({ team, certainty, evidence }) => (
-        <li key={team}>
-          <strong>{team}</strong> <span className="badge">{percent(certainty)}</span>
-          <br />
-          <span className="muted small">
-            {evidence
-              .slice(0, SHOWN)
-              .map(({ text, percent: share }) => `${text} (${percent(share)})`)
-              .join('; ')}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** Drafts the rule that would own the group; it is previewed and published on the tab of rules. */
-function Assign({ group, draft }: { group: Group; draft: Draft }) {
-  const { go } = useAddress();
-  const [team, setTeam] = useState(group.suggestions[0]?.team ?? '');
-  const [error, setError] = useState<Error | null>(null);
-  const assign = () =>
-    write<Texts>('POST', '/unallocated/draft', { team, signature: group.signature })
-      .then((texts) => {
-        draft.take(texts);
-        go({ view: { tab: '', sel: '' } });
-      })
-      .catch(setError);
-  return (
-    <form
-      className="assign"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (team) assign();
-      }}
-    >
-      <input
-        className="input"
-        aria-label={`Team for ${nameOf(group)}`}
-        placeholder="team"
-        size={10}
-        value={team}
-        onChange={(event) => setTeam(event.target.value)}
-      />
-      <button
-        type="submit"
-        className="button small"
-        disabled={team === '' || draft.changed}
-        title={draft.changed ? 'Publish or discard the draft first' : undefined}
-      >
-        Draft
-      </button>
-      {error && (
-        <span role="alert" className="bad-text small">
-          {error.message}
-        </span>
+      <Panel title={titleOf(found.data)} note={<Costs cost={found.data.totals} />}>
+        <Shares found={found.data} />
+        <InboxHead place={place} text={asked} onMove={move} />
+        {groups.length === 0 ? (
+          <Nothing found={found.data} />
+        ) : (
+          parts
+            .filter(({ rows }) => rows.length > 0)
+            .map(({ title, owner, rows }) => (
+              <section key={title} aria-label={title || 'Groups'}>
+                {owner && (
+                  <h3 className="part-title">
+                    {title}{' '}
+                    <span className="muted small">
+                      {count(owner.groups)} {owner.groups === 1 ? 'group' : 'groups'}, <Costs cost={owner.cost} />
+                    </span>
+                  </h3>
+                )}
+                <DataTable
+                  caption={title ? `${CAPTIONS[place.kind]}, likely of ${title}` : CAPTIONS[place.kind]}
+                  columns={columnsOf(found.data, act)}
+                  rows={rows}
+                  rowKey={({ id }) => id}
+                  textOf={nameOf}
+                  select={{
+                    can: () => true,
+                    name: nameOf,
+                    actions: (chosen, clear) => (
+                      <span className="verbs">
+                        {ACTS.map(({ id, label }) => (
+                          <button
+                            key={id}
+                            type="button"
+                            className="button small"
+                            onClick={() => act(id, chosen, clear)}
+                          >
+                            {label}…
+                          </button>
+                        ))}
+                      </span>
+                    ),
+                  }}
+                  note={found.data.more > 0 && !owner ? `${count(found.data.more)} smaller groups more` : undefined}
+                />
+              </section>
+            ))
+        )}
+        {month && place.kind === 'doubtful' && groups.length > 0 && (
+          <p className="table-note">
+            Doubtful: the owner comes from the default, or from the name of an account or a resource.
+          </p>
+        )}
+      </Panel>
+      {doing && (
+        <Verb
+          key={`${doing.act} ${doing.groups.map(({ id }) => id).join()}`}
+          act={doing.act}
+          groups={doing.groups}
+          live={live}
+          onDone={doing.done}
+          onClose={() => setDoing(null)}
+        />
       )}
-    </form>
+    </>
   );
+}
+
+const CAPTIONS = {
+  unallocated: 'Cost without an owner',
+  doubtful: 'Cost with a doubtful owner',
+  excluded: 'Cost without an owner on purpose',
+} as const;
+
+function titleOf({ kind, month }: schema.Unallocated): string {
+  const said = { unallocated: 'Without an owner', doubtful: 'With a doubtful owner', excluded: 'Excluded' }[kind];
+  return `${said}, ${month ? monthName(month) : 'no month'}`;
+}
+
+/** Empty is the goal. */
+function Nothing({ found }: { found: schema.Unallocated }) {
+  const { month, kind, shares } = found;
+  if (shares.length === 0) return <Empty title="Nothing is loaded yet" />;
+  if (kind === 'doubtful') return <Empty title={`No owner of ${monthName(month)} is doubtful`} />;
+  if (kind === 'excluded') return <Empty title="Nothing is excluded" />;
+  return <Empty title={`All of ${monthName(month)} is owned`}>Limit {shares[0]?.limit} %.</Empty>;
 }

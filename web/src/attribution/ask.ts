@@ -1,5 +1,5 @@
 /** What the attribution page reads and tries; nothing here publishes. */
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { get, write } from '../api/client';
 import type * as schema from '../api/schema';
@@ -89,9 +89,20 @@ export function useEntities(period: string) {
   });
 }
 
-export function useUnallocated() {
+/** `text` is a query of kind, order and groups. */
+export function useUnallocated(text: string) {
   return useQuery({
-    queryKey: ['unallocated'],
-    queryFn: ({ signal }) => get<schema.Unallocated>('/unallocated', signal),
+    queryKey: ['unallocated', text],
+    queryFn: ({ signal }) => get<schema.Unallocated>(`/unallocated${text && `?${text}`}`, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The metrics that cost can be divided by. */
+export function useSeries(enabled: boolean) {
+  return useQuery({
+    queryKey: ['series'],
+    queryFn: ({ signal }) => get<schema.SeriesKnown[]>('/series', signal),
+    enabled,
   });
 }

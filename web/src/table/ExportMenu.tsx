@@ -12,7 +12,11 @@ const FILES = [
 
 /** The same question as a file: the whole answer, or every line behind it; never the page. */
 export function ExportMenu({ query, of = 'costs' }: { query: CostQuery; of?: FileKind }) {
-  const text = printQuery(query);
+  return <FileMenu text={printQuery(query)} of={of} />;
+}
+
+/** Files of what an address of the API answers; `text` is its query. */
+export function FileMenu({ text, of }: { text: string; of: FileKind }) {
   return (
     <MenuTrigger>
       <Button className="button quiet" aria-label="Export this table">

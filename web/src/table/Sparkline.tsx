@@ -6,8 +6,14 @@ const HEIGHT = 20;
 const POINTS = 13;
 const EDGE = 3; // room for the mark of the last point
 
+interface SparklineProps {
+  values: readonly (string | null)[];
+  unit: string; // what a point is of
+  said?: (value: string) => string;
+}
+
 /** The last points of a group, the newest marked; what it shows is said beside it for those who do not see it. */
-export function Sparkline({ values, unit }: { values: readonly (string | null)[]; unit: string }) {
+export function Sparkline({ values, unit, said = money }: SparklineProps) {
   const shown = values.slice(-POINTS);
   if (shown.length < 2 || shown.every((value) => value === null)) return <>–</>;
   const heights = shown.map(position);
@@ -23,7 +29,7 @@ export function Sparkline({ values, unit }: { values: readonly (string | null)[]
         <circle cx={x(last)} cy={y(heights[last] ?? 0)} r="2.5" />
       </svg>
       <span className="visually-hidden">
-        {money(shown[0] ?? '0')} to {money(shown[last] ?? '0')}, last {shown.length} {unit}s
+        {said(shown[0] ?? '0')} to {said(shown[last] ?? '0')}, last {shown.length} {unit}s
       </span>
     </span>
   );

@@ -5,11 +5,13 @@ import { useState } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import { pageAt } from '../../src/app/pages';
 import { Editor } from '../../src/attribution/Editor';
-import { nameOf } from '../../src/attribution/Inbox';
+import { nameOf } from '../../src/attribution/inboxColumns';
+import { askedText, parseInbox, printInbox } from '../../src/attribution/inboxPlace';
 import { owners } from '../../src/attribution/Matrix';
 import { hasCost } from '../../src/attribution/Org';
 import { parsePlace, printPlace } from '../../src/attribution/place';
 import { same, useDraft, withFile } from '../../src/attribution/useDraft';
+import { EMPTY_FIELDS, ready } from '../../src/attribution/VerbFields';
 import { DiffText } from '../../src/attribution/Versions';
 import { partOf } from '../../src/teams/Shared';
 
@@ -137,4 +139,24 @@ test('groups of the inbox begin with what tells them apart; parts of a pool are 
   expect(signature[0]?.value).toBe('0001');
   expect(partOf({ part: '', bucket: 'period' })).toBe('');
   expect(partOf({ part: 'north', bucket: '2026-11-01' })).toBe('north, 2026-11-01');
+});
+
+test('the place of the inbox is a word each for kind, order, groups and team', () => {
+  const whole = { kind: 'unallocated', order: 'urgent', groups: [], team: '' } as const;
+  expect(parseInbox('')).toEqual(whole);
+  expect(printInbox(whole)).toBe('');
+  const sel = 'doubtful;order:owner;group:0123456789ab,ba9876543210;team:a b:c';
+  expect(printInbox(parseInbox(sel))).toBe(sel);
+  expect(parseInbox('order:size;group:x;what')).toEqual(whole);
+  expect(askedText(parseInbox(sel))).toBe('kind=doubtful&sort=owner&group=0123456789ab%2Cba9876543210');
+});
+
+test('an act is ready when everything is said that it needs', () => {
+  const fields = { ...EMPTY_FIELDS, team: 'search' };
+  expect(ready('assign', EMPTY_FIELDS)).toBe(false);
+  expect(ready('assign', fields)).toBe(true);
+  expect(ready('exclude', fields)).toBe(false);
+  expect(ready('split', fields)).toBe(true);
+  expect(ready('split', { ...fields, method: 'fixed', teams: [{ team: 'search', percent: '' }] })).toBe(false);
+  expect(ready('split', { ...fields, method: 'even' })).toBe(false);
 });

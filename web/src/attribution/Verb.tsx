@@ -1,0 +1,190 @@
+import { useEffect, useMemo, useState } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { write } from '../api/client';
+import type * as schema from '../api/schema';
+import { count } from '../format/format';
+import { useAction } from '../jobs/follow';
+import type { Rules } from '../teams/ask';
+import { Asked } from './Asked';
+import type { Preview } from './ask';
+import { Confirm } from './Confirm';
+import { FaultList } from './Faults';
+import { type Group, nameOf } from './inboxColumns';
+import { EMPTY_FIELDS, type Fields, ready, VerbFields } from './VerbFields';
+import { DiffText } from './Versions';
+
+export type Act = 'assign' | 'split' | 'ask' | 'exclude';
+export const ACTS: readonly { id: Act; label: string }[] = [
+  { id: 'assign', label: 'Assign' },
+  { id: 'split', label: 'Split' },
+  { id: 'ask', label: 'Ask' },
+  { id: 'exclude', label: 'Exclude' },
+];
+
+interface VerbProps {
+  act: Act;
+  groups: readonly Group[];
+  live: Rules;
+  team?: string;
+  onDone: () => void;
+  onClose: () => void;
+}
+
+type Order = Omit<schema.InboxOrder, 'groups'> & { groups: schema.SignaturePart[][] };
+
+/** One act about groups: what it needs, then what it would move, then publishing it. */
+export function Verb({ act, groups, live, team, onDone, onClose }: VerbProps) {
+  const [fields, setFields] = useState<Fields>({
+    ...EMPTY_FIELDS,
+    team: team ?? groups[0]?.suggestions[0]?.team ?? '',
+  });
+  const [drafted, setDrafted] = useState<{ order: Order; draft: schema.InboxDraft; found: Preview } | null>(null);
+  const [asked, setAsked] = useState<schema.InboxAsked | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Error | null>(null);
+  const signatures = groups.map(({ signature }) => signature);
+  const send = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      if (act === 'ask') {
+        setAsked(await write('POST', '/unallocated/ask', { groups: signatures, team: fields.team }));
+      } else {
+        const order = orderOf(act, fields, signatures);
+        const draft = await write<schema.InboxDraft>('POST', '/unallocated/draft', order);
+        const { org, rules, files } = draft;
+        const found = await write<Preview>('POST', '/rules/preview', { org, rules, files });
+        setDrafted({ order, draft, found });
+      }
+    } catch (reason) {
+      setError(reason as Error);
+    }
+    setBusy(false);
+  };
+  if (drafted?.found.valid)
+    return <Publish {...drafted} act={act} live={live} onDone={onDone} onClose={onClose} groups={groups} />;
+  return (
+    <ModalOverlay isOpen isDismissable={!busy} onOpenChange={(open) => !open && onClose()} className="dialog-back">
+      <Modal className="dialog">
+        <Dialog className="confirm-publish">
+          <Heading slot="title">{titleOf(act, groups)}</Heading>
+          {asked ? (
+            <Asked asked={asked} />
+          ) : (
+            <form
+              className="form"
+              onSubmit={(event) => {
+                event.preventDefault();
+                if (ready(act, fields)) send();
+              }}
+            >
+              <VerbFields act={act} fields={fields} org={live.org} onChange={setFields} />
+              {drafted && <FaultsOf faults={drafted.found.faults} />}
+              {error && <Failed error={error} />}
+              <div className="tools">
+                <button type="submit" className="button primary" disabled={busy || !ready(act, fields)}>
+                  {busy ? 'Looking at 13 months…' : act === 'ask' ? 'Make the link' : 'Preview'}
+                </button>
+                <button type="button" className="button" disabled={busy} onClick={onClose}>
+                  Cancel
+                </button>
+              </div>
+            </form>
+          )}
+          {asked && (
+            <div className="tools">
+              <button type="button" className="button primary" onClick={onClose}>
+                Done
+              </button>
+            </div>
+          )}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function titleOf(act: Act, groups: readonly Group[]): string {
+  const said = ACTS.find(({ id }) => id === act)?.label ?? '';
+  const first = groups[0];
+  return groups.length === 1 && first ? `${said}: ${nameOf(first)}` : `${said} ${count(groups.length)} groups`;
+}
+
+function orderOf(act: Exclude<Act, 'ask'>, fields: Fields, groups: schema.SignaturePart[][]): Order {
+  const { team, note, reason, from, to, method, teams, series } = fields;
+  const named = teams.filter((one) => one.team);
+  return {
+    act,
+    groups,
+    team: act === 'assign' ? team : null,
+    reason: act === 'exclude' ? reason : null,
+    note: note || null,
+    valid_from: from || null,
+    valid_to: to || null,
+    split:
+      act === 'split'
+        ? {
+            method,
+            to: method === 'fixed' ? [] : named.map((one) => one.team),
+            percent: method === 'fixed' ? Object.fromEntries(named.map((one) => [one.team, one.percent])) : {},
+            series: method === 'series' ? series : null,
+          }
+        : null,
+  };
+}
+
+function FaultsOf({ faults }: { faults: schema.RuleFault[] }) {
+  return (
+    <ul className="faults" role="alert">
+      {faults.map((one) => (
+        <li key={`${one.file} ${one.line} ${one.problem}`} className="bad-text">
+          {one.problem}
+          {one.expected && ` · expected ${one.expected}`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Failed({ error }: { error: Error }) {
+  return (
+    <div role="alert" className="bad-text">
+      <p>{error.message}</p>
+      <FaultList error={error} />
+    </div>
+  );
+}
+
+interface PublishProps extends Omit<VerbProps, 'team'> {
+  order: Order;
+  draft: schema.InboxDraft;
+  found: Preview;
+}
+
+function Publish({ order, draft, found, act, groups, live, onDone, onClose }: PublishProps) {
+  const body = useMemo(() => ({ ...order, base: draft.base }), [order, draft.base]);
+  const publish = useAction('POST', '/unallocated/publish', body);
+  const done = publish.ended && !publish.error;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is published
+  useEffect(() => {
+    if (!done) return;
+    onDone();
+    onClose();
+  }, [done]);
+  return (
+    <Confirm
+      title={titleOf(act, groups)}
+      act="Publish"
+      found={found}
+      base={draft.base}
+      action={publish}
+      writable={live.writable}
+      onClose={onClose}
+    >
+      <details>
+        <summary>What changes in the text{live.writable ? '' : `: write it into ${live.place ?? 'the files'}`}</summary>
+        <DiffText text={draft.diff} />
+      </details>
+    </Confirm>
+  );
+}
