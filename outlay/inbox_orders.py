@@ -10,7 +10,8 @@ from typing import Any, Final
 from api import documents as doc
 from api.protocols import Help, ProblemError
 from outlay.inbox_share import EXCLUDED
-from outlay.ruling import POOLS, RulesInForce
+from outlay.rule_files import POOLS
+from outlay.ruling import RulesInForce
 from warehouse.attribution.edit import with_item, with_rule
 
 TEAMS_SHOWN: Final = 20
