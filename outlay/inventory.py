@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
+
+import polars as pl
 
 from api import documents as doc
 from collectors.sources.contract import FactsModule, SourceModule
+from outlay.ruling import RulesInForce
 from warehouse.focus import plain
 from warehouse.store import Store
 from warehouse.store.collecting import Collected
+
+FACTS: Final = "account tags"
+"""The author of a version that says the same about other facts."""
 
 
 def known_from_now_on(
@@ -19,12 +25,30 @@ def known_from_now_on(
     """Whether the facts of these parts differ from those before, and what could not be asked."""
     changed = False
     notes: list[str] = []
+    before = read_of_accounts(store)
     for part in parts:
         found = cast(FactsModule, module).facts([store.landing.raw(file["digest"]) for file in part.files])
         facts = {(one.kind, one.key): one.values for one in found.facts}
         changed |= store.inventory.put(part.source, f"{part.period}/{part.key}", facts, now)
         notes += found.notes
+    own_anew(store, before, now)
     return changed, " ".join(notes) or None
+
+
+def read_of_accounts(store: Store) -> pl.DataFrame | None:
+    """The tags of accounts that the rules in force read; null when they read none."""
+    return store.own.accounts() if isinstance(store.own, RulesInForce) else None
+
+
+def own_anew(store: Store, before: pl.DataFrame | None, now: datetime) -> None:
+    """Where tags of accounts differ from `before`, put the rules in force as a new version: every owner, answer and
+    history then says by what it was decided."""
+    after = read_of_accounts(store)
+    if before is None or after is None or before.equals(after):
+        return
+    found = store.state.documents()
+    assert found is not None
+    store.publish(found["org"], found["rules"], files=found["files"], author=FACTS, now=now)
 
 
 def accounts(store: Store) -> list[doc.Account]:

@@ -278,6 +278,15 @@ def test_a_correction_follows_the_month_it_corrects(store: Store) -> None:
         ("checkout", "USD"): Decimal(-2),
         ("search", "USD"): Decimal(-6),
     }
+    # The month is loaded again, and what follows it follows at once; a closed month stays as it is.
+    usage[0] = dated(usage[0], EffectiveCost=Decimal(5))
+    put(store, pl.concat(usage), now=LATER + timedelta(days=1))
+    after = {("platform", "USD"): Decimal(8), ("checkout", "USD"): Decimal(-5), ("search", "USD"): Decimal(-3)}
+    assert sums(store, "by=team&where=pool:special.credits", "team") == after
+    Periods(store.state).close("2026-10", "finance", LATER + timedelta(days=2))
+    put(store, pl.concat(usage[1:]), now=LATER + timedelta(days=3))
+    store.put_series([Point("requests", {"team": "search"}, MONTH.date(), Decimal(1))], now=LATER + timedelta(days=4))
+    assert sums(store, "by=team&where=pool:special.credits", "team") == after
 
 
 def test_an_adjustment_changes_what_was_not_billed(store: Store) -> None:

@@ -9,9 +9,10 @@ from typing import Any, Final
 import duckdb
 
 from warehouse.store.landing import Landing
+from warehouse.store.removal import Periods
 from warehouse.store.series import Series
 from warehouse.store.split_history import SplitKeeper
-from warehouse.store.splits import Sharer, put_splits
+from warehouse.store.splits import Sharer, correcting, periods_of, put_splits
 from warehouse.store.state import Load, State, instant
 
 _KEY: Final = ("source", "period", "generation", "rules_version")
@@ -66,8 +67,15 @@ class Historian:
         self._state, self._splits = state, SplitKeeper(cursor, landing, self._moment)
 
     def share(self, periods: Iterable[str] | None, own: Sharer) -> None:
-        """Make the splits of billing periods (null: of all) anew, and keep those that change."""
-        put_splits(self._cursor, periods, own, Series(self._state), self._splits.keep)
+        """Make the splits of billing periods anew, and keep those that change; null: of all that are open. Open periods
+        that correct one of them follow it."""
+        closed = Periods(self._state).closed()
+        if periods is None:
+            wanted = {period for period in periods_of(self._cursor) if period not in closed}
+        else:
+            given = set(periods)
+            wanted = given | {period for period in correcting(self._cursor, given, own) if period not in closed}
+        put_splits(self._cursor, wanted, own, Series(self._state), self._splits.keep)
 
     def record_splits(self) -> None:
         """After the commit."""

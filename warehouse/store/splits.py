@@ -81,7 +81,7 @@ def put_splits(
 
     Raises NotConservedError when splits would not add up to nothing; the caller rolls back.
     """
-    for period in sorted(set(_periods_of(cursor) if periods is None else periods)):
+    for period in sorted(set(periods_of(cursor) if periods is None else periods)):
         sharing = own.at(period).sharing
         weights, splits = made(cursor, period, sharing, series) if sharing else (_NOTHING, _NOTHING)
         version = {"period": period, "version": sharing.rules_version if sharing else 0}
@@ -97,10 +97,21 @@ def put_splits(
     cursor.execute("update split_state set series_version = $version", {"version": series.version()})
 
 
-def _periods_of(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+def periods_of(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     """Every billing period with lines or splits."""
     rows = cursor.execute("select period from generations union select period from splits order by 1").fetchall()
     return [period for (period,) in rows]
+
+
+def correcting(cursor: duckdb.DuckDBPyConnection, corrected: Iterable[str], own: Sharer) -> list[str]:
+    """Billing periods with charges of earlier months among `corrected`, where pools follow what these months used."""
+    rows = cursor.execute(
+        "select distinct period from daily where list_contains($months, strftime(day, '%Y-%m')) "
+        "and period > strftime(day, '%Y-%m') order by 1",
+        {"months": sorted(corrected)},
+    ).fetchall()
+    sharing = {period: own.at(period).sharing for (period,) in rows}
+    return [period for period, one in sharing.items() if one and one.corrects]
 
 
 def made(

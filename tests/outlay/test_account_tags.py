@@ -1,0 +1,51 @@
+"""Tags of accounts that change give cost other owners at once, as a version of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from outlay.inventory import FACTS, known_from_now_on
+from outlay.ruling import RulesInForce
+from tests.warehouse.store.made import NOW, bill, put
+from warehouse.metrics import Access, answer, parse
+from warehouse.store import Store
+
+ORG = "teams:\n  - {key: red}\n  - {key: blue}\n"
+RULES = "dimensions: {team: {rules: [{id: account, from: account_tag.team}]}}\n"
+
+
+def teams(store: Store, query: str = "") -> set[tuple[str | None, str]]:
+    found = answer(parse(f"by=team,billing_account&period=all{query}"), Access("me"), store, NOW + timedelta(days=9))
+    return {(row["team"], row["billing_account"]) for row in found.document()["rows"]}
+
+
+def told(store: Store, tags: dict[str, str], now: datetime) -> bool:
+    """What a source of facts says of account 0001."""
+    found = SimpleNamespace(kind="account", key="0001", values={"name": "one", "tags": tags})
+    module = SimpleNamespace(facts=lambda _paths: SimpleNamespace(facts=[found], notes=[]))
+    part = SimpleNamespace(source="org", period="all", key="accounts", files=[])
+    return known_from_now_on(store, cast(Any, module), [cast(Any, part)], now)[0]
+
+
+def test_changed_tags_of_accounts_are_owned_by_at_once(tmp_path: Path) -> None:
+    store = Store(tmp_path, RulesInForce, now=NOW)
+    put(store, bill())
+    store.publish(ORG, RULES, author="test", now=NOW)
+    before = store.own.rules_version
+    assert told(store, {"team": "red"}, NOW + timedelta(days=1))
+    assert teams(store) == {("red", "0001"), (None, "0002")}
+    assert store.own.rules_version == before + 1
+    assert [row["author"] for row in store.state.versions()] == ["test", FACTS]
+    # The same again changes nothing.
+    assert not told(store, {"team": "red"}, NOW + timedelta(days=2))
+    assert store.own.rules_version == before + 1
+    # Another team from today on: what was charged before stays with the one before.
+    assert told(store, {"team": "blue"}, NOW + timedelta(days=3))
+    assert teams(store) == {("red", "0001"), (None, "0002")}
+    with store.read() as reader:
+        rows = reader.frame("select distinct valid_from, team from owners join owner_values using (owner)")
+    assert (NOW.date() + timedelta(days=3), "blue") in rows.rows()
+    store.close()
