@@ -13,6 +13,7 @@ from outlay import __version__, documents, effects, pipeline
 from outlay.collecting import Collectors
 from outlay.colours import slots
 from outlay.demo.manage import Demo
+from outlay.draft_money import effect, owned
 from outlay.entities import Entities
 from outlay.inbox import Acting, Inbox
 from outlay.pipeline import Imported, import_files
@@ -34,7 +35,7 @@ from warehouse.attribution import RulesError, propose
 from warehouse.focus import VERSIONS
 from warehouse.metrics import Access, parse
 from warehouse.metrics.answer import resolved
-from warehouse.store import Snapshot, Store
+from warehouse.store import Store
 from warehouse.store.removal import Periods
 
 EXPORTER = "export"
@@ -200,15 +201,13 @@ class Actions:
             return doc.RulesCheck(valid=False, faults=documents.rule_faults(error))
         with self.store.read() as snapshot:
             found = effects.estate(snapshot)
-            changes, coverage = self._effect(snapshot, found, draft)
+        changes, coverage = self._effect(draft)
         unused = list(effects.unused_rules(found, draft))
         return doc.RulesCheck(valid=True, effects=changes, coverage=coverage, unused=unused)
 
-    def _effect(
-        self, snapshot: Snapshot, found: effects.Estate, draft: RulesInForce
-    ) -> tuple[list[doc.TeamEffect], list[doc.Coverage]]:
-        now = self.rulebook.in_force()
-        return effects.compare(effects.by_team(snapshot, found, now), effects.by_team(snapshot, found, draft))
+    def _effect(self, draft: RulesInForce) -> tuple[list[doc.TeamEffect], list[doc.Coverage]]:
+        figures = effect(self.store, self.rulebook.in_force(), draft, self.clock())
+        return effects.compare(figures.before, figures.after)
 
     def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
         applied = self.publish_rules(texts, actor, progress)
@@ -222,12 +221,15 @@ class Actions:
         files = texts.files if texts.files is not None else (in_force or {}).get("files", {})
         if in_force and (in_force["org"], in_force["rules"], in_force["files"]) == (texts.org, texts.rules, files):
             return doc.RulesApplied(version=in_force["version"], state="unchanged")
-        checked = self.check_rules(texts)
-        if checked.faults:
-            raise documents.RulesFaultError(checked.faults)
+        try:
+            self.rulebook.draft(texts)
+        except RulesError as error:
+            raise documents.RulesFaultError(documents.rule_faults(error)) from error
+        before = owned(self.store, self.clock())
         progress.stage("swap", "Giving every line its owner")
         version = self.store.publish(texts.org, texts.rules, files=files, author=actor, now=self.clock())
-        return doc.RulesApplied(version=version, coverage=checked.coverage)
+        coverage = effects.compare(before, owned(self.store, self.clock()))[1]
+        return doc.RulesApplied(version=version, coverage=coverage)
 
     def proposal(self) -> doc.ProposalDocument:
         with self.store.read() as snapshot:
@@ -235,8 +237,8 @@ class Actions:
             if found.dims.is_empty():
                 return doc.ProposalDocument(available=False)
             drafted = propose(found.dims, found.tag_sets, found.costs)
-            draft = RulesInForce({"org": drafted.org_text, "rules": drafted.rules_text, "version": 0})
-            changes, coverage = self._effect(snapshot, found, draft)
+        draft = RulesInForce({"org": drafted.org_text, "rules": drafted.rules_text, "version": 0})
+        changes, coverage = self._effect(draft)
         return doc.ProposalDocument(
             available=True,
             sentence=drafted.sentence,

@@ -1,4 +1,4 @@
-"""What other rules would change: money by team before and after, computed and thrown away; nothing is published."""
+"""What other rules would change, as documents: money by team before and after, and rules that decide nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-from typing import Final
 
 import polars as pl
 
@@ -15,9 +14,6 @@ from outlay.documents import tags_long
 from outlay.ruling import RulesInForce
 from warehouse.focus import plain, total
 from warehouse.store import Snapshot
-
-OPEN: Final = (1, 9999)
-"""Years of a window without ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +38,6 @@ def estate(snapshot: Snapshot) -> Estate:
         "select dim, currency, sum(effective_cost) as effective_cost from monthly_dims group by 1, 2 order by 1, 2"
     )
     return Estate(dims, tags_long(entries), costs)
-
-
-def by_team(snapshot: Snapshot, found: Estate, rules: RulesInForce) -> dict[tuple[str | None, str], Decimal]:
-    """(team, currency) -> effective cost under these rules; a null team is unallocated."""
-    owners = rules.owners(found.dims, found.tag_sets)
-    windows = owners.select(pl.col("valid_from").dt.year(), pl.col("valid_to").dt.year()).unique().rows()
-    if windows in ([], [OPEN]):
-        owned = found.costs.join(owners, on="dim")
-    else:
-        days = snapshot.frame(
-            "select dim, day, currency, sum(effective_cost) as effective_cost from lines group by all"
-        )
-        owned = days.join(owners, on="dim").filter(
-            (pl.col("day") >= pl.col("valid_from")) & (pl.col("day") < pl.col("valid_to"))
-        )
-    sums = owned.group_by("team", "currency").agg(pl.col("effective_cost").sum())
-    return {(team, currency): amount for team, currency, amount in sums.iter_rows()}
 
 
 def compare(

@@ -20,12 +20,12 @@ _SUMS: Final = "sum(effective_cost) as amount, cast(sum({rows}) as bigint) as li
 _WANTED: Final = "semi join (select unnest($dims::integer[]) as dim) using (dim) where period >= $first"
 
 
-def periods(snapshot: Snapshot) -> list[str]:
-    """The billing periods of the last months with cost, oldest first."""
+def periods(snapshot: Snapshot, months: int | None = MONTHS) -> list[str]:
+    """The billing periods of the last months with cost, or all of them, oldest first."""
     known = snapshot.frame("select distinct period from generations where rows > 0 order by 1")["period"].to_list()
-    if not known:
-        return []
-    first = add_months(date.fromisoformat(f"{known[-1]}-01"), 1 - MONTHS)
+    if not known or months is None:
+        return known
+    first = add_months(date.fromisoformat(f"{known[-1]}-01"), 1 - months)
     return [period for period in known if period >= f"{first:%Y-%m}"]
 
 

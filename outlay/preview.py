@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,74 +12,29 @@ import polars as pl
 
 from api import documents as doc
 from outlay import effects
-from outlay.movement import estate_of, moves, periods, pieces, summed, values_of
-from outlay.preview_shares import Shares, share_moves
+from outlay.draft_money import Draft, DraftMoney, Figures, Touched
+from outlay.movement import estate_of, periods, summed, values_of
 from outlay.ruling import RulesInForce
-from warehouse.attribution import Assertion, Change, Estate, Rule, attribute, changes, matches, touched
-from warehouse.attribution.model import DIMENSIONS
+from warehouse.attribution import Assertion, Change, Estate, Rule, attribute, changes, matches
 from warehouse.attribution.standing import Standing, deciding, standings
-from warehouse.focus import plain, total
-from warehouse.focus.period import add_months
-from warehouse.metrics import Access, CostQuery, answer
+from warehouse.focus import plain
 from warehouse.store import Snapshot, Store
-from warehouse.store.series import Series
 
 ROWS_MAX: Final = 1_000
 """Rows of each table of a preview."""
-READER: Final = "preview"
-SHARED: Final = "team"
-"""The dimension that pools share cost by; of the others nobody receives a share."""
-Totals = dict[tuple[str | None, str], Decimal]
-"""(owner, currency) -> effective cost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    rules: RulesInForce
-    dimension: str
-    closed: Collection[str]
-    """Billing periods that are closed: shown as they would be."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Touched:
-    """What the draft decides otherwise, with its owners before and after."""
-
-    estate: Estate
-    before: pl.DataFrame
-    after: pl.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One dimension: money before and after, shares of pools included, and what moves (period, currency, service, was,
-    becomes, amount, lines; `pool` where a pool shares it).
-
-    Closed months stay as they are.
-    """
-
-    before: Totals
-    after: Totals
-    moved: pl.DataFrame
 
 
 def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -> doc.RulesPreview:
     """`in_force` are the rules that the store is owned by."""
     change = changes(in_force.rules, draft.rules.rules)
+    money = DraftMoney(store, in_force, draft, now)
     with store.read() as snapshot:
         labels = periods(snapshot)
-        found = _touched(snapshot, in_force, draft.rules, change)
+        found = money.touched(snapshot, change)
         wanted = {draft.dimension, *(one.dimension for one in draft.rules.rules.assertions)}
-        parts = {name: _moved(snapshot, found, name, labels) for name in sorted(wanted)}
+        parts = {name: money.moved(snapshot, found, name, labels) for name in sorted(wanted)}
         standing = _standings(snapshot, draft.rules, change, found)
-        if SHARED in parts:
-            asked = _shares(in_force, draft, found, parts[SHARED], labels)
-            shares = share_moves(snapshot, asked, Series(store.state))
-            parts[SHARED] = pl.concat([parts[SHARED], shares.with_columns(lines=pl.lit(0, pl.Int64))], how="diagonal")
-    figures = {}
-    for name, moved in parts.items():
-        before, kept = _totals(store, name, labels, now), moved.filter(~pl.col("period").is_in(list(draft.closed)))
-        figures[name] = Figures(before, _after(before, kept), kept)
+    figures = {name: money.figures(name, moved, labels) for name, moved in parts.items()}
     shown = figures[draft.dimension]
     checked = [_checked(one, figures[one.dimension], standing) for one in draft.rules.rules.assertions]
     results = [result for several in checked for result in several]
@@ -104,68 +58,7 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
     )
 
 
-def _touched(snapshot: Snapshot, old: RulesInForce, new: RulesInForce, change: Change) -> _Touched:
-    known = new.accounts()
-    accounts = old.accounts() if known is None else known
-    # What the version before decides on earlier days was not compared.
-    if change.everything or old.before or (new.before and new.before is not old):
-        estate = estate_of(snapshot, accounts)
-    else:
-        dims = pl.Series("dim", [], dtype=pl.Int32)
-        if change.gone or change.come:
-            dims = touched(estate_of(snapshot, accounts, change.columns), change, new.rules)
-        estate = estate_of(snapshot, accounts, dims=dims)
-    before, after = (one.owners(estate.dims, estate.tag_sets) for one in (old, new))
-    return _Touched(estate, before, after)
-
-
-def _moved(snapshot: Snapshot, found: _Touched, dimension: str, labels: list[str]) -> pl.DataFrame:
-    moved = moves(snapshot, _pieces(found, dimension), labels[0] if labels else "")
-    return moved.join(found.estate.dims.select("dim", "service"), on="dim", how="left").drop("dim")
-
-
-def _pieces(found: _Touched, dimension: str) -> pl.DataFrame:
-    return pieces(*(values_of(owners, dimension) for owners in (found.before, found.after)))
-
-
-def _shares(in_force: RulesInForce, draft: Draft, found: _Touched, moved: pl.DataFrame, labels: list[str]) -> Shares:
-    owners = found.after.select("dim", "valid_from", "valid_to", "team", "application", "environment")
-    return Shares(
-        in_force=in_force,
-        draft=draft.rules,
-        owners=owners,
-        pieces=_pieces(found, SHARED),
-        moved=frozenset(moved["period"].unique()),
-        periods=labels,
-        closed=draft.closed,
-    )
-
-
-def _totals(store: Store, dimension: str, labels: list[str], now: datetime) -> Totals:
-    """Of the rules in force, as every screen has them."""
-    if not labels:
-        return {}
-    known = dimension in (*DIMENSIONS, *store.dimensions)
-    last = add_months(date.fromisoformat(f"{labels[-1]}-01"), 1) - (date(2, 1, 2) - date(2, 1, 1))
-    by = (dimension,) if known else ()
-    query = CostQuery(by=by, period=f"{labels[0]}-01..{last}", basis="billing")
-    rows = answer(query, Access(READER), store, now).rows
-    owners = rows[dimension] if known else [None] * len(rows)
-    return {
-        (owner, currency): amount
-        for owner, currency, amount in zip(owners, rows["currency"], rows["effective_cost"], strict=True)
-    }
-
-
-def _after(before: Totals, moved: pl.DataFrame) -> Totals:
-    after = dict(before)
-    for was, becomes, currency, amount, *_ in summed(moved, "was", "becomes", "currency").iter_rows():
-        for owner, change in ((was, amount.copy_negate()), (becomes, amount)):
-            after[owner, currency] = total([after.get((owner, currency), Decimal(0)), change])
-    return after
-
-
-def _standings(snapshot: Snapshot, draft: RulesInForce, change: Change, found: _Touched) -> list[Standing]:
+def _standings(snapshot: Snapshot, draft: RulesInForce, change: Change, found: Touched) -> list[Standing]:
     """Of the rules that came, and of those that answer nowhere any more; the others that answer nowhere by name."""
     rules = {(one.name, rule.id): rule for one in draft.rules.dimensions for rule in one.rules}
     first, last = snapshot.frame("select min(day), max(day) from daily").row(0)
@@ -187,7 +80,7 @@ def _standings(snapshot: Snapshot, draft: RulesInForce, change: Change, found: _
 
 
 def _examined(
-    snapshot: Snapshot, draft: RulesInForce, asked: list[tuple[str, Rule]], found: _Touched, days: tuple[date, date]
+    snapshot: Snapshot, draft: RulesInForce, asked: list[tuple[str, Rule]], found: Touched, days: tuple[date, date]
 ) -> list[Standing]:
     if not asked:
         return []
@@ -210,7 +103,7 @@ def _examined(
     return standings(asked, matched, owners, days)
 
 
-def _answered(found: _Touched, names: Iterable[str]) -> Estate:
+def _answered(found: Touched, names: Iterable[str]) -> Estate:
     """The estate with every dimension as a column, and a row for each stretch of days that has its own answers."""
     dims = found.estate.dims
     for place, name in enumerate(sorted(names)):

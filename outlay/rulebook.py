@@ -10,7 +10,8 @@ from typing import Any
 from api import documents as doc
 from api.protocols import Help, ProblemError, not_found
 from outlay import documents
-from outlay.preview import Draft, preview
+from outlay.draft_money import Draft
+from outlay.preview import preview
 from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
 from warehouse.attribution import RulesError, changes
 from warehouse.store import Store

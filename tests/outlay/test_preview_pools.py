@@ -101,6 +101,14 @@ def order(seed: int) -> doc.PreviewOrder:
     return doc.PreviewOrder(org=ORG, rules=rules(seed // 7), files={POOLS: text} if text else {})
 
 
+def answered(actions: Actions) -> dict[tuple[str | None, str], Decimal]:
+    """(team, currency) -> cost of both months."""
+    found: dict[tuple[str | None, str], Decimal] = {}
+    for (team, _, currency), amount in money(actions, "team").items():
+        found[team, currency] = found.get((team, currency), Decimal(0)) + amount
+    return {key: amount for key, amount in found.items() if amount}
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seeds=st.lists(st.integers(0, 10**6), min_size=2, max_size=3), closed=st.booleans())
 def test_a_preview_with_pools_equals_what_is_published(actions: Actions, seeds: list[int], closed: bool) -> None:
@@ -112,9 +120,13 @@ def test_a_preview_with_pools_equals_what_is_published(actions: Actions, seeds: 
         for seed in seeds[1:]:
             before, preview = money(actions, "team"), actions.rulebook.preview(order(seed))
             assert preview.valid and preview.left_out == 0, preview.faults
+            checked = actions.check_rules(order(seed))
             kept = [move for move in preview.by_month if not move.would_be]
-            actions.apply_rules(order(seed), "test", Quiet())
+            applied = actions.apply_rules(order(seed), "test", Quiet())
             assert add(before, kept) == {key: amount for key, amount in money(actions, "team").items() if amount}
+            told = {(one.team, one.currency): Decimal(one.after) for one in (preview if closed else checked).effects}
+            assert {key: amount for key, amount in told.items() if amount} == answered(actions)
+            assert closed or applied.state == "unchanged" or applied.coverage == checked.coverage
             shared = sum(Decimal(move.shared) for move in preview.movement)
             assert shared == sum(Decimal(move.amount) for move in preview.by_pool)
     finally:
