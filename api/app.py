@@ -31,6 +31,7 @@ from api.routers import (
     loads,
     periods,
     pools,
+    requests,
     rules,
     saved,
     secrets,
@@ -48,7 +49,7 @@ from warehouse.metrics import AnswerCache
 PREFIX = "/api/v1"
 PARTS = (
     *(costs, explain, lines, sources, collecting, inventory, periods, secrets, loads),
-    *(jobs, imports, rules, pools, entities, inbox, toil, tags, saved, demo, upkeep, status),
+    *(jobs, imports, rules, requests, pools, entities, inbox, toil, tags, saved, demo, upkeep, status),
 )
 
 

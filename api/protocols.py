@@ -16,6 +16,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel
 
 from api import documents as doc
+from api.consent_protocols import Consents, CountsToil, Disputes
 from api.tag_protocols import Tagging, TagPolicies
 
 Kind = Literal["caller", "operator", "provider", "us"]
@@ -354,15 +355,6 @@ class Inboxes(Protocol):
     def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked: ...
 
 
-class CountsToil(Protocol):
-    """Acts by hand."""
-
-    def record(self, kind: doc.ActKind, actor: str, team: str | None = None, about: str = "") -> None:
-        """Count one. `team`: on whose behalf, null for the platform; `about`: what it was done to."""
-
-    def report(self) -> doc.Toil: ...
-
-
 class Actions(Reads, Writes, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
 
@@ -398,3 +390,9 @@ class Actions(Reads, Writes, Protocol):
 
     @property
     def toil(self) -> CountsToil: ...
+
+    @property
+    def consents(self) -> Consents: ...
+
+    @property
+    def disputes(self) -> Disputes: ...

@@ -12,7 +12,9 @@ from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress
 from outlay import __version__, documents, effects, pipeline
 from outlay.collecting import Collectors
 from outlay.colours import slots
+from outlay.consents import Consents
 from outlay.demo.manage import Demo
+from outlay.disputes import Disputes
 from outlay.draft_money import effect, owned
 from outlay.entities import Entities
 from outlay.inbox import Acting, Inbox
@@ -58,6 +60,8 @@ class Actions:
         self.saved = Keeping(store, clock)
         self.toil = Toil(store, clock)
         self.inbox = Inbox(store, self.rulebook, Acting(self.publish_rules, self.toil.record), clock)
+        self.consents = Consents(store, self.rulebook, self.publish_rules, self.toil)
+        self.disputes = Disputes(store, self.rulebook, self.consents, self.toil)
         self.entities = Entities(store, self.rulebook, self.publish_rules, clock)
 
     # what is there
@@ -215,8 +219,13 @@ class Actions:
             self.toil.record("publish", actor, about=str(applied.version))
         return applied
 
-    def publish_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
-        """As `apply_rules`, and no act by hand of its own: an import did it, or a request that counts itself."""
+    def publish_rules(
+        self, texts: doc.RulesTexts, actor: str, progress: Progress, over: int | None = None
+    ) -> doc.RulesApplied:
+        """As `apply_rules`, and no act by hand of its own: an import did it, or a request that counts itself.
+
+        `over`: the version that has to be in force.
+        """
         in_force = self.store.state.documents()
         files = texts.files if texts.files is not None else (in_force or {}).get("files", {})
         if in_force and (in_force["org"], in_force["rules"], in_force["files"]) == (texts.org, texts.rules, files):
@@ -227,7 +236,7 @@ class Actions:
             raise documents.RulesFaultError(documents.rule_faults(error)) from error
         before = owned(self.store, self.clock())
         progress.stage("swap", "Giving every line its owner")
-        version = self.store.publish(texts.org, texts.rules, files=files, author=actor, now=self.clock())
+        version = self.store.publish(texts.org, texts.rules, files=files, author=actor, now=self.clock(), over=over)
         coverage = effects.compare(before, owned(self.store, self.clock()))[1]
         return doc.RulesApplied(version=version, coverage=coverage)
 

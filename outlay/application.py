@@ -125,7 +125,9 @@ class PinnedRules(Actions):
         facts: dict[str, Any] = {"writable": False, "place": ", ".join(places)}
         return super().rules().model_copy(update=facts)
 
-    def publish_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
+    def publish_rules(
+        self, texts: doc.RulesTexts, actor: str, progress: Progress, over: int | None = None
+    ) -> doc.RulesApplied:
         place = self.rules().place
         more = Help(next_step=f"Change {place} and restart the server.")
         raise ProblemError("caller", "conflict", "The configuration reads the rules from files.", more)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from outlay.commands import ask, bills, collect, entities, keeping, rules, serve, shared, tags, upkeep, why
+from outlay.commands import ask, bills, collect, entities, keeping, requests, rules, serve, shared, tags, upkeep, why
 from outlay.commands.options import ConfigFile, Data, remember
 
 app = typer.Typer(
@@ -51,6 +51,8 @@ app.add_typer(bills.loads, name="loads")
 app.add_typer(keeping.periods, name="periods")
 app.add_typer(keeping.secrets, name="secrets")
 app.add_typer(rules.rules, name="rules")
+app.add_typer(requests.requests, name="requests")
+app.add_typer(requests.disputes, name="disputes")
 app.add_typer(shared.pools, name="pools")
 app.add_typer(shared.series, name="series")
 app.add_typer(tags.tags, name="tags")

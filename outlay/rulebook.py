@@ -27,7 +27,7 @@ class Rulebook:
     def __init__(
         self, store: Store, clock: Callable[[], datetime], closed: Callable[[], Collection[str]] = tuple
     ) -> None:
-        self._store, self._clock, self._closed = store, clock, closed
+        self._store, self.clock, self.closed = store, clock, closed
 
     def in_force(self) -> RulesInForce:
         own = self._store.own
@@ -51,8 +51,8 @@ class Rulebook:
         if order.dimension not in names:
             more = Help("dimension", names, f"Use one of {', '.join(names)}.")
             raise ProblemError("caller", "bad_request", f"There is no dimension {order.dimension!r}.", more)
-        wanted = Draft(rules, order.dimension, frozenset(self._closed()))
-        return preview(self._store, self.in_force(), wanted, self._clock())
+        wanted = Draft(rules, order.dimension, frozenset(self.closed()))
+        return preview(self._store, self.in_force(), wanted, self.clock())
 
     def versions(self) -> list[doc.RulesVersion]:
         """Newest first."""
@@ -61,6 +61,10 @@ class Rulebook:
     def texts(self, version: int) -> doc.RulesTexts:
         found = self._found(version)
         return doc.RulesTexts(org=found["org"], rules=found["rules"], files=found["files"])
+
+    def changed(self, base: int, texts: doc.RulesTexts) -> str:
+        """What texts change in a version, as a unified diff."""
+        return _unified(self._found(base), texts.model_dump())
 
     def diff(self, before: int, after: int) -> doc.RulesDiff:
         """From one version to another; version 0 is no rules at all."""

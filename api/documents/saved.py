@@ -118,6 +118,7 @@ class Preferences(Document):
 
     noise_floor: Annotated[str, StringConstraints(pattern=r"^\d{1,15}(\.\d{1,18})?$")] = "10.00"
     fiscal_year_starts: int = Field(default=1, ge=1, le=12)  # month
+    request_days: int = Field(default=14, ge=1, le=365)  # to answer a request for a change of rules
     start_view: str | None = None  # the view to open with; of who asks
 
 
@@ -126,4 +127,5 @@ class PreferencesChange(Document):
 
     noise_floor: Annotated[str, StringConstraints(pattern=r"^\d{1,15}(\.\d{1,18})?$")] | None = None
     fiscal_year_starts: int | None = Field(default=None, ge=1, le=12)
+    request_days: int | None = Field(default=None, ge=1, le=365)
     start_view: str | None = None

@@ -58,6 +58,23 @@ def test_a_draft_is_previewed_published_compared_and_taken_back(tmp_path: Path) 
     assert [(one["version"], one["in_force"]) for one in versions] == [(3, True), (2, False), (1, False)]
     assert "in force" in run("rules", "versions", "--data", data).stdout
 
+    rules.write_text(RULES.replace("      - {id: tagged", "      - {id: all-of-it, value: red}\n      - {id: tagged"))
+    made = run("requests", "submit", rules, "--team", "red", "--note", "all of it", "--data", data)
+    assert "is open, waiting for blue" in made.stdout, made.output
+    request = made.stdout.split()[1]
+    shown = run("requests", "show", request, "--data", data).stdout
+    assert "blue has not answered: takes" in shown
+    assert "+      - {id: all-of-it, value: red}" in shown
+    assert run("requests", "publish", request, "--team", "red", "--data", data).exit_code == 1
+    refused = run("requests", "refuse", request, "--team", "blue", "--reason", "no", "--data", data)
+    assert "is escalated, waiting for the platform" in refused.stdout
+    assert "is accepted" in run("requests", "accept", request, "--data", data).stdout
+    assert "version 4 is in force" in run("requests", "publish", request, "--team", "red", "--data", data).stdout
+    assert "published" in run("requests", "list", "--team", "blue", "--data", data).stdout
+    raised = run("disputes", "open", "where=service:none", "--team", "red", "--reason", "no", "--data", data)
+    assert raised.exit_code == 0, raised.output
+    assert "where=service:none" in run("disputes", "list", "--format", "json", "--data", data).stdout
+
 
 def test_a_wrong_draft_ends_with_one_and_names_the_place(tmp_path: Path) -> None:
     data, org, rules = tmp_path / "data", tmp_path / "org.yaml", tmp_path / "rules.yaml"

@@ -171,7 +171,7 @@ class TestPreferences:
     ) -> None:
         path = "/api/v1/preferences"
         usual = client.get(path).json()
-        assert usual == {"noise_floor": "10.00", "fiscal_year_starts": 1, "start_view": None}
+        assert usual == {"noise_floor": "10.00", "fiscal_year_starts": 1, "request_days": 14, "start_view": None}
         change = {"noise_floor": "25", "fiscal_year_starts": 4, "start_view": view["id"]}
         assert client.patch(path, json=change).json() == change
         assert Keeping(store, lambda: NOW).preferences("ann").model_dump() == change | {"start_view": None}

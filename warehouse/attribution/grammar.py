@@ -100,7 +100,7 @@ RULE: Final = Fields(
     {
         "id": Field(RULE_ID, "names the rule in every explanation; unique, never changes", required=True),
         "when": Field(Raw(CONDITION), "what must be true; always when absent"),
-        "value": Field(LABEL, "the answer; in team, the key of a team"),
+        "value": Field(LABEL, "the answer; in team, the key of a team, or (none)"),
         "from": Field(
             COLUMNS,
             "the column, tag.KEY or dimension whose value is the answer; of several, the first that has one. The rule "
@@ -128,7 +128,7 @@ OVERRIDE: Final = Fields(
             )
             for name in OVERRIDDEN
         },
-        "value": Field(LABEL, "the answer; in team, the key of a team", required=True),
+        "value": Field(LABEL, "the answer; in team, the key of a team, or (none)", required=True),
         "note": Field(NOTE, "why, for the people who read explanations"),
         "valid_from": FROM,
         "valid_to": TO,

@@ -23,6 +23,7 @@ from warehouse.attribution.model import (
     DIMENSIONS,
     FOLDS,
     LAYERS,
+    NOBODY,
     READABLE,
     Alias,
     Assertion,
@@ -195,7 +196,9 @@ class _Reading:
         if wanted:
             order = [*wanted, *(layer for layer in LAYERS if layer not in wanted)]
             rules.sort(key=lambda rule: order.index(rule.layer()))
-        return Dimension(name, (*map(self._override, overrides), *rules), record.get("default"), wanted)
+        return Dimension(
+            name, (*(self._override(name, one) for one in overrides), *rules), record.get("default"), wanted
+        )
 
     def _check_id(self, entry: Record) -> None:
         rule_id = entry.get("id")
@@ -219,7 +222,7 @@ class _Reading:
             faults.unknown(dimension.at("default"), "team", default, stretches)
         for rule in (*dimension.get("overrides", ()), *dimension.get("rules", ())):
             value, start, end = rule.get("value"), rule.get("valid_from", DAY_MIN), rule.get("valid_to", DAY_MAX)
-            if value is None:
+            if value is None or value == NOBODY:
                 continue
             if value not in stretches:
                 faults.unknown(rule.at("value"), "team", value, stretches)
@@ -241,7 +244,7 @@ class _Reading:
             value=record.get("value"),
             sources=sources,
             lookup=found,
-            stops=record.get("unknown") == "unallocated",
+            stops=record.get("unknown") == "unallocated" or (dimension, record.get("value")) == ("team", NOBODY),
             note=record.get("note"),
             line=record.mark.line,
             stated=record.get("layer"),
@@ -261,13 +264,14 @@ class _Reading:
         self.reader.check_column(key, lookup.at("key"))
         return (key,)
 
-    def _override(self, record: Record) -> Rule:
+    def _override(self, dimension: str, record: Record) -> Rule:
         column = next((name for name in OVERRIDDEN if name in record.fields), "resource")
         operands = tuple(dict.fromkeys(spot.value for spot in record.get(column, ())))
         return Rule(
             id=record.get("id", "?"),
             when=Check(column, "equals", operands),
             value=record.get("value"),
+            stops=(dimension, record.get("value")) == ("team", NOBODY),
             note=record.get("note"),
             line=record.mark.line,
             stated="override",

@@ -28,6 +28,8 @@ READABLE: Final[Mapping[str, str]] = {column.column: column.name for column in C
 TAG: Final = "tag."
 ACCOUNT_TAG: Final = "account_tag."
 """What the account, project, resource group or organisational unit is tagged with, as far as a collector knows it."""
+NOBODY: Final = "(none)"
+"""In `team`, the answer that the cost is no team's; no key of a team has brackets."""
 LAYERS: Final = ("override", "tag", "inherited", "catalogue", "rule", "name", "default")
 """The kinds of evidence, the strongest first. An override always comes first and a default last."""
 FOLDS: Final = ("case", "blanks", "separators")

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from warehouse.attribution.model import DAY_MAX, DAY_MIN, Rule, Team, shorten
+from warehouse.attribution.model import DAY_MAX, DAY_MIN, NOBODY, Rule, Team, shorten
 
 NO_RULE: Final = "no_rule"
 
@@ -132,7 +132,7 @@ def _answer(claims: Sequence[Claim], default: str | None, calendar: Calendar, da
 
 
 def not_valid(team: str) -> str:
-    return f"team_not_valid:{team}"
+    return "nobody" if team == NOBODY else f"team_not_valid:{team}"
 
 
 def unknown(value: str) -> str:

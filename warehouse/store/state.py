@@ -16,7 +16,11 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from warehouse.store.faults import ConflictError
+
 metadata = sa.MetaData()
+Texts = Mapping[str, str]
+"""Name -> text."""
 
 sources = sa.Table(
     "sources",
@@ -298,6 +302,12 @@ class State:
         with self.engine.begin() as connection:
             row = connection.execute(query).mappings().first()
             return dict(row) if row else None
+
+    def check_in_force(self, version: int | None) -> None:
+        """Raise ConflictError when another version (0: none) is in force; None is any."""
+        stands = (self.documents() or {}).get("version", 0)
+        if version not in (None, stands):
+            raise ConflictError(f"Version {stands} of the rules was published meanwhile.", "Publish it once more.")
 
     def versions(self) -> list[dict[str, Any]]:
         wanted = (documents.c.version, documents.c.author, documents.c.created_at, documents.c.in_force)

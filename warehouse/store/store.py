@@ -32,7 +32,7 @@ from warehouse.store.series import Point, Series
 from warehouse.store.snapshot import Headers, Snapshot
 from warehouse.store.split_history import past
 from warehouse.store.splits import put_splits
-from warehouse.store.state import Load, Source, State, instant
+from warehouse.store.state import Load, Source, State, Texts, instant
 from warehouse.store.swap import Own, swap
 
 Cause = Literal["new data", "drift", "mapping", "coverage"]
@@ -346,14 +346,15 @@ class Store:
     # rules
 
     def publish(
-        self, org: str, rules: str, *, author: str, now: datetime, files: Mapping[str, str] | None = None
+        self, org: str, rules: str, *, author: str, now: datetime, files: Texts | None = None, over: int | None = None
     ) -> int:
         """Put a new version of the documents in force for every open period; answers its number.
 
-        `files`: name -> text of what is published with them. Raises what `own_for` raises when they are wrong; then the
-        old version stays in force.
+        `files` are published with them. Raises ConflictError where another version than `over` is in force, or what
+        `own_for` raises when they are wrong; then the old version stays in force.
         """
         with self._writing, self._fatal.watched(), self._gate.passing():
+            self.state.check_in_force(over)
             texts = {"org": org, "rules": rules, "files": dict(files or {})}
             self.own_of({**texts, "version": 0})
             version = self.state.add_documents(texts, author, now)

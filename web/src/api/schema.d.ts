@@ -19,6 +19,10 @@ export interface Accounts {
   accounts: Account[];
 }
 
+export interface Acting {
+  team?: string | null;
+}
+
 export interface Annotation {
   changed_at: string;
   end: string;
@@ -87,6 +91,15 @@ export interface AnswerDocument {
 export interface ApplicationCost {
   application: string | null;
   cost: EffectiveCost[];
+}
+
+export interface AskedTeam {
+  accepted: boolean | null;
+  actor: string | null;
+  at: string | null;
+  needs: string[];
+  reason: string | null;
+  team: string | null;
 }
 
 export interface AssertionResult {
@@ -340,6 +353,32 @@ export interface DemoGuide {
   loading: boolean;
   present: boolean;
   sources: string[];
+}
+
+export interface Dispute {
+  actor: string;
+  created_at: string;
+  id: string;
+  query: string;
+  reason: string;
+  request: string;
+  scope: string;
+  state: "open" | "accepted" | "refused" | "published" | "withdrawn" | "escalated" | "superseded";
+  suggested: string | null;
+  team: string;
+  totals: EffectiveCost[];
+}
+
+export interface DisputeOrder {
+  period?: string;
+  reason: string;
+  scope: string;
+  suggested?: string | null;
+  team: string;
+}
+
+export interface Disputes {
+  disputes: Dispute[];
 }
 
 export interface EffectiveCost {
@@ -669,6 +708,25 @@ export interface NearRule {
   rule: string;
 }
 
+export interface Offer {
+  actor: string;
+  created_at: string;
+  id: string;
+  note: string;
+  scope: string;
+  team: string;
+}
+
+export interface OfferOrder {
+  note?: string;
+  scope: string;
+  team: string;
+}
+
+export interface Offers {
+  offers: Offer[];
+}
+
 export interface OwnerEvidence {
   dims: number;
   kind: string;
@@ -784,12 +842,14 @@ export interface PoolsText {
 export interface Preferences {
   fiscal_year_starts: number;
   noise_floor: string;
+  request_days: number;
   start_view: string | null;
 }
 
 export interface PreferencesChange {
   fiscal_year_starts?: number | null;
   noise_floor?: string | null;
+  request_days?: number | null;
   start_view?: string | null;
 }
 
@@ -852,6 +912,47 @@ export interface RemovalMonth {
   totals: Money[];
 }
 
+export interface RequestAnswer {
+  accepted: boolean;
+  reason?: string;
+  team?: string | null;
+}
+
+export interface RequestDetail {
+  actor: string;
+  asked: AskedTeam[];
+  base: number;
+  by_month: MonthMove[];
+  closed_at: string | null;
+  closed_by: string | null;
+  conflict: string | null;
+  created_at: string;
+  deadline: string;
+  decision: AskedTeam | null;
+  diff: string;
+  dispute: string | null;
+  id: string;
+  moved_lines: number;
+  movement: Move[];
+  note: string;
+  periods: string[];
+  state: "open" | "accepted" | "refused" | "published" | "withdrawn" | "escalated" | "superseded";
+  team: string;
+  texts: RulesTextsOutput;
+  version: number | null;
+  waits_for: (string | null)[];
+}
+
+export interface RequestOrder {
+  base: number;
+  files?: Record<string, string> | null;
+  note?: string;
+  org: string;
+  replaces?: string | null;
+  rules: string;
+  team: string;
+}
+
 export interface RequiredKeyShown {
   allowed: string | null;
   key: string;
@@ -892,6 +993,33 @@ export interface RuleFault {
   line: number | null;
   nearest: string[];
   problem: string;
+}
+
+export interface RuleRequest {
+  actor: string;
+  asked: AskedTeam[];
+  base: number;
+  by_month: MonthMove[];
+  closed_at: string | null;
+  closed_by: string | null;
+  conflict: string | null;
+  created_at: string;
+  deadline: string;
+  decision: AskedTeam | null;
+  dispute: string | null;
+  id: string;
+  moved_lines: number;
+  movement: Move[];
+  note: string;
+  periods: string[];
+  state: "open" | "accepted" | "refused" | "published" | "withdrawn" | "escalated" | "superseded";
+  team: string;
+  version: number | null;
+  waits_for: (string | null)[];
+}
+
+export interface RuleRequests {
+  requests: RuleRequest[];
 }
 
 export interface RuleStanding {

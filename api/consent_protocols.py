@@ -1,0 +1,50 @@
+"""What the API asks about requests between teams, disputes and acts by hand: part of `api.protocols`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from api import documents as doc
+
+if TYPE_CHECKING:
+    from api.protocols import Progress
+
+
+class Consents(Protocol):
+    """Requests between teams. Raises "not_found", "conflict" out of turn, "rules" with faults, "invalid"."""
+
+    def submit(self, order: doc.RequestOrder, actor: str) -> doc.RuleRequest: ...
+
+    def all(self, team: str | None = None) -> Sequence[doc.RuleRequest]: ...
+
+    def one(self, request: str) -> doc.RequestDetail: ...
+
+    def answer(self, request: str, given: doc.RequestAnswer, actor: str) -> doc.RuleRequest: ...
+
+    def withdraw(self, request: str, by: doc.Acting, actor: str) -> doc.RuleRequest: ...
+
+    def publish(self, request: str, by: doc.Acting, actor: str, progress: Progress) -> doc.RulesApplied: ...
+
+    def offers(self) -> Sequence[doc.Offer]: ...
+
+    def offer(self, order: doc.OfferOrder, actor: str) -> doc.Offer: ...
+
+    def take_back(self, offer: str) -> None: ...
+
+
+class Disputes(Protocol):
+    """Cost that teams say is not their own."""
+
+    def all(self, team: str | None = None) -> Sequence[doc.Dispute]: ...
+
+    def open(self, order: doc.DisputeOrder, actor: str) -> doc.Dispute: ...
+
+
+class CountsToil(Protocol):
+    """Acts by hand."""
+
+    def record(self, kind: doc.ActKind, actor: str, team: str | None = None, about: str = "") -> None:
+        """Count one. `team`: on whose behalf, null for the platform; `about`: what it was done to."""
+
+    def report(self) -> doc.Toil: ...

@@ -1,0 +1,140 @@
+"""Requests between teams, their answers, what teams offer, and disputes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from api.documents.entities import EffectiveCost
+from api.documents.problem import Document
+from api.documents.rules import MonthMove, Move, RulesTexts
+from api.documents.saved import PRINTED, Key
+
+RequestState = Literal["open", "accepted", "refused", "published", "withdrawn", "escalated", "superseded"]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=PRINTED)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000, pattern=PRINTED)]
+Scope = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=PRINTED)]
+
+
+class RequestOrder(RulesTexts):
+    """A draft on behalf of a team, written against the version `base`. `replaces`: an own request it is instead of."""
+
+    team: Key
+    base: int = Field(ge=0)
+    note: Note = ""
+    replaces: str | None = None
+
+
+class Acting(Document):
+    """On whose behalf: a team, or null for the platform."""
+
+    team: Key | None = None
+
+
+class RequestAnswer(Acting):
+    accepted: bool
+    reason: Note = ""  # needed to refuse
+
+
+class AskedTeam(Document):
+    """Who has to consent, null for the platform, why, and what was answered."""
+
+    team: str | None
+    needs: list[str]
+    accepted: bool | None = None
+    reason: str | None = None
+    actor: str | None = None
+    at: datetime | None = None
+
+
+class RuleRequest(Document):
+    """A draft that others have to consent to. What it moves is as it was when it was made, in exact money."""
+
+    id: str
+    team: str
+    actor: str
+    note: str
+    state: RequestState
+    base: int
+    created_at: datetime
+    deadline: datetime
+    asked: list[AskedTeam]
+    decision: AskedTeam | None = None  # of the platform, where it decided what others left open
+    waits_for: list[str | None]  # who can answer now, null for the platform; the team itself when it may publish
+    dispute: str | None = None
+    conflict: str | None = None  # why it could not be published
+    version: int | None = None  # that it became
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    periods: list[str] = Field(default_factory=list)
+    movement: list[Move] = Field(default_factory=list)
+    by_month: list[MonthMove] = Field(default_factory=list)
+    moved_lines: int = 0
+
+
+class RuleRequests(Document):
+    """Newest first."""
+
+    requests: list[RuleRequest]
+
+
+class RequestDetail(RuleRequest):
+    """With its texts, and what they change in the version they were written against, as a unified diff."""
+
+    texts: RulesTexts
+    diff: str
+
+
+class OfferOrder(Document):
+    """Give cost to whoever wants it. `scope`: "where=service:Compute&where=sub_account:42"."""
+
+    team: Key
+    scope: Scope
+    note: Note = ""
+
+
+class Offer(Document):
+    id: str
+    team: str
+    scope: str
+    note: str
+    actor: str
+    created_at: datetime
+
+
+class Offers(Document):
+    offers: list[Offer]
+
+
+class DisputeOrder(Document):
+    """Cost of a team that is not its own: `scope` as in an offer, `period` in the words of a question."""
+
+    team: Key
+    scope: Scope
+    reason: Reason
+    suggested: Key | None = None  # whose it is instead; nobody's where that is not known
+    period: Annotated[str, StringConstraints(max_length=100, pattern=PRINTED)] = "last_month"
+
+
+class Dispute(Document):
+    """With the money at the time, which was the answer to `query`, and what became of it."""
+
+    id: str
+    team: str
+    scope: str
+    reason: str
+    suggested: str | None
+    query: str
+    totals: list[EffectiveCost]
+    actor: str
+    created_at: datetime
+    request: str
+    state: RequestState
+
+
+class Disputes(Document):
+    """Newest first."""
+
+    disputes: list[Dispute]

@@ -1,0 +1,83 @@
+"""Requests between teams: what one wants and others have to consent to; offers, and disputes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api import documents as doc
+from api.security import Allow, Caller
+from api.services import UseServices
+
+router = APIRouter(tags=["rules"])
+MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
+MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
+Team = Annotated[str | None, Query(max_length=200, description="Those that a team made, or that it is asked about.")]
+
+
+@router.get("/rules/requests")
+def requests(use: UseServices, _caller: MayRead, team: Team = None) -> doc.RuleRequests:
+    """Requests with their state, who is asked and why, and what they would move."""
+    return doc.RuleRequests(requests=list(use.actions.consents.all(team)))
+
+
+@router.post("/rules/requests", status_code=201)
+async def submit(order: doc.RequestOrder, use: UseServices, caller: MayWrite) -> doc.RuleRequest:
+    """Keep a draft on behalf of a team. Its state is `accepted` at once where nobody has to consent."""
+    return await use.heavy.run(use.actions.consents.submit, order, caller.actor)
+
+
+@router.get("/rules/requests/{request}")
+def one_request(request: str, use: UseServices, _caller: MayRead) -> doc.RequestDetail:
+    """A request with its texts and what they change."""
+    return use.actions.consents.one(request)
+
+
+@router.post("/rules/requests/{request}/answer")
+def answer(request: str, given: doc.RequestAnswer, use: UseServices, caller: MayWrite) -> doc.RuleRequest:
+    """Consent or refuse on behalf of a team, or decide as the platform. 409 when it is not its turn."""
+    return use.actions.consents.answer(request, given, caller.actor)
+
+
+@router.post("/rules/requests/{request}/withdraw")
+def withdraw(request: str, by: doc.Acting, use: UseServices, caller: MayWrite) -> doc.RuleRequest:
+    """Take it back."""
+    return use.actions.consents.withdraw(request, by, caller.actor)
+
+
+@router.post("/rules/requests/{request}/publish", status_code=202)
+def publish(request: str, by: doc.Acting, use: UseServices, caller: MayWrite) -> doc.Accepted:
+    """Publish what was consented to. The job fails when it would by now take what nobody consented to."""
+    consents = use.actions.consents
+    return use.start("rules", lambda report: consents.publish(request, by, caller.actor, report), caller)
+
+
+@router.get("/rules/offers")
+def offers(use: UseServices, _caller: MayRead) -> doc.Offers:
+    """Cost that teams give to whoever wants it."""
+    return doc.Offers(offers=list(use.actions.consents.offers()))
+
+
+@router.post("/rules/offers", status_code=201)
+def offer(order: doc.OfferOrder, use: UseServices, caller: MayWrite) -> doc.Offer:
+    """Let others claim cost of a team without asking it."""
+    return use.actions.consents.offer(order, caller.actor)
+
+
+@router.delete("/rules/offers/{offer}", status_code=204)
+def take_back(offer: str, use: UseServices, _caller: MayWrite) -> None:
+    """Offer it no more."""
+    use.actions.consents.take_back(offer)
+
+
+@router.get("/rules/disputes")
+def disputes(use: UseServices, _caller: MayRead, team: Team = None) -> doc.Disputes:
+    """Cost that teams say is not their own, and what became of it."""
+    return doc.Disputes(disputes=list(use.actions.disputes.all(team)))
+
+
+@router.post("/rules/disputes", status_code=201)
+async def dispute(order: doc.DisputeOrder, use: UseServices, caller: MayWrite) -> doc.Dispute:
+    """Say that cost is not a team's: a draft moves it, and those it goes to are asked."""
+    return await use.heavy.run(use.actions.disputes.open, order, caller.actor)

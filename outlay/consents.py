@@ -1,0 +1,237 @@
+"""Requests between teams: made of drafts, answered, and published once everybody consents or the platform decides."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from api import documents as doc
+from api.protocols import Help, ProblemError, Progress, not_found
+from outlay import documents
+from outlay.claims import Consequence, Wish, consequence
+from outlay.request_pages import asked_of, page
+from outlay.rulebook import Rulebook
+from outlay.scopes import condition_of, filters_of
+from outlay.toil import Toil
+from warehouse.attribution import RulesError
+from warehouse.attribution.consent import PLATFORM, Closed, Need, Tree, covers, may_answer, state
+from warehouse.attribution.rebase import merged
+from warehouse.store import Store
+from warehouse.store.requests import GivenAnswer, Offer, Request, Requests
+from warehouse.store.saved import EVERYBODY, Saved
+from warehouse.store.state import instant
+
+ANSWER_DAYS: Final = 14
+"""How long the teams that are asked have, unless the setting `request_days` says otherwise."""
+
+
+class Publishes(Protocol):
+    def __call__(
+        self, texts: doc.RulesTexts, actor: str, progress: Progress, over: int | None = None
+    ) -> doc.RulesApplied: ...
+
+
+class Consents:
+    """One per server. Every method may be called from any thread."""
+
+    def __init__(self, store: Store, rulebook: Rulebook, publish: Publishes, toil: Toil) -> None:
+        self._store, self._rulebook, self._publish, self._toil = store, rulebook, publish, toil
+        self._kept = Requests(store.state)
+        self._clock: Callable[[], datetime] = rulebook.clock
+
+    # requests
+
+    def submit(self, order: doc.RequestOrder, actor: str, dispute: str | None = None) -> doc.RuleRequest:
+        """Keep a draft with whom it needs. Raises "rules" with every fault, or "conflict" for another base version."""
+        self._check_team(order.team)
+        in_force = self._rulebook.in_force()
+        if order.base != in_force.rules_version:
+            step = f"Write it against version {in_force.rules_version}."
+            raise ProblemError("caller", "conflict", "Other rules are in force by now.", Help("base", (), step))
+        found = self._consequence(order, order.team)
+        needs: Mapping[str, set[Need]] = found.needs
+        if dispute and not needs and not found.effect["moved_lines"]:
+            needs = {PLATFORM: {"dispute"}}  # no rule can say it: the platform finds another way
+        replaced = self._own(order.replaces, order.team) if order.replaces else None
+        now = self._clock()
+        days = Saved(self._store.state).preferences(EVERYBODY).get("request_days", ANSWER_DAYS)
+        request = Request(
+            id=uuid.uuid4().hex,
+            team=order.team,
+            actor=actor,
+            note=order.note,
+            base=order.base,
+            texts=self._texts(order).model_dump(include={"org", "rules", "files"}),
+            effect=found.effect,
+            asked=sorted(needs),
+            reasons={who: sorted(why) for who, why in needs.items()},
+            created_at=instant(now),
+            deadline=instant(now + timedelta(days=days)),
+            dispute=dispute,
+        )
+        self._kept.add(request)
+        if replaced:
+            self._close(replaced, "superseded", actor)
+        if dispute is None:
+            self._toil.record("request", actor, order.team, request.id)
+        return self._page(request)
+
+    def all(self, team: str | None = None) -> list[doc.RuleRequest]:
+        """Newest first; with a team, those that it made or that wait for it."""
+        found = self._pages(self._kept.all())
+        if team is None:
+            return found
+        return [one for one in found if team == one.team or team in one.waits_for
+                or team in {asked.team for asked in one.asked}]  # fmt: skip
+
+    def one(self, request: str) -> doc.RequestDetail:
+        found = self._found(request)
+        texts = doc.RulesTexts(**found.texts)
+        diff = self._rulebook.changed(found.base, texts)
+        return doc.RequestDetail(**self._page(found).model_dump(), texts=texts, diff=diff)
+
+    def answer(self, request: str, given: doc.RequestAnswer, actor: str) -> doc.RuleRequest:
+        """A team answers for itself and those below it. Raises "conflict" when it is not its turn."""
+        found, now = self._found(request), self._clock()
+        if not given.accepted and not given.reason:
+            raise ProblemError("caller", "invalid", "Why not?", Help("reason", (), "Say why it is refused."))
+        asked = asked_of(found, self._kept.answers().get(request, ()))
+        tree = Tree(self._rulebook.in_force().rules.teams)
+        mine = [who for who in sorted(asked.asked | {PLATFORM}) if _speaks(given.team, who, tree, now)]
+        turn = [who for who in mine if may_answer(asked, who, now)]
+        for who in turn:
+            answer = GivenAnswer(request, who, given.accepted, given.reason, actor, instant(now))
+            if not self._kept.answer(answer):
+                turn.remove(who)
+        if not turn:
+            name = given.team or "the platform"
+            raise ProblemError("caller", "conflict", f"It is not {name} that is asked now.", Help("team"))
+        self._toil.record("answer", actor, given.team, request)
+        return self.one(request)
+
+    def withdraw(self, request: str, by: doc.Acting, actor: str) -> doc.RuleRequest:
+        """The team that made it takes it back, or the platform does."""
+        found = self._own(request, by.team)
+        self._close(found, "withdrawn", actor)
+        return self.one(request)
+
+    def publish(self, request: str, by: doc.Acting, actor: str, progress: Progress) -> doc.RulesApplied:
+        """Over the version in force, whatever it is by now: laid over it, and looked at once more."""
+        found = self._own(request, by.team)
+        in_force = self._rulebook.in_force()
+        asked = asked_of(found, self._kept.answers().get(request, ()))
+        if state(asked, self._clock()) != "accepted":
+            raise ProblemError("caller", "conflict", "Not everybody that is asked has consented.")
+        texts = self._rebased(found)
+        needs = self._consequence(texts, found.team).needs
+        if not covers(asked, needs, self._clock()):
+            self._kept.change(request, conflict="more")
+            raise ProblemError(
+                "caller", "conflict", "By now it would take what nobody consented to.", Help(next_step=_DECIDES)
+            )
+        applied = self._publish(texts, actor, progress, in_force.rules_version)
+        closed: Closed = "published" if applied.state == "done" else "superseded"
+        self._close(found, closed, actor, applied.version)
+        self._toil.record("publish", actor, by.team, request)
+        return applied
+
+    def _rebased(self, found: Request) -> doc.RulesTexts:
+        base, now = self._rulebook.texts(found.base), self._rulebook.in_force()
+        names = dict.fromkeys([*(base.files or {}), *(found.texts["files"] or {}), *now.files])
+        try:
+            laid = [
+                merged((base.files or {}).get(name), (found.texts["files"] or {}).get(name), now.files.get(name))
+                for name in names
+            ]
+            org = merged(base.org, found.texts["org"], now.org)
+            rules = merged(base.rules, found.texts["rules"], now.text)
+        except ValueError as error:
+            self._kept.change(found.id, conflict="text")
+            step = f"Write it anew against version {now.rules_version}, in the place of this one."
+            raise ProblemError(
+                "caller", "conflict", "The rules were changed in the same place.", Help(next_step=step)
+            ) from error
+        files = {name: text for name, text in zip(names, laid, strict=True) if text is not None}
+        return doc.RulesTexts(org=org or "", rules=rules or "", files=files)
+
+    def _consequence(self, texts: doc.RulesTexts, team: str) -> Consequence:
+        try:
+            draft = self._rulebook.draft(texts)
+        except RulesError as error:
+            raise documents.RulesFaultError(documents.rule_faults(error)) from error
+        closed, today = self._rulebook.closed(), self._clock().date()
+        wish = Wish(team, draft, today, self._kept.offers(), closed)
+        return consequence(self._store, self._rulebook.in_force(), wish)
+
+    def _texts(self, order: doc.RulesTexts) -> doc.RulesTexts:
+        files = dict(self._rulebook.in_force().files) if order.files is None else order.files
+        return doc.RulesTexts(org=order.org, rules=order.rules, files=files)
+
+    def _close(self, request: Request, how: Closed, actor: str, version: int | None = None) -> None:
+        when = instant(self._clock())
+        if not self._kept.change(request.id, closed=how, closed_at=when, closed_by=actor, version=version):
+            raise ProblemError("caller", "conflict", "The request is closed already.")
+
+    def _found(self, request: str) -> Request:
+        found = self._kept.one(request)
+        if found is None:
+            raise not_found("request", request)
+        return found
+
+    def _own(self, request: str, team: str | None) -> Request:
+        """One that is not closed, and that this team may take back or publish: its own, or as the platform."""
+        found = self._found(request)
+        if team is not None and team != found.team:
+            raise ProblemError(
+                "caller", "forbidden", f"This request is of {found.team}.", Help("team", (), None, status=403)
+            )
+        if found.closed:
+            raise ProblemError("caller", "conflict", f"The request is {found.closed}.")
+        return found
+
+    def _page(self, request: Request) -> doc.RuleRequest:
+        return self._pages([request])[0]
+
+    def _pages(self, requests: Sequence[Request]) -> list[doc.RuleRequest]:
+        answers, now = self._kept.answers(), self._clock()
+        return [page(one, answers.get(one.id, []), now) for one in requests]
+
+    def _check_team(self, team: str) -> None:
+        if Tree(self._rulebook.in_force().rules.teams).on(team, self._clock().date()) is None:
+            step = "Name the key of a team that exists today."
+            raise ProblemError("caller", "invalid", f"There is no team {team!r} today.", Help("team", (), step))
+
+    # what teams offer
+
+    def offers(self) -> list[doc.Offer]:
+        return [doc.Offer(**_fields(one)) for one in self._kept.offers()]
+
+    def offer(self, order: doc.OfferOrder, actor: str) -> doc.Offer:
+        """Let others claim cost of a team without asking it."""
+        self._check_team(order.team)
+        if condition_of(one for one in filters_of(order.scope) if one.dimension != "team") is None:
+            step = "Filter by what a bill has: service, sub_account, resource, tag.KEY."
+            raise ProblemError("caller", "invalid", "Rules cannot find this cost.", Help("scope", (), step))
+        new = Offer(uuid.uuid4().hex, order.team, order.scope, order.note, actor, instant(self._clock()))
+        self._kept.offer(new)
+        self._toil.record("offer", actor, order.team, new.id)
+        return doc.Offer(**_fields(new))
+
+    def take_back(self, offer: str) -> None:
+        if offer not in {one.id for one in self._kept.offers()}:
+            raise not_found("offer", offer)
+        self._kept.take_back(offer)
+
+
+_DECIDES: Final = "The platform team decides now."
+
+
+def _speaks(team: str | None, who: str, tree: Tree, now: datetime) -> bool:
+    """Whether a team (null: the platform) answers for one that is asked."""
+    return who == PLATFORM if team is None else who != PLATFORM and team in tree.chain(who, now.date())
+
+
+def _fields(kept: Offer) -> dict[str, Any]:
+    return {name: getattr(kept, name) for name in kept.__slots__}

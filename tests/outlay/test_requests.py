@@ -1,0 +1,240 @@
+"""Requests, offers and disputes through the real API, over a real store, with a clock that tests turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api import ApiSettings, create_app
+from outlay.actions import Actions
+from outlay.jobs import JobRunner
+from tests.outlay.spine import open_store
+from tests.outlay.test_entities import BILL, ROW, ended
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+ORG = "teams: [{key: shop}, {key: checkout, parent: shop}, {key: search}, {key: data}]\n"
+RULES = """\
+# ours
+dimensions:
+  team:
+    rules:
+      # by component
+      - id: tagged
+        from: tag.component
+"""
+CLAIM = """\
+      - id: claim
+        when: {column: sub_account, equals: "%s"}
+        value: %s
+"""
+CHARGES = (("3", 5, "42", "search"), ("7", 6, "43", "search"), ("100", 7, "44", ""), ("20", 8, "45", "checkout"))
+
+
+class World:
+    """The API, and the clock behind it."""
+
+    def __init__(self, folder: Any) -> None:
+        self.now = NOW
+        self.store, self.jobs = open_store(folder / "data"), JobRunner(lambda: self.now)
+        settings = ApiSettings(scratch=folder / "scratch", now=lambda: self.now, version="0")
+        app = create_app(self.store, self.jobs, Actions(self.store, lambda: self.now), settings)
+        self.client = TestClient(app, base_url="http://localhost")
+
+    def reset(self) -> None:
+        self.now = NOW
+        for one in self.get("/rules/offers")["offers"]:
+            self.client.delete(f"/api/v1/rules/offers/{one['id']}")
+        self.publish_rules(RULES)
+
+    def publish_rules(self, rules: str) -> None:
+        done = ended(self.client, self.client.put("/api/v1/rules", json={"org": ORG, "rules": rules}))
+        assert done["state"] in ("done", "unchanged"), done
+
+    def get(self, path: str) -> Any:
+        found = self.client.get(f"/api/v1{path}")
+        assert found.status_code == 200, found.text
+        return found.json()
+
+    def post(self, path: str, status: int = 200, **body: Any) -> Any:
+        found = self.client.post(f"/api/v1{path}", json=body)
+        assert found.status_code == status, found.text
+        return found.json()
+
+    def submit(self, team: str, rules: str, **more: Any) -> Any:
+        base = self.get("/rules")["version"]
+        return self.post("/rules/requests", 201, team=team, org=ORG, rules=rules, base=base, **more)
+
+    def claim(self, team: str, account: str) -> Any:
+        """A rule before the others that gives an account to the team."""
+        before, after = RULES.split("      # by component\n")
+        return self.submit(team, before + CLAIM % (account, team) + "      # by component\n" + after)
+
+    def answer(self, request: Any, team: str | None, accepted: bool, status: int = 200) -> Any:
+        reason = "so it is"
+        return self.post(f"/rules/requests/{request['id']}/answer", status, team=team, accepted=accepted, reason=reason)
+
+    def publish(self, request: Any, team: str | None) -> Any:
+        return ended(
+            self.client, self.client.post(f"/api/v1/rules/requests/{request['id']}/publish", json={"team": team})
+        )
+
+    def cost(self, team: str) -> str:
+        rows = self.get(f"/costs?where=team:{team}&period=2026-10")["totals"]
+        return rows[0]["effective_cost"] if rows else "0"
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    world = World(tmp_path_factory.mktemp("requests"))
+    text = BILL + "".join(
+        ROW.format(cost=cost, day=f"2026-10-{day:02}", next=f"2026-10-{day + 1:02}", account=account, component=name)
+        for cost, day, account, name in CHARGES
+    )
+    done = world.client.post("/api/v1/upload?name=b.csv&source=a", content=text.encode())
+    assert ended(world.client, done)["state"] == "done"
+    yield world
+    world.jobs.close()
+    world.store.close()
+
+
+@pytest.fixture
+def world(opened: World) -> World:
+    opened.reset()
+    return opened
+
+
+def test_what_nobody_owns_is_claimed_at_once(world: World) -> None:
+    request = world.claim("data", "44")
+    assert (request["state"], request["asked"], request["waits_for"]) == ("accepted", [], ["data"])
+    assert world.publish(request, "data")["state"] == "done"
+    assert world.cost("data") == "100"
+    found = world.get(f"/rules/requests/{request['id']}")
+    assert (found["state"], found["version"]) == ("published", world.get("/rules")["version"])
+    assert "+      - id: claim" in found["diff"]
+
+
+def test_what_another_team_has_is_asked_for(world: World) -> None:
+    request = world.claim("data", "42")
+    assert [(one["team"], one["needs"]) for one in request["asked"]] == [("search", ["takes"])]
+    assert [(one["was"], one["becomes"], one["amount"]) for one in request["movement"]] == [("search", "data", "3")]
+    assert world.publish(request, "data")["state"] == "failed", "search has not answered"
+    world.answer(request, "data", accepted=True, status=409)
+    world.answer(request, None, accepted=True, status=409)
+    assert request["id"] in [one["id"] for one in world.get("/rules/requests?team=search")["requests"]]
+    assert world.answer(request, "search", accepted=True)["state"] == "accepted"
+    assert world.cost("data") == "0"
+    assert world.publish(request, "data")["state"] == "done"
+    assert (world.cost("data"), world.cost("search")) == ("3", "7")
+
+
+def test_the_parent_answers_for_those_below_it_and_takes_without_asking(world: World) -> None:
+    request = world.claim("data", "45")
+    assert world.answer(request, "shop", accepted=True)["state"] == "accepted"
+    assert world.claim("shop", "45")["asked"] == []
+
+
+def test_refused_and_unanswered_requests_are_the_platform_s(world: World) -> None:
+    refused, forgotten = world.claim("data", "42"), world.claim("data", "43")
+    world.post(f"/rules/requests/{refused['id']}/answer", 400, team="search", accepted=False)
+    assert world.answer(refused, "search", accepted=False)["state"] == "escalated"
+    assert world.answer(refused, None, accepted=False)["state"] == "refused"
+    world.now += timedelta(days=14)
+    (waiting,) = [one for one in world.get("/rules/requests")["requests"] if one["id"] == forgotten["id"]]
+    assert (waiting["state"], waiting["waits_for"]) == ("escalated", ["search", None][::-1])
+    assert world.answer(forgotten, None, accepted=True)["state"] == "accepted"
+    assert world.publish(forgotten, None)["state"] == "done"
+    assert world.cost("data") == "7"
+
+
+def test_offered_cost_is_claimed_without_asking(world: World) -> None:
+    scope = "where=sub_account:42&where=team:search"
+    world.post("/rules/offers", 400, team="search", scope="where=pool:x")
+    world.post("/rules/offers", 201, team="search", scope=scope, note="moves to data")
+    assert world.claim("data", "42")["state"] == "accepted"
+    assert world.claim("data", "43")["state"] == "open", "that account is not offered"
+
+
+def test_rules_that_changed_meanwhile_are_kept_and_looked_at_again(world: World) -> None:
+    request = world.claim("data", "44")
+    world.publish_rules(RULES + CLAIM.replace("claim", "other") % ("43", "shop"))
+    assert world.publish(request, "data")["state"] == "done"
+    text = world.get("/rules")["rules"]
+    assert "id: other" in text
+    assert "id: claim" in text
+
+    world.reset()
+    request = world.claim("data", "44")
+    world.publish_rules(
+        RULES.replace("      # by", (CLAIM.replace("claim", "first") % ("44", "search")) + "      # by")
+    )
+    failed = world.publish(request, "data")
+    assert failed["state"] == "done", "theirs comes first: nothing of it is taken"
+    assert (world.cost("search"), world.cost("data")) == ("110", "0")
+
+    world.reset()
+    request = world.claim("data", "44")
+    world.publish_rules(RULES + CLAIM.replace("claim", "last") % ("44", "search"))
+    failed = world.publish(request, "data")
+    assert (failed["state"], failed["error"]["detail"]) == ("failed", "By now it would take what nobody consented to.")
+    assert world.cost("search") == "110"
+    assert world.get(f"/rules/requests/{request['id']}")["state"] == "escalated"
+
+
+def test_withdrawn_replaced_and_not_of_others(world: World) -> None:
+    request = world.claim("data", "42")
+    world.post(f"/rules/requests/{request['id']}/withdraw", 403, team="search")
+    assert world.post(f"/rules/requests/{request['id']}/withdraw", team="data")["state"] == "withdrawn"
+    world.answer(request, "search", accepted=True, status=409)
+    first = world.claim("data", "42")
+    world.submit("data", RULES, replaces=first["id"])
+    assert world.get(f"/rules/requests/{first['id']}")["state"] == "superseded"
+    found = world.submit("data", RULES.replace("tag.component", "sub_account_name"))
+    assert {one["team"]: one["needs"] for one in found["asked"]}[None] == ["rule", "unallocates"], (
+        "nobody owns that rule"
+    )
+
+
+def test_a_dispute_becomes_a_draft_that_the_other_team_answers(world: World) -> None:
+    order = {"team": "search", "scope": "where=service:Compute", "reason": "not ours since May", "suggested": "data"}
+    dispute = world.post("/rules/disputes", 201, **order, period="2026-10")
+    assert dispute["totals"] == [{"currency": "EUR", "effective_cost": "10"}]
+    assert world.get(f"/costs?{dispute['query']}")["totals"][0]["effective_cost"] == "10"
+    request = world.get(f"/rules/requests/{dispute['request']}")
+    assert [(one["was"], one["becomes"], one["amount"]) for one in request["movement"]] == [("search", "data", "10")]
+    assert request["waits_for"] == ["data"], "others have Compute too, and lose nothing"
+    assert [one["id"] for one in world.get("/rules/disputes?team=data")["disputes"]] == [dispute["id"]]
+    world.answer(request, "data", accepted=True)
+    assert world.publish(request, "search")["state"] == "done"
+    assert (world.cost("search"), world.cost("data"), world.cost("checkout")) == ("0", "10", "20")
+    assert world.get("/rules/disputes")["disputes"][0]["state"] == "published"
+
+
+def test_a_dispute_without_another_owner_is_the_platform_s(world: World) -> None:
+    order = {"team": "search", "reason": "whose is it?", "period": "2026-10"}
+    dispute = world.post("/rules/disputes", 201, **order, scope="where=sub_account:42")
+    request = world.get(f"/rules/requests/{dispute['request']}")
+    assert (request["waits_for"], request["movement"][0]["becomes"]) == ([None], None)
+    world.answer(request, None, accepted=True)
+    assert world.publish(request, None)["state"] == "done"
+    assert (world.cost("search"), world.cost("(none)")) == ("7", "103")
+    shared = world.post("/rules/disputes", 201, **order, scope="where=allocation:shared&where=pool:x")
+    found = world.get(f"/rules/requests/{shared['request']}")
+    assert (found["waits_for"], found["diff"], found["asked"][0]["needs"]) == ([None], "", ["dispute"])
+    world.post("/rules/disputes", 400, **order, scope="where=team:search")
+    world.post("/rules/disputes", 400, **{**order, "suggested": "nobody"}, scope="where=sub_account:42")
+
+
+def test_acts_are_counted(world: World) -> None:
+    def november() -> Any:
+        return next(one for one in world.get("/attribution/toil")["months"] if one["month"] == "2026-11")
+
+    before = november()
+    request = world.claim("data", "42")
+    world.answer(request, "search", accepted=True)
+    after = november()
+    assert (after["request"], after["answer"]) == (before["request"] + 1, before["answer"] + 1)
+    assert after["by_teams"] == before["by_teams"] + 2
