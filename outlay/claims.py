@@ -10,12 +10,11 @@ from typing import Any, Final
 import polars as pl
 
 from outlay.movement import moves, periods, summed
-from outlay.preview import ROWS_MAX, Touched, pieces_of, touched_estate
+from outlay.preview import ROWS_MAX, Touched, move_row, pieces_of, touched_estate
 from outlay.ruling import RulesInForce
 from outlay.scopes import condition_of, filters_of
 from warehouse.attribution import Rule, Rules, changes, matches
 from warehouse.attribution.consent import Moved, Need, Side, Tree, needed
-from warehouse.focus import plain
 from warehouse.focus.period import add_months
 from warehouse.store import Store
 from warehouse.store.requests import Offer
@@ -109,4 +108,4 @@ def _effect(moved: pl.DataFrame, labels: list[str]) -> dict[str, Any]:
 
 
 def _rows(table: pl.DataFrame) -> list[dict[str, Any]]:
-    return [{**row, "amount": plain(row["amount"])} for row in table.head(ROWS_MAX).iter_rows(named=True)]
+    return [move_row(row) for row in table.head(ROWS_MAX).iter_rows(named=True)]

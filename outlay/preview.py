@@ -42,7 +42,7 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
         "period", maintain_order=True
     )
     months = [
-        doc.MonthMove(**_row(row), would_be=row["period"] in draft.closed)
+        doc.MonthMove(**move_row(row), would_be=row["period"] in draft.closed)
         for row in by_month.head(ROWS_MAX).iter_rows(named=True)
     ]
     tables = _document(draft, labels, shown)
@@ -130,18 +130,18 @@ def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPrevi
         valid=True,
         dimension=draft.dimension,
         periods=labels,
-        movement=[doc.Move(**_row(row)) for row in matrix.head(ROWS_MAX).iter_rows(named=True)],
-        by_service=[doc.ServiceMove(**_row(row)) for row in by_service.head(ROWS_MAX).iter_rows(named=True)],
-        by_pool=[doc.PoolMove(**_row(row)) for row in by_pool.head(ROWS_MAX).iter_rows(named=True)],
+        movement=[doc.Move(**move_row(row)) for row in matrix.head(ROWS_MAX).iter_rows(named=True)],
+        by_service=[doc.ServiceMove(**move_row(row)) for row in by_service.head(ROWS_MAX).iter_rows(named=True)],
+        by_pool=[doc.PoolMove(**move_row(row)) for row in by_pool.head(ROWS_MAX).iter_rows(named=True)],
         moved_lines=int(moved["lines"].sum()),
-        newly_unallocated=[doc.Move(**_row(row)) for row in lost.head(ROWS_MAX).iter_rows(named=True)],
+        newly_unallocated=[doc.Move(**move_row(row)) for row in lost.head(ROWS_MAX).iter_rows(named=True)],
         left_out=sum(max(0, table.height - ROWS_MAX) for table in tables),
         effects=changes_,
         coverage=coverage,
     )
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+def move_row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "amount": plain(row["amount"]), "shared": plain(row["shared"])}
 
 
