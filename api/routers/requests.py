@@ -23,7 +23,7 @@ def requests(use: UseServices, _caller: MayRead, team: Team = None) -> doc.RuleR
 
 
 @router.post("/rules/requests", status_code=201)
-async def submit(order: doc.RequestOrder, use: UseServices, caller: MayWrite) -> doc.RuleRequest:
+async def submit_request(order: doc.RequestOrder, use: UseServices, caller: MayWrite) -> doc.RuleRequest:
     """Keep a draft on behalf of a team. Its state is `accepted` at once where nobody has to consent."""
     return await use.heavy.run(use.actions.consents.submit, order, caller.actor)
 
@@ -35,19 +35,19 @@ def one_request(request: str, use: UseServices, _caller: MayRead) -> doc.Request
 
 
 @router.post("/rules/requests/{request}/answer")
-def answer(request: str, given: doc.RequestAnswer, use: UseServices, caller: MayWrite) -> doc.RuleRequest:
+def answer_request(request: str, given: doc.RequestAnswer, use: UseServices, caller: MayWrite) -> doc.RuleRequest:
     """Consent or refuse on behalf of a team, or decide as the platform. 409 when it is not its turn."""
     return use.actions.consents.answer(request, given, caller.actor)
 
 
 @router.post("/rules/requests/{request}/withdraw")
-def withdraw(request: str, by: doc.Acting, use: UseServices, caller: MayWrite) -> doc.RuleRequest:
+def withdraw_request(request: str, by: doc.Acting, use: UseServices, caller: MayWrite) -> doc.RuleRequest:
     """Take it back."""
     return use.actions.consents.withdraw(request, by, caller.actor)
 
 
 @router.post("/rules/requests/{request}/publish", status_code=202)
-def publish(request: str, by: doc.Acting, use: UseServices, caller: MayWrite) -> doc.Accepted:
+def publish_request(request: str, by: doc.Acting, use: UseServices, caller: MayWrite) -> doc.Accepted:
     """Publish what was consented to. The job fails when it would by now take what nobody consented to."""
     consents = use.actions.consents
     return use.start("rules", lambda report: consents.publish(request, by, caller.actor, report), caller)
@@ -66,7 +66,7 @@ def offer(order: doc.OfferOrder, use: UseServices, caller: MayWrite) -> doc.Offe
 
 
 @router.delete("/rules/offers/{offer}", status_code=204)
-def take_back(offer: str, use: UseServices, _caller: MayWrite) -> None:
+def take_back_offer(offer: str, use: UseServices, _caller: MayWrite) -> None:
     """Offer it no more."""
     use.actions.consents.take_back(offer)
 

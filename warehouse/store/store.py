@@ -355,8 +355,7 @@ class Store:
         """
         with self._writing, self._fatal.watched(), self._gate.passing():
             self.state.check_in_force(over)
-            texts = {"org": org, "rules": rules, "files": dict(files or {})}
-            self.own_of({**texts, "version": 0})
+            self.own_of({**(texts := {"org": org, "rules": rules, "files": dict(files or {})}), "version": 0})
             version = self.state.add_documents(texts, author, now)
             own = self.own_of(self.state.documents(version))
             with self._database.transaction() as cursor:
