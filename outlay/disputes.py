@@ -154,7 +154,7 @@ def _telling(values: pl.DataFrame, mine: pl.Series, others: pl.Series) -> tuple[
 
 def _document(kept: Dispute, state: doc.RequestState) -> doc.Dispute:
     return doc.Dispute(
-        **{name: getattr(kept, name) for name in kept.__slots__ if name not in ("withdrawn_at", "totals", "request")},
+        **{name: getattr(kept, name) for name in kept.__slots__ if name not in ("totals", "request")},
         totals=[doc.EffectiveCost(**one) for one in kept.totals],
         request=kept.request or "",
         state=state,

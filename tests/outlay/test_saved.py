@@ -172,7 +172,7 @@ class TestPreferences:
         path = "/api/v1/preferences"
         usual = client.get(path).json()
         assert usual == {"noise_floor": "10.00", "fiscal_year_starts": 1, "request_days": 14, "start_view": None}
-        change = {"noise_floor": "25", "fiscal_year_starts": 4, "start_view": view["id"]}
+        change = {"noise_floor": "25", "fiscal_year_starts": 4, "request_days": 7, "start_view": view["id"]}
         assert client.patch(path, json=change).json() == change
         assert Keeping(store, lambda: NOW).preferences("ann").model_dump() == change | {"start_view": None}
         assert client.patch(path, json=dict.fromkeys(change)).json() == usual

@@ -64,7 +64,6 @@ disputes = sa.Table(
     sa.Column("actor", sa.String, nullable=False),
     sa.Column("created_at", sa.String, nullable=False),
     sa.Column("request", sa.String),
-    sa.Column("withdrawn_at", sa.String),
 )
 LISTED_MAX: Final = 500
 """Requests, and disputes, that are listed: the newest."""
@@ -132,7 +131,6 @@ class Dispute:
     actor: str
     created_at: str
     request: str | None = None
-    withdrawn_at: str | None = None
 
 
 class Requests:

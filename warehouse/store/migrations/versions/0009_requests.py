@@ -46,6 +46,10 @@ def upgrade() -> None:
         sa.Column("actor", sa.String, nullable=False),
         sa.Column("at", sa.String, nullable=False),
     )
+    _offers_and_disputes()
+
+
+def _offers_and_disputes() -> None:
     op.create_table(
         "offers",
         sa.Column("id", sa.String, primary_key=True),
@@ -67,5 +71,4 @@ def upgrade() -> None:
         sa.Column("actor", sa.String, nullable=False),
         sa.Column("created_at", sa.String, nullable=False),
         sa.Column("request", sa.String),
-        sa.Column("withdrawn_at", sa.String),
     )
