@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
 
-from outlay.movement import moves, periods, summed
-from outlay.preview import ROWS_MAX, Touched, move_row, pieces_of, touched_estate
+from outlay.draft_money import Draft, DraftMoney, Touched
+from outlay.movement import moves, periods, pieces, summed, values_of
+from outlay.preview import ROWS_MAX, move_row
 from outlay.ruling import RulesInForce
 from outlay.scopes import condition_of, filters_of
 from warehouse.attribution import Rule, Rules, changes, matches
@@ -28,7 +29,7 @@ class Wish:
 
     team: str
     draft: RulesInForce
-    today: date
+    now: datetime
     offers: Sequence[Offer]
     closed: Collection[str]
 
@@ -43,15 +44,18 @@ class Consequence:
 
 def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence:
     """Closed periods keep their owners: they need nobody's consent."""
-    change = changes(in_force.rules, wish.draft.rules)
+    change, today = changes(in_force.rules, wish.draft.rules), wish.now.date()
+    money = DraftMoney(store, in_force, Draft(wish.draft, TEAM, wish.closed), wish.now)
     with store.read() as snapshot:
         labels = periods(snapshot)
-        found = touched_estate(snapshot, in_force, wish.draft, change)
-        moved = moves(snapshot, pieces_of(found, TEAM), labels[0] if labels else "")
+        found = money.touched(snapshot, change)
+        # Who owns lines: what pools then make of it is theirs to say.
+        changed = pieces(*(values_of(owners, TEAM) for owners in (found.before, found.after)))
+        moved = moves(snapshot, changed, labels[0] if labels else "")
     moved = moved.filter(~pl.col("period").is_in(list(wish.closed)))
     # Who is above whom says the version in force: no draft makes its own author the parent of others.
-    shown_to = _last_day(labels[-1]) if labels else wish.today
-    side = Side(wish.team, Tree(in_force.rules.teams), wish.today, max(shown_to, wish.today))
+    shown_to = _last_day(labels[-1]) if labels else today
+    side = Side(wish.team, Tree(in_force.rules.teams), today, max(shown_to, today))
     cells = moved.join(_offered(found, wish), on=["dim", "was"], how="left")
     cells = cells.select("period", "was", "becomes", offered=pl.col("offered").fill_null(value=False)).unique()
     needs = needed(side, change, [Moved(*row) for row in cells.iter_rows()], _unowned(in_force, wish.draft))

@@ -161,8 +161,7 @@ class Consents:
             draft = self._rulebook.draft(texts)
         except RulesError as error:
             raise documents.RulesFaultError(documents.rule_faults(error)) from error
-        closed, today = self._rulebook.closed(), self._clock().date()
-        wish = Wish(team, draft, today, self._kept.offers(), closed)
+        wish = Wish(team, draft, self._clock(), self._kept.offers(), self._rulebook.closed())
         return consequence(self._store, self._rulebook.in_force(), wish)
 
     def _texts(self, order: doc.RulesTexts) -> doc.RulesTexts:
