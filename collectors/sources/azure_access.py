@@ -141,7 +141,6 @@ def _refused(status: int, code: str, need: Need) -> SourceError:
             "configuration",
             f"While {need.doing}: the credential is wrong, expired or revoked ({code}).",
             next_step="Renew it, and check this machine's clock.",
-            missing=need.missing,
         )
     if status == 403:
         return SourceError(

@@ -26,7 +26,7 @@ that a full source has is not counted twice.
 """
 
 CheckState = Literal["ok", "warn", "fail"]
-CHECKS = ("identity", "list", "read", "format", "months", "newest day", "invoices", "names")
+CHECKS = ("identity", "list", "read", "format", "months", "newest day", "invoices", "names", "budgets")
 """Names of checks, in the order in which they are asked. A source leaves out what it has not."""
 
 
@@ -119,7 +119,7 @@ class Fetching:
 class Fact:
     """One thing that a source knows beside bills; `warehouse.store.inventory` says what `values` holds for a kind."""
 
-    kind: Literal["account", "invoice", "price"]
+    kind: Literal["account", "budget", "invoice", "price"]
     key: str
     values: Mapping[str, Any]
 

@@ -174,12 +174,7 @@ def failure(error: Exception, need: Need) -> SourceError:
             next_step="Look for a proxy or a sign-in page between here and the cloud.",
         )
     if isinstance(error, GoogleAuthError) and not isinstance(error, TransportError):
-        return SourceError(
-            "configuration",
-            f"While {need.doing}: the credential is wrong, expired or revoked ({type(error).__name__}).",
-            next_step="Renew it, and check this machine's clock.",
-            missing=need.missing,
-        )
+        return _unknown(type(error).__name__, need)
     status = getattr(error, "code", None)
     if status is None:
         return SourceError("transient", f"While {need.doing}: the connection failed ({type(error).__name__}).")
@@ -196,13 +191,14 @@ def _answered(status: int, error: Exception, need: Need) -> SourceError:
         response = getattr(error, "response", None)
         wait = asked_wait(dict(response.headers), datetime.now(UTC)) if response is not None else None
         return SourceError("transient", about, wait_seconds=wait)
-    if status in (401, 403):
+    if status == 401:
+        return _unknown(reason, need)
+    if status == 403:
         named = _PERMISSION.search(str(getattr(error, "message", "")))  # the rest of the text may quote the query
         missing = named[1] if named else need.missing
-        text = "permission is missing" if status == 403 else "the credential is wrong, expired or revoked"
         return SourceError(
             "configuration",
-            f"While {need.doing}: {text} ({missing}).",
+            f"While {need.doing}: permission is missing ({missing}).",
             next_step=f"Grant {missing}.",
             missing=missing,
             line=need.line,
@@ -210,3 +206,20 @@ def _answered(status: int, error: Exception, need: Need) -> SourceError:
     if status == 404:
         return SourceError("configuration", about, next_step="Check project, data set and table in the settings.")
     return SourceError("data", about, next_step="Check whether the export has the columns that it had.")
+
+
+def _unknown(reason: str, need: Need) -> SourceError:
+    """It is not a permission that is missing: what is optional does not go on without it."""
+    return SourceError(
+        "configuration",
+        f"While {need.doing}: the credential is wrong, expired or revoked ({reason}).",
+        next_step="Renew it, and check this machine's clock.",
+    )
+
+
+def money(amount: Mapping[str, Any]) -> str:
+    """An amount as the services write it, units and billionths, exactly."""
+    units, nanos = int(amount.get("units", 0)), int(amount.get("nanos", 0))
+    whole = units * 10**9 + nanos
+    sign, digits = ("-" if whole < 0 else ""), f"{abs(whole):010}"
+    return f"{sign}{digits[:-9]}.{digits[-9:]}".rstrip("0").rstrip(".")

@@ -16,13 +16,13 @@ from typing import Any, Final
 from pydantic import field_validator
 
 from collectors.meter import Meter, Price
-from collectors.sources import gcp_projects
+from collectors.sources import gcp_budgets, gcp_projects
 from collectors.sources.contract import Check, Fact, Facts, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
-from collectors.sources.gcp_access import CLOUD, SCOPES, Access, Calls, Identity, Need, credential
+from collectors.sources.gcp_access import CLOUD, SCOPES, Access, Calls, Identity, Need, credential, money
 
 NAME = "gcp-accounts"
-LABEL = "Google Cloud billing accounts, projects and list prices"
+LABEL = "Google Cloud billing accounts, projects, budgets and list prices"
 GRADE: Grade = "facts"
 NORMAL_LAG_HOURS = 24
 INTERVAL_HOURS = 24
@@ -42,6 +42,7 @@ PERMISSIONS = (
         actions=("billing.accounts.list", "billing.resourceAssociations.list"),
     ),
     gcp_projects.PERMISSION,
+    gcp_budgets.PERMISSION,
 )
 
 
@@ -58,6 +59,8 @@ class Settings(Identity):
     """Address of the billing and catalogue service where it is not the public one."""
     projects_endpoint: str | None = None
     """Address of the resource manager where it is not the public one."""
+    budgets_endpoint: str | None = None
+    """Address of the budget service where it is not the public one."""
 
     @field_validator("accounts", "catalogue")
     @classmethod
@@ -75,7 +78,7 @@ def prices(settings: Settings) -> Sequence[Price]:
 
 @dataclass(slots=True)
 class _Calls(Calls):
-    """Both services."""
+    """All services."""
 
     settings: Settings
     _clients: dict[str, Any] = field(default_factory=dict)
@@ -83,7 +86,9 @@ class _Calls(Calls):
     def client(self, name: str) -> Any:
         from google.cloud import billing_v1
 
-        if name not in self._clients:
+        if name == "budgets":
+            self._clients.setdefault(name, gcp_budgets.client(self.credential, self.settings.budgets_endpoint))
+        elif name not in self._clients:
             kind = {"billing": billing_v1.CloudBillingClient, "catalogue": billing_v1.CloudCatalogClient}[name]
             options = {"api_endpoint": self.settings.endpoint} if self.settings.endpoint else None
             self._clients[name] = kind(transport="rest", credentials=self.credential, client_options=options)
@@ -156,12 +161,14 @@ def _digest(facts: Any) -> str:
 
 
 def parts(settings: Settings, window: Window, meter: Meter, *, access: Access = CLOUD) -> Iterator[Part]:
-    """One part of all accounts, which a list call tells; prices and names of projects are looked at once a day."""
+    """One part of all accounts, which a list call tells; budgets, prices and names of projects once a day."""
     calls, today = _Calls(meter, access, settings), f"{window.now:%Y-%m-%d}"
     accounts = calls.accounts()
     linked = {one["name"]: calls.projects(one["name"]) for one in accounts}
     payload = {"accounts": accounts, "projects": linked}
     yield Part("", "accounts", _digest([payload, today]), payload=payload)
+    names = [one["name"] for one in accounts]
+    yield Part("", "budgets", _digest([names, today]), payload={"budgets of": names})
     for service in settings.catalogue:
         yield Part("", f"prices {service}", _digest([today, settings.currency]), payload={"service": service})
 
@@ -182,6 +189,8 @@ def fetch(
         if not skus:
             raise SourceError("data", f"The catalogue has no prices of {part.payload['service']}.")
         landed: dict[str, Any] = {"skus": skus}
+    elif "budgets of" in part.payload:
+        landed = _budgets(calls, part.payload["budgets of"])
     else:
         described, notes = {}, []
         try:
@@ -195,14 +204,26 @@ def fetch(
     return [path]
 
 
+def _budgets(calls: _Calls, accounts: Sequence[str]) -> dict[str, Any]:
+    """Of all accounts, or what is missing to read them."""
+    try:
+        service = calls.client("budgets")
+        return {"budgets": [one for name in accounts for one in gcp_budgets.listed(calls, service, name)]}
+    except SourceError as error:
+        if error.missing is None:
+            raise
+        return {"notes": [error.message]}
+
+
 def facts(files: Sequence[Path]) -> Facts:
-    """Billing accounts and projects as accounts, SKUs as prices."""
+    """Billing accounts and projects as accounts, budgets, SKUs as prices."""
     found: list[Fact] = []
     notes: list[str] = []
     for path in files:
         landed = json.loads(path.read_text("utf-8"))
         notes += landed.get("notes", ())
         found += [_price(sku) for sku in landed.get("skus", ())]
+        found += [gcp_budgets.fact(one) for one in landed.get("budgets", ())]
         found += [_account(one) for one in landed.get("accounts", ())]
         for linked in landed.get("projects", {}).values():
             found += [_project(one["projectId"], landed["described"]) for one in linked if one.get("projectId")]
@@ -237,20 +258,13 @@ def _price(sku: Mapping[str, Any]) -> Fact:
         "unit": how.get("usageUnit"),
         "currency": next((rate["unitPrice"]["currencyCode"] for rate in rates if "unitPrice" in rate), None),
         "effective_from": newest.get("effectiveTime"),
-        "tiers": [[str(rate.get("startUsageAmount", 0)), _money(rate.get("unitPrice", {}))] for rate in rates],
+        "tiers": [[str(rate.get("startUsageAmount", 0)), money(rate.get("unitPrice", {}))] for rate in rates],
     }
     return Fact("price", str(sku["skuId"]), values)
 
 
-def _money(price: Mapping[str, Any]) -> str:
-    units, nanos = int(price.get("units", 0)), int(price.get("nanos", 0))
-    whole = units * 10**9 + nanos
-    sign, digits = ("-" if whole < 0 else ""), f"{abs(whole):010}"
-    return f"{sign}{digits[:-9]}.{digits[-9:]}".rstrip("0").rstrip(".")
-
-
 def check(settings: Settings, window: Window, meter: Meter, *, access: Access = CLOUD) -> Iterator[Check]:
-    """Identity and list together, for a call tells both; read; names; format for the catalogue."""
+    """Identity and list together, for a call tells both; read; format for the catalogue; names; budgets."""
     calls = _Calls(meter, access, settings)
     step = "identity"
     try:
@@ -274,3 +288,4 @@ def check(settings: Settings, window: Window, meter: Meter, *, access: Access = 
         return
     ids = [one["projectId"] for one in linked]
     yield gcp_projects.names_check(calls, calls.credential, settings.projects_endpoint, ids)
+    yield gcp_budgets.check(calls, calls.client("budgets"), accounts[0]["name"])

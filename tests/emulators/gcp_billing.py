@@ -1,4 +1,4 @@
-"""Cloud Billing, its catalogue and the resource manager, as far as collecting asks: four lists in pages."""
+"""Cloud Billing, its catalogue, the resource manager and budgets, as far as collecting asks: five lists in pages."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ ROUTES = {
     "accounts": (re.compile(r"/v1/billingAccounts"), "billingAccounts"),
     "linked": (re.compile(r"/v1/billingAccounts/[^/]+/projects"), "projectBillingInfo"),
     "skus": (re.compile(r"/v1/services/[^/]+/skus"), "skus"),
+    "budgets": (re.compile(r"/v1/billingAccounts/[^/]+/budgets"), "budgets"),
     "projects": (re.compile(r"/v1/projects"), "projects"),
 }
 
@@ -77,4 +78,18 @@ def sku(number: str, price: tuple[int, int], since: str = "2026-11-01T00:00:00Z"
         "category": {"serviceDisplayName": "Engine"},
         "serviceRegions": ["europe-west3"],
         "pricingInfo": [{"effectiveTime": since, "pricingExpression": {"usageUnit": "h", "tieredRates": [rate]}}],
+    }
+
+
+def budget(account: str, number: str, name: str, amount: str | None, **within: Any) -> dict[str, Any]:
+    """A budget of whole units of EUR, or of what the period before it cost."""
+    own = {"specifiedAmount": {"currencyCode": "EUR", "units": amount}} if amount else {"lastPeriodAmount": {}}
+    rules = [{"thresholdPercent": 0.5}, {"thresholdPercent": 0.9, "spendBasis": "FORECASTED_SPEND"}]
+    return {
+        "name": f"billingAccounts/{account}/budgets/{number}",
+        "displayName": name,
+        "budgetFilter": {"creditTypesTreatment": "INCLUDE_ALL_CREDITS", "calendarPeriod": "MONTH", **within},
+        "amount": own,
+        "thresholdRules": rules,
+        "etag": "e",
     }

@@ -4,6 +4,9 @@ account   key: the id as bills have it. name; path: names from the root of the o
           null where they may not be read; status
 invoice   key: issuer, invoice and currency. invoice, issuer, account, currency, total and before_tax as decimal text,
           document, issued_on, due_on; the scope begins with the billing period
+budget    key: the provider's id. name, account, amount as decimal text (null: that of the period before), currency,
+          period (month, quarter, year or [first day, last day or null]), scope: {what: [ids]},
+          thresholds: [[share, basis], ..]
 price     key: the SKU. service, description, regions, unit, currency, effective_from, tiers: [[from, price], ..]
 """
 
@@ -21,7 +24,7 @@ import sqlalchemy as sa
 
 from warehouse.store.state import State, instant, metadata
 
-Kind = Literal["account", "invoice", "price"]
+Kind = Literal["account", "budget", "invoice", "price"]
 
 inventory = sa.Table(
     "inventory",
@@ -147,9 +150,16 @@ class Inventory:
 
     def prices(self) -> list[dict[str, Any]]:
         """Catalogue prices of every time: the facts, with `sku`, `source`, `since` and `until`."""
+        return self._dated("price", "sku")
+
+    def budgets(self) -> list[dict[str, Any]]:
+        """What providers have as budgets, of every time: the facts, with `budget`, `source`, `since` and `until`."""
+        return self._dated("budget", "budget")
+
+    def _dated(self, kind: Kind, key: str) -> list[dict[str, Any]]:
         return [
-            {"sku": row["key"], **{name: row[name] for name in ("source", "since", "until")}, **row["facts"]}
-            for row in self._rows("price")
+            {key: row["key"], **{name: row[name] for name in ("source", "since", "until")}, **row["facts"]}
+            for row in self._rows(kind)
         ]
 
     def names(self) -> Names:

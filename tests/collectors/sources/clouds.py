@@ -117,7 +117,10 @@ def refused(code: str, status: int, times: int = 10**6, when: str = "", kind: st
         if request.headers.get("X-Amz-Target"):
             body = json.dumps({"__type": code, "message": "no"})
             return Response(body, status, named, content_type="application/x-amz-json-1.1")
-        xml = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message></Error>"
+        xml = f"<Error><Code>{code}</Code><Message>no</Message></Error>"
+        if request.content_type and "form-urlencoded" in request.content_type:
+            xml = f"<ErrorResponse>{xml}</ErrorResponse>"
+        xml = f"<?xml version='1.0'?>{xml}"
         return Response(xml, status, named, content_type="application/xml")
 
     return fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from collectors import retrying
 from collectors.sources import SourceError, sources
 from outlay.actions import Actions
 from outlay.child import ChildLimits, ChildTask, Worker
-from tests.collectors.sources.drivers import DRIVERS, Driver
+from tests.collectors.sources.drivers import DRIVERS, REVOKED, Driver
 from tests.collectors.sources.reaching import CANARY, holds
 from tests.emulators.loopback import cut, html
 from warehouse.metrics import Access, answer, parse
@@ -71,6 +72,36 @@ def test_whatever_breaks_nothing_is_lost_no_secret_shows_and_the_next_run_is_rig
     for text in (*said, caplog.text, str(runs), shown.out, shown.err, Path("/proc/self/cmdline").read_text()):
         assert CANARY not in text
     assert holds(tmp_path / "data", CANARY) == []
+
+
+@pytest.mark.parametrize("name", sorted(REVOKED))
+def test_a_credential_that_ends_in_mid_run_loses_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It expires or is replaced after one call, after two, after five; whoever renews it goes on where it was."""
+    monkeypatch.setattr(retrying.Retry, "_wait", lambda self, tries, asked: 0.0)
+    for driver in REVOKED[name](name, tmp_path, monkeypatch):
+        assert driver.revoke is not None
+        seen = []
+        for calls in (1, 2, 5, 10**6):
+            driver.revoke(calls, False)
+            try:
+                assert driver.sync().state in ("done", "unchanged")
+            except SourceError as error:
+                assert (error.failure, bool(error.next_step)) == ("configuration", True), error
+                assert "credential" in error.message
+                assert CANARY not in f"{error!r} {error.next_step} {error.__cause__!r}"
+                seen.append(driver.desk.totals())
+                driver.renew()
+        assert len(seen) >= 1
+        whole = driver.known()
+        assert all(total.items() <= whole[0].items() for total in seen)
+        driver.revoke(2, True)  # the reference leads to the new one when the old one is refused
+        with contextlib.suppress(SourceError):
+            driver.sync(full=True)
+        assert driver.known() == whole
+        assert driver.sync(full=True).state == "unchanged"
+        assert driver.known() == whole
 
 
 def test_no_secret_reaches_exports_or_the_children_that_read(driver: Driver, tmp_path: Path) -> None:

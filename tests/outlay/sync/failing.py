@@ -233,7 +233,8 @@ def billing_accounts(stack: ExitStack, seams: Seams, folder: Path) -> Case:
         rows = desk.store.inventory.accounts(desk.now.date()).iter_rows(named=True)
         return sum((Decimal(row["name"]) for row in rows if row["account"] in numbers), Decimal(0))
 
-    settings = {"endpoint": service.address, "projects_endpoint": service.address}
+    settings = {"endpoint": service.address, "projects_endpoint": service.address,
+                "budgets_endpoint": service.address}  # fmt: skip
     module = reached(gcp_accounts, GoogleAccess(Credentials(service.token)))
     return Case(settings, change, module, known, {"repeated token": repeating(service)})
 

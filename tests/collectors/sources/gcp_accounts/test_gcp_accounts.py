@@ -1,4 +1,4 @@
-"""Billing accounts, projects and list prices through the unmodified SDK into the inventory of a real store."""
+"""Billing accounts, projects, budgets and list prices through the unmodified SDK into the inventory of a real store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from collectors.sources.contract import Window
 from collectors.sources.gcp_access import Access
 from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, holds
 from tests.emulators.bigquery import refusal
-from tests.emulators.gcp_billing import Billing, account, linked, project, sku
+from tests.emulators.gcp_billing import Billing, account, budget, linked, project, sku
 from tests.emulators.loopback import html, on, running
 
 MAIN, OTHER = "012345-6789AB-CDEF01", "AAAAAA-BBBBBB-CCCCCC"
@@ -44,7 +44,8 @@ def slept() -> Slept:
 
 @pytest.fixture
 def given(billing: Billing) -> dict[str, object]:
-    return {"endpoint": billing.address, "projects_endpoint": billing.address}
+    return {"endpoint": billing.address, "projects_endpoint": billing.address,
+            "budgets_endpoint": billing.address}  # fmt: skip
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_accounts_and_projects_with_their_names(names: Collector, billing: Billi
 
     billing.calls.clear()
     assert names.sync().state == "unchanged"
-    assert sorted(billing.calls) == ["accounts", "linked", "linked"]
+    assert sorted(billing.calls) == ["accounts", "linked", "linked"]  # budgets once a day
 
     names.desk.now += timedelta(days=1)
     billing.lists[f"/v1/billingAccounts/{OTHER}/projects"] = []
@@ -105,6 +106,42 @@ def test_list_prices_are_facts_with_their_time(
             names.sync()
         assert caught.value.failure == "data"
         assert len(names.desk.store.inventory.prices()) == 3
+
+
+def test_budgets_are_facts_with_their_time(names: Collector, billing: Billing) -> None:
+    place = f"/v1/billingAccounts/{MAIN}/budgets"
+    since = {"startDate": {"year": 2026, "month": 9, "day": 1}}
+    billing.lists[place] = [
+        budget(MAIN, "b-1", "Shop", "1000", projects=["projects/42"], labels={"team": ["shop"]}),
+        budget(MAIN, "b-2", "As before", None),
+        {**budget(MAIN, "b-3", "Since autumn", "70000"), "budgetFilter": {"customPeriod": since}},
+    ]
+    billing.page_size = 2
+    assert names.sync().state == "done"
+    assert billing.calls.count("budgets") == 3  # two pages, and an account that has none
+    first, second, third = names.desk.store.inventory.budgets()
+    assert {name: first[name] for name in ("budget", "name", "account", "amount", "currency", "period", "scope")} == {
+        "budget": "b-1", "name": "Shop", "account": MAIN, "amount": "1000", "currency": "EUR", "period": "month",
+        "scope": {"projects": ["42"], "labels": {"team": ["shop"]}, "credits": "include_all_credits"},
+    }  # fmt: skip
+    assert first["thresholds"] == [["0.5", "current_spend"], ["0.9", "forecasted_spend"]]
+    assert (second["amount"], second["currency"]) == (None, None)
+    assert third["period"] == ["2026-09-01", None]
+
+    names.desk.now += timedelta(days=1)
+    billing.lists[place][0] = budget(MAIN, "b-1", "Shop", "1200")
+    names.sync()
+    found = [(one["amount"], one["until"] is None) for one in names.desk.store.inventory.budgets()][:2]
+    assert found == [("1000", False), ("1200", True)]
+    assert checks(names)["budgets"].message == "3 budgets can be read."
+
+
+def test_budgets_are_optional(names: Collector, billing: Billing) -> None:
+    billing.denied = {"budgets"}
+    done = names.sync()
+    assert (done.state, "billing.budgets.list" in (done.months[0].message or "")) == ("done", True)
+    assert (checks(names)["budgets"].state, checks(names)["budgets"].required) == ("warn", False)
+    assert names.desk.store.inventory.budgets() == []
 
 
 def test_pages_are_read_to_the_end_and_a_repeated_one_is_noticed(names: Collector, billing: Billing) -> None:
@@ -156,7 +193,7 @@ def test_the_texts_grant_what_is_called_and_no_more(names: Collector, billing: B
     names.sync()
     checks(names)
     needs = {"accounts": "billing.accounts.list", "linked": "billing.resourceAssociations.list",
-             "projects": "resourcemanager.projects.get"}  # fmt: skip
+             "projects": "resourcemanager.projects.get", "budgets": "billing.budgets.list"}  # fmt: skip
     assert {needs[call] for call in billing.calls} == {
         action for text in gcp_accounts.PERMISSIONS for action in text.actions
     }
