@@ -20,14 +20,41 @@ Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port
 AllowToken = Annotated[
     bool, typer.Option("--allow-token", help="Listen beyond this machine, opened by a link that works once.")
 ]
+Standby = Annotated[
+    bool, typer.Option("--standby", help="Wait while another server has the data folder, and take over when it ends.")
+]
 
 
 def serve(
-    ctx: typer.Context, host: Host = None, port: Port = None, allow_token: AllowToken = False, data: Data = None
+    ctx: typer.Context,
+    host: Host = None,
+    port: Port = None,
+    allow_token: AllowToken = False,
+    standby: Standby = False,
+    data: Data = None,
 ) -> None:
     """Serve pages and the API until stopped."""
     with failing():
-        _serve(_listening(config_of(ctx, data), host, port), lambda: None, allow_token=allow_token)
+        config = _listening(config_of(ctx, data), host, port)
+        while not _served(config, allow_token=allow_token, standby=standby):
+            pass
+
+
+def _served(config: Config, *, allow_token: bool, standby: bool) -> bool:
+    """Serve to the end; false when another server that stood by was quicker, and this one stands by again."""
+    from warehouse.store import InUseError, wait_until_free
+
+    if standby:
+        require_folder(config, create=True)
+        say(f"Standing by: waiting until no other server has {safe(config.data)}.", stderr=True)
+        wait_until_free(config.data)
+    try:
+        _serve(config, lambda: None, allow_token=allow_token)
+    except InUseError:
+        if not standby:
+            raise
+        return False
+    return True
 
 
 def demo(

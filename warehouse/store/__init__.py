@@ -11,6 +11,7 @@ from warehouse.store.faults import (
     UnknownError,
 )
 from warehouse.store.loads import Prepared, facts_of, identity, whole
+from warehouse.store.owner import wait_until_free
 from warehouse.store.removal import ClosedPeriod, Periods, Removal
 from warehouse.store.snapshot import Known, Snapshot, SourceState, scope_sums
 from warehouse.store.state import Load, Source
@@ -44,5 +45,6 @@ __all__ = [
     "facts_of",
     "identity",
     "scope_sums",
+    "wait_until_free",
     "whole",
 ]

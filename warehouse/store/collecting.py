@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
 
 from warehouse.store.state import State, instant, metadata
 
@@ -231,7 +232,13 @@ class Collecting:
     # spending
 
     def spend(self, spent: Spent) -> None:
-        """Add units to those of the day."""
+        """Add units to those of the day; free ones, which stand before every call, in one statement."""
+        if not spent.cost:
+            added = insert(spending).values({**asdict(spent), "cost": "0"})
+            counted = added.on_conflict_do_update(set_={"units": spending.c.units + added.excluded.units})
+            with self._engine.begin() as connection:
+                connection.execute(counted)
+            return
         here = sa.and_(*(spending.c[name] == getattr(spent, name) for name in ("source", "day", "name")))
         with self._engine.begin() as connection:
             row = connection.execute(sa.select(spending.c.units, spending.c.cost).where(here)).first()

@@ -35,3 +35,12 @@ class Owner:
 
     def release(self) -> None:
         os.close(self._handle)
+
+
+def wait_until_free(folder: Path) -> None:
+    """Returns when no process owns the folder any more; whoever opens it first has it then."""
+    handle = os.open(folder / "warehouse.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    finally:
+        os.close(handle)

@@ -178,7 +178,7 @@ class ExportInTables:
         self.service.tables, self.service.schemas = {STANDARD: []}, {STANDARD: SCHEMA}
 
     def settings(self, folder: Path) -> dict[str, Any]:
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        key = rsa.generate_private_key(65537, key_size=1024)  # every run checks its primes, which takes long
         private, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         facts = {
             "type": "service_account",

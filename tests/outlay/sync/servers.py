@@ -97,7 +97,7 @@ class Server:
         end = time.monotonic() + JOB_SECONDS
         while not self.jobs.idle:
             assert time.monotonic() < end, "a job hangs"
-            time.sleep(0.005)
+            time.sleep(0.02)
 
     def totals(self) -> Said:
         with self.store.read() as snapshot:
