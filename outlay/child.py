@@ -104,7 +104,12 @@ class ChildResult:
 
 
 class ChildError(Exception):
-    """The bundle was not read. `faults` has one record per fault where there are several."""
+    """The bundle was not read. `faults` has one record per fault where there are several.
+
+    `kinds` is file name -> format, when each file is of a known format and they differ.
+    """
+
+    kinds: Mapping[str, str] | None = None
 
     def __init__(
         self, message: str, *, faults: tuple[Mapping[str, Any], ...] = (), next_step: str | None = None
@@ -164,7 +169,9 @@ class Worker:
             raise
         if result.get("event") == "refused":
             faults = tuple(result.get("faults", ()))
-            raise ChildError(str(result["message"]), faults=faults, next_step=result.get("next_step"))
+            error = ChildError(str(result["message"]), faults=faults, next_step=result.get("next_step"))
+            error.kinds = result.get("kinds")
+            raise error
         return _result(result["result"])
 
     def _start(self) -> subprocess.Popen[bytes]:

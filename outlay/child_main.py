@@ -36,7 +36,7 @@ def main(memory_bytes: int, cpu_seconds: int) -> None:
 
 
 def _one(task: Mapping[str, Any], say: Say) -> None:
-    from collectors.formats import FormatError
+    from collectors.formats import FormatError, MixedFormatsError
     from outlay.child_work import Work
     from warehouse.focus import ConformError
 
@@ -44,6 +44,8 @@ def _one(task: Mapping[str, Any], say: Say) -> None:
     work = Work(task, Path(tempfile.mkdtemp(prefix="bundle-")), lambda step: say("progress", {"progress": step}))
     try:
         say("done", {"result": work.run()})
+    except MixedFormatsError as error:
+        say("refused", {**_refusal(FormatError(error.message, **error.facts()), names), "kinds": error.kinds})
     except FormatError as error:
         say("refused", _refusal(error, names))
     except ConformError as error:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from api.protocols import Progress
 from collectors.bundles import discover
 from collectors.sources import SourceError
-from outlay.child import TaskFile
-from outlay.pipeline import Received, Run, normalise, prepare
+from outlay.child import ChildResult, TaskFile
+from outlay.pipeline import Received, Run, billed_twice, normalise_all, prepare
 from warehouse.store import Prepared, Store
 from warehouse.store.collecting import Collected
 
@@ -40,16 +38,15 @@ class Read:
 
 def read(desk: Desk, parts: Sequence[Collected], scratch: Path, settings: Mapping[str, str] | None = None) -> Read:
     """All parts of one source together. Raises what reading raises when the fault lies in the files."""
-    found = [
-        (part.key, one)
-        for number, part in enumerate(parts)
-        for one in _received(desk.store, part, scratch / f"in-{number}", settings or {})
-    ]
-    received = [one for _, one in found]
-    results = [normalise(one, scratch / f"out-{i}", desk.progress, desk.run) for i, one in enumerate(received)]
-    formats = tuple(sorted({result.format_name for result in results}))
-    files = tuple((key, made.path) for (key, _), result in zip(found, results, strict=True) for made in result.periods)
-    return Read(prepare(parts[0].source, received, results) if parts else [], formats, files)
+    found: list[tuple[str, Received, ChildResult]] = []
+    for number, part in enumerate(parts):
+        received = _received(desk.store, part, scratch / f"in-{number}", settings or {})
+        read = normalise_all(received, scratch / f"out-{number}", desk.progress, desk.run)
+        found += [(part.key, *both) for both in zip(*read, strict=True)]
+    formats = tuple(sorted({made.format_name for _, _, made in found}))
+    files = tuple((key, one.path) for key, _, made in found for one in made.periods)
+    whole = [one for _, one, _ in found], [made for _, _, made in found]
+    return Read(prepare(parts[0].source, *whole) if parts else [], formats, files)
 
 
 def once_each(prepared: Sequence[Prepared]) -> None:
@@ -66,16 +63,12 @@ def once_each(prepared: Sequence[Prepared]) -> None:
 
 def apart(found: Read) -> None:
     """Raises SourceError when two exports have lines of one account: they are two bills of the same cost."""
-    seen: dict[tuple[str, str | None], str] = {}
-    for key, path in found.files:
-        accounts = pl.scan_parquet(path).select("BillingAccountId", "SubAccountId").unique().collect()
-        for account in accounts.sort(pl.all()).iter_rows():
-            if (other := seen.setdefault(account, key)) != key:
-                raise SourceError(
-                    "configuration",
-                    f"{other} and {key} both bill account {account[1] or account[0]}; nothing was loaded twice.",
-                    next_step="Name the export to read under exports, or narrow the prefix.",
-                )
+    if twice := billed_twice(found.files):
+        raise SourceError(
+            "configuration",
+            f"{twice}; nothing was loaded twice.",
+            next_step="Name the export to read under exports, or narrow the prefix.",
+        )
 
 
 def _received(store: Store, part: Collected, folder: Path, settings: Mapping[str, str]) -> list[Received]:

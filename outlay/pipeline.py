@@ -18,12 +18,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+import polars as pl
+
 from api.documents import Stage
 from api.protocols import ImportOrder, Progress
 from collectors import cost_drivers
 from collectors.bundles import discover
-from collectors.formats import Bundle, BundleFile, formats
-from outlay.child import ChildLimits, ChildResult, ChildTask, TaskFile, run_child
+from collectors.formats import Bundle, BundleFile, FormatError, formats
+from outlay.child import ChildError, ChildLimits, ChildResult, ChildTask, TaskFile, run_child
 from outlay.child import Progress as ChildProgress
 from warehouse.focus import total
 from warehouse.store import Cause, Load, Prepared, Source, Store, identity
@@ -74,7 +76,7 @@ def import_files(
     scratch = store.landing.scratch(uuid.uuid4().hex)
     try:
         steps.stage("normalise", f"Reading {order.source}")
-        results = [normalise(one, scratch / str(i), progress, run) for i, one in enumerate(received)]
+        received, results = normalise_all(received, scratch, progress, run)
         steps.stage("verify", "Checking that every row and every cent is accounted for")
         prepared = prepare(order.source, received, results)
         progress.check()
@@ -161,6 +163,51 @@ def _all_seen(store: Store, source: str, received: Iterable[Received]) -> list[L
             return []
         found += loads
     return list({load.id: load for load in found}.values())
+
+
+def normalise_all(
+    received: Sequence[Received], scratch: Path, progress: Progress, run: Run | None
+) -> tuple[list[Received], list[ChildResult]]:
+    """Read all bundles. Loose files of several formats become a bundle of each, with an account of its own.
+
+    Raises FormatError when two of those bill one account: they are two bills of the same cost.
+    """
+    found: list[tuple[Received, ChildResult]] = []
+    for number, one in enumerate(received):
+        try:
+            found.append((one, normalise(one, scratch / str(number), progress, run)))
+        except (FormatError, ChildError) as error:
+            apart = _by_format(one, getattr(error, "kinds", None) or {})
+            if not apart:
+                raise
+            read = [(each, normalise(each, scratch / f"{number}-{each.format_name}", progress, run)) for each in apart]
+            if twice := billed_twice([(made.format_name, one.path) for _, made in read for one in made.periods]):
+                raise FormatError(
+                    f"{twice} in two formats; nothing was loaded twice.", next_step="Import one of them."
+                ) from None
+            found += read
+    return [one for one, _ in found], [made for _, made in found]
+
+
+def _by_format(one: Received, kinds: Mapping[str, str]) -> list[Received]:
+    """A bundle for each of the formats that the reader tells; none when it belongs together, or tells nonsense."""
+    if one.manifest or any(kinds.get(file.name) not in formats() for file in one.files):
+        return []
+    return [
+        replace(one, files=tuple(file for file in one.files if kinds[file.name] == name), format_name=name)
+        for name in sorted(set(kinds.values()))
+    ]
+
+
+def billed_twice(files: Iterable[tuple[str, Path]]) -> str | None:
+    """(who delivers, canonical file of a period): an account that two deliver in one period, in words."""
+    seen: dict[tuple[str, str, str | None], str] = {}
+    for who, path in files:
+        accounts = pl.scan_parquet(path).select("BillingAccountId", "SubAccountId").unique().collect()
+        for billing, sub in accounts.sort(pl.all()).iter_rows():
+            if (other := seen.setdefault((path.stem, billing, sub), who)) != who:
+                return f"{other} and {who} both bill account {sub or billing}"
+    return None
 
 
 def normalise(one: Received, out: Path, progress: Progress, run: Run | None) -> ChildResult:
@@ -278,8 +325,7 @@ def renormalise(store: Store, progress: Progress, now: datetime, actor: str) -> 
         wanted = {load.period for load in loads}
         scratch = store.landing.scratch(uuid.uuid4().hex)
         try:
-            received = _received_again(store, loads)
-            results = [normalise(one, scratch / str(i), progress, None) for i, one in enumerate(received)]
+            received, results = normalise_all(_received_again(store, loads), scratch, progress, None)
             prepared = [one for one in prepare(source, received, results) if one.period in wanted]
             mended = with_facts(prepared, cause="mapping")
             made = store.load(mended, actor=actor, now=now, cause="mapping")

@@ -30,6 +30,7 @@ __all__ = [
     "FormatError",
     "FoundFile",
     "Kind",
+    "MixedFormatsError",
     "Money",
     "Normalised",
     "Quantity",
@@ -40,6 +41,15 @@ __all__ = [
     "named",
     "nothing_left_out",
 ]
+
+
+class MixedFormatsError(FormatError):
+    """Files that are each of one known format, but not of the same. `kinds`: file name -> NAME of its format."""
+
+    def __init__(self, kinds: Mapping[str, str]) -> None:
+        told = "; ".join(f"{file} is {kind}" for file, kind in kinds.items())
+        super().__init__(f"these files are of different formats: {told}.", next_step="Import each kind by itself.")
+        self.kinds = dict(kinds)
 
 
 @cache
@@ -68,17 +78,23 @@ def choose(files: Mapping[str, Sequence[str]], name: str | None = None) -> Forma
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        names = ", ".join(one.NAME for one in fitting)
-        raise FormatError(f"the columns fit several formats: {names}.", next_step="Name one with --format.")
+        raise _ambiguous(fitting)
     raise _unknown(candidates, files)
 
 
+def _ambiguous(fits: Sequence[Format], file: str | None = None) -> FormatError:
+    names = ", ".join(one.NAME for one in fits)
+    return FormatError(f"the columns fit several formats: {names}.", file=file, next_step="Name one with --format.")
+
+
 def _unknown(candidates: Sequence[Format], files: Mapping[str, Sequence[str]]) -> FormatError:
-    alone = {file: [one for one in candidates if one.recognise(columns)] for file, columns in files.items()}
+    alone = {file: [one for one in candidates if one.recognise(columns) is not None] for file, columns in files.items()}
     strange = [file for file, fits in alone.items() if not fits]
     if not strange:
-        kinds = "; ".join(f"{file} is {fits[0].NAME}" for file, fits in alone.items())
-        return FormatError(f"these files are of different formats: {kinds}.", next_step="Import each kind by itself.")
+        for file, fits in alone.items():
+            if len(fits) > 1:
+                return _ambiguous(fits, file)
+        return MixedFormatsError({file: fits[0].NAME for file, fits in alone.items()})
     sentences = [_comparison(candidates, files[file], "it" if len(strange) == 1 else file) for file in strange]
     return FormatError(
         "; ".join(sentences) + ".",
