@@ -269,6 +269,9 @@ class Saves(Protocol):
 
     def annotate(self, wanted: doc.AnnotationOrder, actor: str) -> doc.Annotation: ...
 
+    def reword(self, annotation: str, wanted: doc.AnnotationOrder, actor: str) -> doc.Annotation:
+        """Only an own one; "conflict" when another has its key."""
+
     def resolve(self, annotation: str, resolved: bool, actor: str) -> doc.Annotation: ...
 
     def drop_annotation(self, annotation: str, actor: str) -> None: ...

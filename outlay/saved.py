@@ -13,7 +13,7 @@ from api import documents as doc
 from api.protocols import Help, ProblemError, not_found
 from warehouse.metrics import Filter, parse
 from warehouse.store import Store
-from warehouse.store.saved import EVERYBODY, Annotation, Saved, Subscription, View
+from warehouse.store.saved import EVERYBODY, Annotation, Subscription, View
 from warehouse.store.state import instant
 
 VIEWS_MAX: Final = 1_000
@@ -28,7 +28,7 @@ class Keeping:
     """Implements `api.protocols.Saves`. Every method may be called from any thread."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self.saved = Saved(store.state)
+        self.saved = store.saved
         self.clock = clock
 
     # views
@@ -85,16 +85,28 @@ class Keeping:
         return [_annotation(one, actor) for one in seen[-ANNOTATIONS_SHOWN:]]
 
     def annotate(self, wanted: doc.AnnotationOrder, actor: str) -> doc.Annotation:
-        _check_team(wanted)
-        end = wanted.end or wanted.start + timedelta(days=1)
-        if end <= wanted.start:
-            raise ProblemError("caller", "invalid", "It ends before it begins.", Help("end", (), _HALF_OPEN))
-        scope = "&".join(f"where={one}" for one in _filters(wanted.scope))
         before = self.saved.annotation_of(wanted.key) if wanted.key else None
         if before is not None and before.owner != actor:
             raise ProblemError(
                 "caller", "conflict", "Somebody else uses this key.", Help("key", (), "Use another key.")
             )
+        return self._put_annotation(before, wanted, actor)
+
+    def reword(self, annotation: str, wanted: doc.AnnotationOrder, actor: str) -> doc.Annotation:
+        before = self._own_annotation(annotation, actor)
+        holder = self.saved.annotation_of(wanted.key) if wanted.key else None
+        if holder is not None and holder.id != before.id:
+            raise ProblemError(
+                "caller", "conflict", "Another annotation has this key.", Help("key", (), "Use another key.")
+            )
+        return self._put_annotation(before, wanted, actor)
+
+    def _put_annotation(self, before: Annotation | None, wanted: doc.AnnotationOrder, actor: str) -> doc.Annotation:
+        _check_team(wanted)
+        end = wanted.end or wanted.start + timedelta(days=1)
+        if end <= wanted.start:
+            raise ProblemError("caller", "invalid", "It ends before it begins.", Help("end", (), _HALF_OPEN))
+        scope = "&".join(f"where={one}" for one in _filters(wanted.scope))
         new = Annotation(
             id=before.id if before else uuid.uuid4().hex,
             **wanted.model_dump(include={"key", "kind", "text", "link", "visibility", "team"}),
@@ -116,9 +128,14 @@ class Keeping:
         return _annotation(changed, actor)
 
     def drop_annotation(self, annotation: str, actor: str) -> None:
-        if self._annotation(annotation, actor).owner != actor:
-            raise ProblemError("caller", "forbidden", "This annotation is somebody else's.", Help(status=403))
+        self._own_annotation(annotation, actor)
         self.saved.drop_annotation(annotation)
+
+    def _own_annotation(self, annotation: str, actor: str) -> Annotation:
+        found = self._annotation(annotation, actor)
+        if found.owner != actor:
+            raise ProblemError("caller", "forbidden", "This annotation is somebody else's.", Help(status=403))
+        return found
 
     def _annotation(self, annotation: str, actor: str) -> Annotation:
         found = self.saved.annotation(annotation)

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from api.documents.problem import Document
 
+FiscalName = Literal["start", "end"]
 Visibility = Literal["me", "team", "all"]
 PRINTED = r"^[^\x00-\x1f\x7f]*$"
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=PRINTED)]
@@ -119,6 +120,7 @@ class Preferences(Document):
     noise_floor: Annotated[str, StringConstraints(pattern=r"^\d{1,15}(\.\d{1,18})?$")] = "10.00"
     fiscal_year_starts: int = Field(default=1, ge=1, le=12)  # month
     request_days: int = Field(default=14, ge=1, le=365)  # to answer a request for a change of rules
+    fiscal_year_named: FiscalName = "end"  # by the calendar year it starts or ends in: FY2027 ends in 2027
     start_view: str | None = None  # the view to open with; of who asks
 
 
@@ -128,4 +130,5 @@ class PreferencesChange(Document):
     noise_floor: Annotated[str, StringConstraints(pattern=r"^\d{1,15}(\.\d{1,18})?$")] | None = None
     fiscal_year_starts: int | None = Field(default=None, ge=1, le=12)
     request_days: int | None = Field(default=None, ge=1, le=365)
+    fiscal_year_named: FiscalName | None = None
     start_view: str | None = None

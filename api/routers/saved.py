@@ -59,6 +59,14 @@ def annotate(wanted: doc.AnnotationOrder, use: UseServices, caller: MayWrite) ->
     return use.actions.saved.annotate(wanted, caller.actor)
 
 
+@router.put("/annotations/{annotation}")
+def change_annotation(
+    annotation: str, wanted: doc.AnnotationOrder, use: UseServices, caller: MayWrite
+) -> doc.Annotation:
+    """Say it otherwise: an own annotation gets these days, words and scope, and stays resolved if it was."""
+    return use.actions.saved.reword(annotation, wanted, caller.actor)
+
+
 @router.patch("/annotations/{annotation}")
 def resolve_annotation(
     annotation: str, wanted: doc.AnnotationState, use: UseServices, caller: MayWrite

@@ -132,6 +132,22 @@ class TestAnnotations:
         assert client.patch(path, json={"resolved": False}).json()["resolved_at"] is None
         client.delete(path)
 
+    def test_said_otherwise_by_its_owner_alone(self, client: TestClient, store: Store) -> None:
+        made = client.post("/api/v1/annotations", json=DEPLOY).json()
+        path = f"/api/v1/annotations/{made['id']}"
+        client.patch(path, json={"resolved": True})
+        said = client.put(path, json=DEPLOY | {"text": "orders v3", "start": "2026-11-05", "key": None}).json()
+        assert (said["id"], said["text"], said["start"]) == (made["id"], "orders v3", "2026-11-05")
+        assert said["resolved_at"] is not None
+        other = client.post("/api/v1/annotations", json=DEPLOY | {"key": "d-2"}).json()
+        taken = client.put(path, json=DEPLOY | {"key": "d-2"})
+        assert (taken.status_code, taken.json()["field"]) == (409, "key")
+        order = doc.AnnotationOrder.model_validate(DEPLOY)
+        with pytest.raises(Exception, match="somebody else"):
+            Keeping(store, lambda: NOW).reword(made["id"], order, "ann")
+        for one in (made, other):
+            client.delete(f"/api/v1/annotations/{one['id']}")
+
     @pytest.mark.parametrize(
         "wrong",
         [
@@ -171,8 +187,15 @@ class TestPreferences:
     ) -> None:
         path = "/api/v1/preferences"
         usual = client.get(path).json()
-        assert usual == {"noise_floor": "10.00", "fiscal_year_starts": 1, "request_days": 14, "start_view": None}
-        change = {"noise_floor": "25", "fiscal_year_starts": 4, "request_days": 7, "start_view": view["id"]}
+        assert usual == {
+            "noise_floor": "10.00",
+            "fiscal_year_starts": 1,
+            "fiscal_year_named": "end",
+            "request_days": 14,
+            "start_view": None,
+        }
+        calendar = {"fiscal_year_starts": 4, "fiscal_year_named": "start"}
+        change = {"noise_floor": "25", **calendar, "request_days": 7, "start_view": view["id"]}
         assert client.patch(path, json=change).json() == change
         assert Keeping(store, lambda: NOW).preferences("ann").model_dump() == change | {"start_view": None}
         assert client.patch(path, json=dict.fromkeys(change)).json() == usual
@@ -182,6 +205,21 @@ class TestPreferences:
     )
     def test_refused(self, client: TestClient, wrong: dict[str, Any]) -> None:
         assert client.patch("/api/v1/preferences", json=wrong).status_code in (400, 404, 422)
+
+
+def test_questions_follow_the_fiscal_calendar(client: TestClient) -> None:
+    def days(word: str) -> tuple[str, str]:
+        period = client.get("/api/v1/costs", params={"period": word}).json()["period"]
+        return period["start"], period["end"]
+
+    assert days("FY2027") == ("2027-01-01", "2028-01-01")
+    client.patch("/api/v1/preferences", json={"fiscal_year_starts": 4})
+    assert days("FY2027") == ("2026-04-01", "2027-04-01")
+    assert days("last_fiscal_quarter") == ("2026-07-01", "2026-10-01")
+    client.patch("/api/v1/preferences", json={"fiscal_year_named": "start"})
+    assert days("FY2027-Q1") == ("2027-04-01", "2027-07-01")
+    client.patch("/api/v1/preferences", json={"fiscal_year_starts": None, "fiscal_year_named": None})
+    assert days("last_fiscal_year") == ("2025-01-01", "2026-01-01")
 
 
 def test_kept_over_a_restart(tmp_path: Path) -> None:

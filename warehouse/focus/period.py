@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 import polars as pl
 
@@ -29,6 +30,33 @@ class Period:
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalYear:
+    """When the organisation's year begins, and whether the calendar year it starts or ends in gives it its name."""
+
+    starts: int = 1
+    """Month, 1 to 12."""
+    named: Literal["start", "end"] = "end"
+
+    def begin(self, day: date) -> date:
+        """The first day of the fiscal year that `day` is in."""
+        year = day.year if day.month >= self.starts else day.year - 1
+        return date(year, self.starts, 1)
+
+    def quarter(self, day: date) -> date:
+        """The first day of the fiscal quarter that `day` is in."""
+        begin = self.begin(day)
+        return add_months(begin, ((day.year - begin.year) * 12 + day.month - begin.month) // 3 * 3)
+
+    def year(self, name: int) -> Period:
+        """The fiscal year of a name such as 2027."""
+        begin = date(name - (self.named == "end" and self.starts > 1), self.starts, 1)
+        return Period(begin, add_months(begin, 12))
+
+
+CALENDAR_YEAR = FiscalYear()
 
 
 def month(label: str) -> Period:

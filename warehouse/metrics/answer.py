@@ -18,7 +18,7 @@ from warehouse.metrics.freshness import DAY, Access, Freshness, Memo, Readable, 
 from warehouse.metrics.names import labelled
 from warehouse.metrics.parse import named_in, valid
 from warehouse.metrics.per_day import Days, days_of
-from warehouse.metrics.period_words import Clock, Comparison
+from warehouse.metrics.period_words import Comparison
 from warehouse.metrics.query import CostQuery, Fault, QueryError
 from warehouse.metrics.shape import Column, columns_of, ordered, shaped, texts, unknown_before
 from warehouse.metrics.tables import Known
@@ -159,7 +159,7 @@ def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, 
     clock, warnings = fresh.clock, []
     whole_days = query.compare != "none" or query.normalise != "none"
     if query.incomplete == "include" and not whole_days:
-        clock = Clock(clock.today, max(clock.complete, min(fresh.newest, clock.today)))
+        clock = replace(clock, complete=max(clock.complete, min(fresh.newest, clock.today)))
     elif query.incomplete == "include":
         of = "a comparison" if query.compare != "none" else "values per day"
         warnings.append(f"Incomplete days are left out of {of}.")
@@ -168,7 +168,7 @@ def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, 
         period = Period(period.start, min(period.end, clock.complete + DAY))
     if query.basis == "billing":
         whole = period_words.billing_months(period)
-        if whole != period and query.period not in ("all", "month_to_date", "year_to_date"):
+        if whole != period and query.period != "all" and not query.period.endswith("_to_date"):
             warnings.append(f"Billing periods are whole months: {whole.start:%Y-%m} to {whole.end - DAY:%Y-%m}.")
         period = whole
     comparison = period_words.compared(query.compare, query.period, period)

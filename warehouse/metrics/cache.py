@@ -27,7 +27,7 @@ def version_of(reader: Readable, now: datetime) -> tuple[Hashable, ...]:
     sources = tuple(
         (item.source, item.label, item.active, item.scheduled, item.normal_lag_hours) for item in reader.sources
     )
-    return reader.generations, reader.rules_version, sources, reader.names.version, hour
+    return reader.generations, reader.rules_version, sources, reader.names.version, reader.fiscal, hour
 
 
 @dataclass(slots=True)

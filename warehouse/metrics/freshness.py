@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 import polars as pl
 
-from warehouse.focus.period import Period, add_months
+from warehouse.focus.period import FiscalYear, Period, add_months
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import Span, compile  # noqa: A004
 from warehouse.metrics.names import AccountNames
@@ -73,6 +73,8 @@ class Readable(Protocol):
         """Those that the rules in force name beside the catalogue's."""
         ...
 
+    @property
+    def fiscal(self) -> FiscalYear: ...
     @property
     def sources(self) -> Sequence[SourceFacts]: ...
     @property
@@ -154,7 +156,9 @@ def freshness(
     ]
     beyond = not limited and (query.period == "all" or query.incomplete == "include")
     first, last = _span_of(reader, sources, beyond=beyond)
-    return Freshness(Clock(today, complete), tuple(sources), tuple(notes), Period(first, last + DAY), last)
+    return Freshness(
+        Clock(today, complete, reader.fiscal), tuple(sources), tuple(notes), Period(first, last + DAY), last
+    )
 
 
 def timeliness(source: SourceFacts, now: datetime) -> Timeliness:

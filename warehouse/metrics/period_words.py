@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from warehouse.focus.period import Period, add_months
+from warehouse.focus.period import CALENDAR_YEAR, FiscalYear, Period, add_months
 
 WORDS: Final = (
     "all", "today", "yesterday", "month_to_date", "last_week", "last_month", "year_to_date",
+    "fiscal_year_to_date", "last_fiscal_year", "fiscal_quarter_to_date", "last_fiscal_quarter",
 )  # fmt: skip
 EXAMPLES: Final = (*WORDS, "last_7_days", "last_30_days", "last_90_days", "last_3_months", "last_12_months")
 """What a wrong word is compared with; the counts in them may be any number."""
 DAYS_MAX: Final = 3_660
 MONTHS_MAX: Final = 120
 NEXT_STEP: Final = (
-    f"Use one of {', '.join(WORDS)}, last_N_days, last_N_months, a month as 2026-09, or days as "
-    "2026-09-01..2026-09-30 (the last day is included)."
+    f"Use one of {', '.join(WORDS)}, last_N_days, last_N_months, a month as 2026-09, a fiscal year or quarter as "
+    "FY2027 or FY2027-Q3, or days as 2026-09-01..2026-09-30 (the last day is included)."
 )
+_FISCAL: Final = re.compile(r"FY(197[1-9]|19[89][0-9]|2[0-9]{3})(?:-Q([1-4]))?")
 _COUNTED: Final = re.compile(r"last_([1-9][0-9]{0,4})_(days|months)")
 
 
@@ -30,11 +32,12 @@ class Clock:
 
     today: date
     complete: date
+    fiscal: FiscalYear = CALENDAR_YEAR
 
 
 def problem(word: str) -> str | None:
     """Why `word` is no period, or None when it is one."""
-    if word in WORDS or _month(word):
+    if word in WORDS or _month(word) or _FISCAL.fullmatch(word):
         return None
     if counted := _COUNTED.fullmatch(word):
         most = DAYS_MAX if counted[2] == "days" else MONTHS_MAX
@@ -66,11 +69,15 @@ def resolve(word: str, clock: Clock, whole: Period) -> Period:
         if counted[2] == "days":
             return Period(clock.complete - timedelta(days=count - 1), clock.complete + timedelta(days=1))
         return _complete_months(clock.complete, count)
+    if named := _FISCAL.fullmatch(word):
+        return _fiscal(clock.fiscal.year(int(named[1])), named[2])
     return _named(word, clock)
 
 
 def _named(word: str, clock: Clock) -> Period:
     after = clock.complete + timedelta(days=1)
+    if "fiscal" in word:
+        return _of_fiscal_calendar(word, clock, after)
     match word:
         case "today":
             return Period(clock.today, clock.today + timedelta(days=1))
@@ -86,6 +93,20 @@ def _named(word: str, clock: Clock) -> Period:
         case "last_month":
             return _complete_months(clock.complete, 1)
     raise ValueError(f"no period word: {word!r}")
+
+
+def _of_fiscal_calendar(word: str, clock: Clock, after: date) -> Period:
+    begins, months = (clock.fiscal.begin, 12) if "year" in word else (clock.fiscal.quarter, 3)
+    if word.endswith("_to_date"):
+        return Period(begins(clock.complete), after)
+    return Period(add_months(begins(after), -months), begins(after))
+
+
+def _fiscal(year: Period, quarter: str | None) -> Period:
+    if quarter is None:
+        return year
+    begin = add_months(year.start, 3 * (int(quarter) - 1))
+    return Period(begin, add_months(begin, 3))
 
 
 def billing_months(period: Period) -> Period:
@@ -113,7 +134,9 @@ def compared(word: str, period_word: str, period: Period) -> Comparison | None:
         if earlier.start.day == period.start.day == 1:
             return Comparison(earlier, months=_months_between(earlier.start, period.start))
         return Comparison(earlier, days=(period.start - earlier.start).days)
-    if word == "year" or period_word == "year_to_date":
+    if period_word == "fiscal_quarter_to_date" and word == "previous":
+        return Comparison(Period(_back(period.start, 3), _back(period.end, 3)), months=3)
+    if word == "year" or period_word in ("year_to_date", "fiscal_year_to_date"):
         return Comparison(Period(_back(period.start, 12), _back(period.end, 12)), months=12)
     if period.days and period.start.day == 1 and period.end.day == 1:
         months = _months_between(period.start, period.end)

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
+from warehouse.focus.period import FiscalYear
 from warehouse.store.state import State, metadata
 
 Visibility = Literal["me", "team", "all"]
@@ -129,6 +130,7 @@ class Saved:
 
     def __init__(self, state: State) -> None:
         self._engine = state.engine
+        self._fiscal: FiscalYear | None = None
 
     # views
 
@@ -218,6 +220,16 @@ class Saved:
         with self._engine.begin() as connection:
             return {row.name: row.value for row in connection.execute(query)}
 
+    @property
+    def fiscal(self) -> FiscalYear:
+        """The fiscal calendar in force; every question reads it, so it is kept."""
+        found = self._fiscal
+        if found is None:
+            said = self.preferences(EVERYBODY)
+            found = FiscalYear(said.get("fiscal_year_starts", 1), said.get("fiscal_year_named", "end"))
+            self._fiscal = found
+        return found
+
     def prefer(self, actor: str, values: Mapping[str, Any]) -> None:
         """Set what is named; null sets it back."""
         with self._engine.begin() as connection:
@@ -226,3 +238,4 @@ class Saved:
                 connection.execute(sa.delete(preferences).where(here))
                 if value is not None:
                     connection.execute(sa.insert(preferences).values(actor=actor, name=name, value=value))
+        self._fiscal = None

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from warehouse.focus import plain
+from warehouse.focus.period import FiscalYear
 from warehouse.store.database import Reader
 from warehouse.store.inventory import Names
 from warehouse.store.state import Source, instant
@@ -107,6 +108,7 @@ class Snapshot:
         history: Callable[[], tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]],
         folder: Path,
         names: Names,
+        fiscal: FiscalYear,
     ) -> None:
         self._reader = reader
         self._history = history
@@ -117,6 +119,7 @@ class Snapshot:
         self.dimensions = header.dimensions
         self.sources = header.sources
         self.names = names
+        self.fiscal = fiscal
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         """The result of one statement with named parameters. Raises QueryTimeoutError past the limit."""

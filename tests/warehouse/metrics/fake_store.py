@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 from hypothesis import strategies as st
 
+from warehouse.focus.period import CALENDAR_YEAR
 from warehouse.store.inventory import Names
 from warehouse.store.snapshot import Known
 from warehouse.store.swap import FILL_DAILY
@@ -83,6 +84,7 @@ class FakeReader:
         self.generations, self.rules_version, self.sources = store.generations, 1, store.sources
         self.names = store.names
         self.dimensions = store.dimensions
+        self.fiscal = store.fiscal
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         self._store.asked.append(sql)
@@ -113,6 +115,7 @@ class FakeStore:
         self.connection = _emptied(slot)
         self.asked: list[str] = []
         self.dimensions = ("division",)
+        self.fiscal = CALENDAR_YEAR
         self.generations = "0123456789abcdef"
         self.past: dict[date, Known] = {}
         self.names = Names()

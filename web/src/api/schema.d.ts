@@ -840,6 +840,7 @@ export interface PoolsText {
 }
 
 export interface Preferences {
+  fiscal_year_named: "start" | "end";
   fiscal_year_starts: number;
   noise_floor: string;
   request_days: number;
@@ -847,6 +848,7 @@ export interface Preferences {
 }
 
 export interface PreferencesChange {
+  fiscal_year_named?: "start" | "end" | null;
   fiscal_year_starts?: number | null;
   noise_floor?: string | null;
   request_days?: number | null;

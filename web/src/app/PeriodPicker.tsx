@@ -1,7 +1,8 @@
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import { type Days, halfOpen } from '../format/dates';
-import { PERIODS, periodLabel, step } from '../query/period';
+import { type Days, type FiscalCalendar, fiscalName, halfOpen } from '../format/dates';
+import { FISCAL_PERIODS, PERIODS, periodLabel, step } from '../query/period';
 import { Icon } from '../ui/Icon';
+import { usePreferences } from '../views/ask';
 import { DaysForm } from './DaysForm';
 
 interface PeriodPickerProps {
@@ -13,7 +14,8 @@ interface PeriodPickerProps {
 /** Which days: a word, a range of days, and one step back or forth. */
 export function PeriodPicker({ value, covered, onChange }: PeriodPickerProps) {
   const days = covered ? halfOpen(covered) : '';
-  const label = periodLabel(value);
+  const fiscal = usePreferences().data;
+  const label = labelOf(value, covered, fiscal);
   return (
     <div className="joined">
       <button
@@ -41,6 +43,7 @@ export function PeriodPicker({ value, covered, onChange }: PeriodPickerProps) {
               <PeriodChoices
                 value={value}
                 covered={covered}
+                fiscal={fiscal !== undefined && fiscal.fiscal_year_starts !== 1}
                 onChange={(period) => {
                   onChange(period);
                   close();
@@ -63,11 +66,17 @@ export function PeriodPicker({ value, covered, onChange }: PeriodPickerProps) {
   );
 }
 
-function PeriodChoices({ value, covered, onChange }: PeriodPickerProps) {
+/** A word of the fiscal calendar with the name that the organisation has for those days. */
+function labelOf(value: string, covered: Days | null, fiscal: FiscalCalendar | undefined): string {
+  if (!covered || !fiscal || !value.includes('fiscal')) return periodLabel(value);
+  return `${periodLabel(value)}, ${fiscalName(covered.start, value.includes('quarter'), fiscal)}`;
+}
+
+function PeriodChoices({ value, covered, fiscal, onChange }: PeriodPickerProps & { fiscal: boolean }) {
   return (
     <>
       <ul className="period-words">
-        {PERIODS.map((period) => (
+        {(fiscal ? [...PERIODS, ...FISCAL_PERIODS] : PERIODS).map((period) => (
           <li key={period.word}>
             <button
               type="button"

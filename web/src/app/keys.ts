@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { queryClient } from '../api/queries';
 import type { Answer } from '../api/types';
-import { known } from '../format/dates';
+import { known, shift } from '../format/dates';
 import { step } from '../query/period';
 import { printQuery } from '../query/query';
 import { type Here, scopeQuery, useAddress } from './address';
@@ -32,6 +32,7 @@ export const KEYS: readonly Key[] = [
   { keys: 'b', does: 'Next cost measure' },
   { keys: 'e', does: 'Explain the change' },
   { keys: 'v', does: 'Views' },
+  { keys: 'n', does: 'Note what happened' },
   { keys: 'j k', does: 'Next or previous row' },
   { keys: 'Enter', does: 'Open the row' },
   { keys: 'u', does: 'One step up' },
@@ -90,6 +91,7 @@ function act(key: string, here: Here): boolean {
   else if (key === 'u') history.back();
   else if (key === 'e') document.getElementById('explain-change')?.click();
   else if (key === 'v') openAt('views');
+  else if (key === 'n' && page && page.scope !== 'none') note(here);
   else if (page && page.scope !== 'none' && key === 'b') nextMeasure(here);
   else if (page?.scope === 'full') return ranged(key, here);
   else return false;
@@ -101,6 +103,16 @@ function openAt(id: string): void {
   const button = document.getElementById(id);
   button?.focus();
   button?.click();
+}
+
+/** On the last day that the page covers, until the reader names others. */
+function note({ query }: Here): void {
+  const answer = queryClient.getQueryData<Answer>(['costs', printQuery(scopeQuery(query))]);
+  const days = known(answer?.period);
+  const covered = days ? shift(days.end.slice(0, 10), -1) : '';
+  const complete = answer?.complete_to ?? covered;
+  const last = complete < covered ? complete : covered;
+  openOverlay({ first: last, last, annotation: null });
 }
 
 function ranged(key: string, here: Here): boolean {

@@ -1,7 +1,15 @@
 import { useSyncExternalStore } from 'react';
+import type * as schema from '../api/schema';
+
+/** A note on its way: its days, the last one included, and the annotation it says otherwise. */
+export interface NoteDraft {
+  first: string;
+  last: string;
+  annotation: schema.Annotation | null;
+}
 
 /** What lies over the page; one thing at a time. */
-export type Overlay = 'none' | 'palette' | 'keys';
+export type Overlay = 'none' | 'palette' | 'keys' | NoteDraft;
 
 let current: Overlay = 'none';
 const listeners = new Set<() => void>();

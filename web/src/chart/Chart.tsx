@@ -18,6 +18,7 @@ export interface ChartProps {
   onHighlight?: (key: string | null) => void;
   onGroup?: (key: string) => void;
   onRange?: (first: string, last: string) => void;
+  onNote?: (first: string, last: string) => void; // buckets
 }
 
 export function Chart({
@@ -29,6 +30,7 @@ export function Chart({
   onHighlight,
   onGroup,
   onRange,
+  onNote,
 }: ChartProps) {
   const caption = useId();
   const sentence = useMemo(() => summary(spec), [spec]);
@@ -40,7 +42,14 @@ export function Chart({
       {asTable ? (
         <ChartTable spec={spec} title={title} height={height} />
       ) : (
-        <Plot spec={spec} title={title} height={height} highlight={highlight} {...(onRange && { onRange })} />
+        <Plot
+          spec={spec}
+          title={title}
+          height={height}
+          highlight={highlight}
+          {...(onRange && { onRange })}
+          {...(onNote && { onNote })}
+        />
       )}
       <div className="chart-foot">
         <Legend spec={spec} highlight={highlight} {...(onHighlight && { onHighlight })} {...(onGroup && { onGroup })} />
@@ -58,6 +67,7 @@ interface PlotProps {
   height: number;
   highlight: string | null;
   onRange?: (first: string, last: string) => void;
+  onNote?: (first: string, last: string) => void;
 }
 
 interface Cursor {
@@ -65,7 +75,7 @@ interface Cursor {
   anchor: number | null; // where a selection began
 }
 
-function Plot({ spec, title, height, highlight, onRange }: PlotProps) {
+function Plot({ spec, title, height, highlight, onRange, onNote }: PlotProps) {
   const holder = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const palette = usePalette();
@@ -84,14 +94,19 @@ function Plot({ spec, title, height, highlight, onRange }: PlotProps) {
     if (start && end) onRange(start, end);
   };
 
+  const note = () => {
+    const [first, end] = ordered(cursor) ?? [last, last];
+    onNote?.(spec.buckets[first] ?? '', spec.buckets[end] ?? '');
+  };
+
   const onKeyDown = (event: KeyboardEvent) => {
     const moves: Record<string, number> = {
       ArrowLeft: -1,
       ArrowRight: 1,
       PageUp: -7,
       PageDown: 7,
-      Home: -last,
-      End: last,
+      Home: -spec.buckets.length,
+      End: spec.buckets.length,
     };
     const move = moves[event.key];
     if (move !== undefined) {
@@ -99,6 +114,7 @@ function Plot({ spec, title, height, highlight, onRange }: PlotProps) {
       const index = Math.max(0, Math.min(last, at + move));
       setCursor({ index, anchor: event.shiftKey ? (cursor?.anchor ?? cursor?.index ?? index) : null });
     } else if (event.key === 'Enter') choose(cursor);
+    else if (event.key === 'n' && onNote) note();
     else if (event.key === 'Escape') setCursor(null);
     else return;
     event.preventDefault();
@@ -111,7 +127,7 @@ function Plot({ spec, title, height, highlight, onRange }: PlotProps) {
       className="plot"
       role="application"
       aria-roledescription="chart"
-      aria-label={`${title}. Arrow keys read values${onRange ? ', Shift with arrows selects a range, Enter zooms to it' : ''}.`}
+      aria-label={`${title}. Arrow keys read values${onRange ? ', Shift with arrows selects a range, Enter zooms to it' : ''}${onNote ? ', n notes what happened' : ''}.`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows move its cursor
       tabIndex={0}
       onKeyDown={onKeyDown}

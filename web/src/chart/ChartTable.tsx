@@ -1,4 +1,5 @@
 import { money } from '../format/format';
+import { flagsAt } from './flags';
 import { StepTable } from './StepParts';
 import type { ChartSpec } from './spec';
 
@@ -6,6 +7,7 @@ import type { ChartSpec } from './spec';
 export function ChartTable({ spec, title, height }: { spec: ChartSpec; title: string; height: number }) {
   if (spec.steps) return <StepTable spec={spec} steps={spec.steps} title={title} height={height} />;
   const groups = spec.series.filter((series) => series.kind !== 'total');
+  const noted = (spec.flags?.length ?? 0) > 0;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
     <div className="table-scroll" style={{ height }} role="group" tabIndex={0} aria-label={`${title}, as table`}>
@@ -28,6 +30,7 @@ export function ChartTable({ spec, title, height }: { spec: ChartSpec; title: st
                 Before
               </th>
             )}
+            {noted && <th scope="col">Noted</th>}
           </tr>
         </thead>
         <tbody>
@@ -43,6 +46,13 @@ export function ChartTable({ spec, title, height }: { spec: ChartSpec; title: st
               ))}
               <td className="num strong">{money(spec.totals[index])}</td>
               {spec.previous && <td className="num">{money(spec.previous[index])}</td>}
+              {noted && (
+                <td>
+                  {flagsAt(spec.flags, index)
+                    .map(({ text }) => text)
+                    .join('; ')}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

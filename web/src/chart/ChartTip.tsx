@@ -1,11 +1,15 @@
 import { bucketLabel, weekday } from '../format/dates';
 import { money, shortened } from '../format/format';
+import { Icon } from '../ui/Icon';
+import { flagsAt } from './flags';
 import { Mark, NAME_MOST } from './Legend';
 import { StepTip } from './StepParts';
 import type { ChartSpec } from './spec';
 import type { Box } from './useDrawing';
 
 const SHOWN = 12;
+const MOST = 340; // px
+const APART = 8;
 
 /** Beside the cursor, never under it; drawn by us, since the policy allows no markup from a library. */
 export function ChartTip({
@@ -21,7 +25,11 @@ export function ChartTip({
 }) {
   const bucket = spec.buckets[index] ?? '';
   const onLeft = at.left > at.total / 2;
-  const side = onLeft ? { right: at.total - at.left + 8 } : { left: at.left + at.width + 8 };
+  const room = Math.min(MOST, (onLeft ? at.left : at.total - at.left - at.width) - APART);
+  const side = {
+    ...(onLeft ? { right: at.total - at.left + APART } : { left: at.left + at.width + APART }),
+    maxWidth: room,
+  };
   const step = spec.steps?.[index];
   if (step) return <StepTip step={step} unit={spec.unit} side={side} />;
   const rows = [...spec.series].reverse().filter((series) => series.values[index] !== null && series.kind !== 'total');
@@ -59,6 +67,11 @@ export function ChartTip({
           )}
         </tbody>
       </table>
+      {flagsAt(spec.flags, index).map(({ key, text }) => (
+        <p key={key} className="tip-note">
+          <Icon name="flag" size={12} /> {text}
+        </p>
+      ))}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { bucketLabel } from '../format/dates';
 import { axis } from '../format/format';
+import { flagSeries } from './flags';
 import { colourOf, type Palette, type Swatch } from './palette';
 import { position, running } from './position';
 import type { ChartSpec, Series } from './spec';
@@ -46,7 +47,8 @@ function textureDecal(swatch: Swatch, palette: Palette): Decal | null {
 
 export function toOptions(spec: ChartSpec, look: Look): EChartsCoreOption {
   if (spec.steps) return waterfallOptions(spec, spec.steps, look);
-  const series = spec.form === 'bars' ? bars(spec, look) : lines(spec, look);
+  const drawn = spec.form === 'bars' ? bars(spec, look) : lines(spec, look);
+  const series = spec.flags?.length ? [...drawn, flagSeries(spec.flags, look)] : drawn;
   const widest = extent(spec);
   return {
     textStyle: { fontFamily: look.font },

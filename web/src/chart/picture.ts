@@ -67,7 +67,12 @@ export async function svgOf(spec: ChartSpec, title: string, palette: Palette): P
   const names = placed(spec.series.map(({ label, swatch }) => ({ label: shortened(label, NAME_MOST), swatch })));
   const top = 48;
   const below = top + HEIGHT + LINE;
-  const height = below + (names.at(-1)?.y ?? 0) + LINE + EDGE;
+  const noted = below + (names.at(-1)?.y ?? 0) + LINE;
+  const flags = (spec.flags ?? []).map(
+    ({ text, days }, at) =>
+      `<text x="${EDGE}" y="${noted + at * LINE}" fill="${palette.ink}">\u2691 ${escaped(`${days}: ${text}`)}</text>`,
+  );
+  const height = noted + flags.length * LINE + EDGE;
   const partial = spec.partial.filter(Boolean).length;
   const note = [`${spec.measure}, ${spec.unit}`, partial ? `${count(partial)} not complete` : ''].filter(Boolean);
   const legend = names.map(
@@ -83,6 +88,7 @@ export async function svgOf(spec: ChartSpec, title: string, palette: Palette): P
     `<text x="${WIDTH - EDGE}" y="30" text-anchor="end" fill="${palette.muted}">${escaped(note.join('; '))}</text>`,
     `<svg x="${EDGE}" y="${top}" width="${inner}" height="${HEIGHT}">${drawing}</svg>`,
     ...legend,
+    ...flags,
     '</svg>',
   ].join('');
 }

@@ -27,6 +27,15 @@ export interface Step {
   to: string;
 }
 
+/** Something that happened, on the buckets it touches. */
+export interface Flag {
+  key: string;
+  first: number;
+  last: number;
+  text: string;
+  days: string; // in words
+}
+
 export interface ChartSpec {
   form: ChartForm | 'waterfall';
   measure: string; // label of what is drawn
@@ -38,6 +47,7 @@ export interface ChartSpec {
   totals: (string | null)[]; // the server's own total per bucket, for the net line, tooltips and the summary
   previous: (string | null)[] | null; // the comparison's total per bucket
   steps?: readonly Step[]; // of a waterfall, one per bucket
+  flags?: readonly Flag[]; // what happened meanwhile
 }
 
 export interface SpecInput {

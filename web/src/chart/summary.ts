@@ -2,6 +2,7 @@
 import { bucketLabel } from '../format/dates';
 import { compare } from '../format/decimal';
 import { absolute, isNegative, money } from '../format/format';
+import { flagsAt } from './flags';
 import { type ChartSpec, largest, type Step } from './spec';
 
 const EACH = { day: 'day', week: 'week', month: 'month' } as const;
@@ -27,6 +28,7 @@ export function summary(spec: ChartSpec): string {
   const partial = spec.partial.filter(Boolean).length;
   if (partial)
     parts.push(`the last ${partial === 1 ? EACH[spec.grain] : `${partial} ${EACH[spec.grain]}s`} not complete`);
+  if (spec.flags?.length) parts.push(`${spec.flags.length} noted`);
   return `${parts.join('; ')}.`;
 }
 
@@ -42,7 +44,8 @@ export function reading(spec: ChartSpec, index: number): string {
     .slice(0, 3)
     .map((series) => `${series.label} ${money(series.values[index])}`);
   const head = `${bucketLabel(bucket, spec.grain)}: ${money(spec.totals[index])} ${spec.unit}`;
-  return [`${head}${spec.partial[index] ? ', partial' : ''}`, ...top].join('; ');
+  const flags = flagsAt(spec.flags, index).map(({ text }) => `noted: ${text}`);
+  return [`${head}${spec.partial[index] ? ', partial' : ''}`, ...top, ...flags].join('; ');
 }
 
 /** Where it began, every step, where it ended. */

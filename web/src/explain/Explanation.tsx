@@ -1,8 +1,12 @@
 import type { CurrencyChange, Explained } from '../api/types';
 import { useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
-import { halfOpen, shortDay } from '../format/dates';
+import { type Days, halfOpen, known, shift, shortDay } from '../format/dates';
 import { exact, money } from '../format/format';
+import { useHappenings } from '../notes/ask';
+import { around, type Happening } from '../notes/happening';
+import { NearNotes } from '../notes/NearNotes';
+import { scopeText } from '../notes/scope';
 import { type CostQuery, printFilter } from '../query/query';
 import { ExportMenu } from '../table/ExportMenu';
 import { Icon } from '../ui/Icon';
@@ -25,6 +29,8 @@ interface ExplanationProps {
 export function Explanation({ query, why, onView }: ExplanationProps) {
   const asked = explainQuery(query, why);
   const found = useExplained(asked);
+  const days = daysAround(found.data);
+  const happened = useHappenings(days, scopeText(asked.where)).data;
   if (asked.compare === 'none') return <NoCompare />;
   if (found.error && !found.data)
     return <Failure error={found.error} what="The explanation" retry={() => found.refetch()} />;
@@ -34,8 +40,20 @@ export function Explanation({ query, why, onView }: ExplanationProps) {
       <Head found={found.data} why={why} query={asked} onView={onView} />
       <Said found={found.data} />
       {found.data.currencies.map((change) => (
-        <Currency key={change.currency} found={found.data} change={change} view={why.view} query={asked} />
+        <Currency
+          key={change.currency}
+          found={found.data}
+          change={change}
+          view={why.view}
+          query={asked}
+          happened={happened}
+        />
       ))}
+      {days && (
+        <Panel title="What happened meanwhile" note="in these days, and two days before and after">
+          <NearNotes days={days} where={asked.where} />
+        </Panel>
+      )}
       <Basis found={found.data} />
     </div>
   );
@@ -97,9 +115,16 @@ interface CurrencyProps {
   change: CurrencyChange;
   view: string;
   query: CostQuery;
+  happened: readonly Happening[] | undefined;
 }
 
-function Currency({ found, change, view, query }: CurrencyProps) {
+/** The days being explained and two more; what they are held against lies too far back to be a cause. */
+export function daysAround(found: Explained | undefined): Days | null {
+  const days = known(found?.period);
+  return days && around(days.start, shift(days.end.slice(0, 10), -1));
+}
+
+function Currency({ found, change, view, query, happened }: CurrencyProps) {
   const { currency } = change;
   const label = useDimensionLabel();
   const name = view === CAUSE ? 'cause' : label(view).toLowerCase();
@@ -121,7 +146,7 @@ function Currency({ found, change, view, query }: CurrencyProps) {
       </Panel>
       {change.movers.length > 0 && (
         <Panel title="What moved most" note={`from ${money(found.floor)} ${currency} on`}>
-          <MoversTable found={found} change={change} view={view} query={query} />
+          <MoversTable found={found} change={change} view={view} query={query} {...(happened && { happened })} />
         </Panel>
       )}
     </>

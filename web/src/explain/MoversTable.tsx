@@ -2,11 +2,14 @@ import type { ChangeMover, CurrencyChange, Explained } from '../api/types';
 import { Link } from '../app/Link';
 import { signed } from '../chart/StepParts';
 import { filterFor } from '../explore/questions';
+import { halfOpen } from '../format/dates';
 import { exact, percent } from '../format/format';
+import { type Happening, mayTouch, nearTo } from '../notes/happening';
 import { groupLabel, keyOf } from '../query/group';
 import { type CostQuery, type Filter, printQuery } from '../query/query';
 import { Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { Icon } from '../ui/Icon';
 import { CAUSE } from './questions';
 
 interface MoversTableProps {
@@ -14,10 +17,13 @@ interface MoversTableProps {
   change: CurrencyChange;
   view: string;
   query: CostQuery;
+  happened?: readonly Happening[]; // in both periods
 }
 
+const NOTHING: readonly Happening[] = [];
+
 /** The largest parts one by one; a row leads to the bill lines behind it. */
-export function MoversTable({ found, change, view, query }: MoversTableProps) {
+export function MoversTable({ found, change, view, query, happened = NOTHING }: MoversTableProps) {
   const grouped = view !== CAUSE;
   const columns: TableColumn<ChangeMover>[] = [
     { id: 'name', header: 'Mover', cell: (row) => <Name mover={row} query={query} view={view} /> },
@@ -40,6 +46,11 @@ export function MoversTable({ found, change, view, query }: MoversTableProps) {
     },
     { id: 'share', header: 'Share', numeric: true, cell: ({ share }) => percent(share) },
     { id: 'first', header: 'First day', cell: ({ first_day }) => first_day ?? '–' },
+    ...(happened.length > 0
+      ? ([
+          { id: 'noted', header: 'Noted', cell: (row) => <Noted mover={row} happened={happened} /> },
+        ] satisfies TableColumn<ChangeMover>[])
+      : []),
     ...(view === 'service'
       ? []
       : ([
@@ -60,6 +71,20 @@ export function MoversTable({ found, change, view, query }: MoversTableProps) {
       note={note}
     />
   );
+}
+
+/** What happened within two days of its first one, to cost that may be the mover's. */
+function Noted({ mover, happened }: { mover: ChangeMover; happened: readonly Happening[] }) {
+  const { service, sub_account, resource, provider } = mover;
+  const near = nearTo(happened, mover.first_day).filter((one) =>
+    mayTouch(one, { service, sub_account, resource, provider }),
+  );
+  if (near.length === 0) return '–';
+  return near.map((one) => (
+    <span key={one.key} className="noted" title={halfOpen(one)}>
+      <Icon name="flag" size={12} /> {one.text}
+    </span>
+  ));
 }
 
 function groupName(mover: ChangeMover, view: string): string {

@@ -2,9 +2,9 @@ import { useMemo, useState } from 'react';
 import { fits, useAnswer, useColours } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, useAddress } from '../app/address';
-import { Chart } from '../chart/Chart';
 import { buildSpec } from '../chart/spec';
 import { daysBetween, known, monthEnd, shift } from '../format/dates';
+import { NotedChart } from '../notes/NotedChart';
 import type { ChartForm } from '../query/address';
 import { groupOf } from '../query/group';
 import { Icon } from '../ui/Icon';
@@ -157,7 +157,8 @@ function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }
     return <Empty title="No cost in these days">Another period or fewer filters may show some.</Empty>;
   return (
     <div className={totals.isPlaceholderData || split.isPlaceholderData ? 'is-old' : ''}>
-      <Chart
+      <NotedChart
+        where={query.where}
         spec={spec}
         title={title}
         asTable={asTable}

@@ -5,8 +5,13 @@ import { useAddress } from '../app/address';
 import { FaultBar } from '../app/FaultBar';
 import { LineWhy } from '../explain/LineWhy';
 import { exact, exactQuantity } from '../format/format';
+import { around } from '../notes/happening';
+import { NearNotes } from '../notes/NearNotes';
+import { keyOf } from '../query/group';
+import type { Filter } from '../query/query';
 import { Drawer } from '../ui/Drawer';
 import { Failure, Skeleton } from '../ui/States';
+import { filterFor } from './questions';
 import { RESOURCE } from './ResourceDrawer';
 
 const COSTS = ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'];
@@ -37,6 +42,9 @@ function LineFacts({ line }: { line: LineDetail }) {
   const { focus } = line;
   const currency = String(focus.BillingCurrency ?? '');
   const tags = Object.entries(line.tags);
+  const chargedOn = focus.ChargePeriodStart
+    ? around(String(focus.ChargePeriodStart), String(focus.ChargePeriodStart))
+    : null;
   return (
     <>
       <p className="drawer-lead">{String(focus.ChargeDescription ?? focus.ServiceName ?? line.id)}</p>
@@ -52,6 +60,12 @@ function LineFacts({ line }: { line: LineDetail }) {
       </dl>
       <h3>Whose it is</h3>
       <LineWhy line={line} />
+      {chargedOn && (
+        <>
+          <h3>What happened then</h3>
+          <NearNotes days={chargedOn} where={scopeOfLine(line)} />
+        </>
+      )}
       <h3>Where it came from</h3>
       <p className="origin">
         {line.origin.generated
@@ -82,6 +96,22 @@ function LineFacts({ line }: { line: LineDetail }) {
         </>
       )}
     </>
+  );
+}
+
+const SCOPE: readonly [dimension: string, column: string][] = [
+  ['service', 'ServiceName'],
+  ['sub_account', 'SubAccountId'],
+  ['region', 'RegionId'],
+  ['resource', 'ResourceId'],
+];
+
+/** What a note must not be held apart from to be about this line. */
+function scopeOfLine({ focus, owner }: LineDetail): Filter[] {
+  const named = SCOPE.map(([dimension, column]): [string, unknown] => [dimension, focus[column]]);
+  const owned = Object.entries(owner).filter(([dimension]) => dimension === 'team');
+  return [...named, ...owned].flatMap(([dimension, value]) =>
+    value == null ? [] : [filterFor(dimension, keyOf(String(value)))],
   );
 }
 

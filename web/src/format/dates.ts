@@ -107,6 +107,19 @@ export function bucketLabel(bucket: string, grain: string): string {
   return shortDay(bucket);
 }
 
+export interface FiscalCalendar {
+  fiscal_year_starts: number;
+  fiscal_year_named: 'start' | 'end';
+}
+
+/** What the organisation calls the fiscal year or quarter that begins on a day: FY2027, FY2027 Q1. */
+export function fiscalName(start: string, quarter: boolean, calendar: FiscalCalendar): string {
+  const since = (Number(start.slice(5, 7)) - calendar.fiscal_year_starts + 12) % 12;
+  const began = Number(shiftMonth(start.slice(0, 7), -since).slice(0, 4));
+  const year = began + (calendar.fiscal_year_named === 'end' && calendar.fiscal_year_starts > 1 ? 1 : 0);
+  return `FY${year}${quarter ? ` Q${Math.floor(since / 3) + 1}` : ''}`;
+}
+
 /** How long something took: "3 s", "2 min 10 s", "1 h 5 min"; under a second it says so. */
 export function lasted(start: string, end: string): string {
   const seconds = Math.round((Date.parse(end) - Date.parse(start)) / 1000);

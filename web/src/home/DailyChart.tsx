@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
 import { fits, useAnswer, useColours } from '../api/queries';
 import { useAddress } from '../app/address';
-import { Chart } from '../chart/Chart';
 import { buildSpec } from '../chart/spec';
 import { filterFor } from '../explore/questions';
+import { NotedChart } from '../notes/NotedChart';
 import { groupOf } from '../query/group';
 import { type CostQuery, DEFAULTS } from '../query/query';
 import { Icon } from '../ui/Icon';
@@ -72,7 +72,8 @@ export function DailyChart({ query, month }: { query: CostQuery; month: Month })
       ) : spec.buckets.length === 0 ? (
         <Empty title="No cost in these days" />
       ) : (
-        <Chart
+        <NotedChart
+          where={query.where}
           spec={spec}
           title="Cost by day, by team"
           asTable={asTable}

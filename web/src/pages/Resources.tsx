@@ -1,15 +1,12 @@
-/** One resource: what it is, whose and why, what it costs by part, its tags through time. Its id is a filter. */
-import { useMemo, useState } from 'react';
-import { fits, useAnswer, useColours, useLine, useNewestLine } from '../api/queries';
+import { fits, useAnswer, useLine, useNewestLine } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
-import { Chart } from '../chart/Chart';
-import { buildSpec } from '../chart/spec';
 import { LineWhy } from '../explain/LineWhy';
 import { LinesTable } from '../explore/LinesTable';
-import { measureOf } from '../explore/questions';
+import { filterFor, measureOf } from '../explore/questions';
+import { PART, ResourceDays } from '../explore/ResourceDays';
 import { exactQuantity, quantity, rate } from '../format/format';
 import { groupOf, keyOf, nameOf } from '../query/group';
 import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
@@ -18,7 +15,7 @@ import { DataTable, type TableColumn } from '../table/DataTable';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 
 const FACTS = ['resource', 'resource_type', 'service', 'region', 'sub_account', 'provider'];
-const PART = 'cost_driver';
+
 const PARTS = [PART, 'sku'];
 const TAGS_MAX = 8;
 
@@ -69,6 +66,12 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
         Nothing was billed for it, or its id is another one.
       </Empty>
     );
+  const owned = line.data?.owner.team;
+  const scope = [
+    ...about.where,
+    ...FACTS.slice(2).map((name) => filterFor(name, groupOf(row, name))),
+    ...(owned ? [filterFor('team', keyOf(owned))] : []),
+  ];
   return (
     <div className="stack">
       <div className="explore-head">
@@ -88,7 +91,7 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
           </Link>
         </div>
       </div>
-      <Daily about={about} />
+      <ResourceDays about={about} scope={scope} />
       <Panel title="Charge parts">
         <Parts about={about} />
       </Panel>
@@ -106,43 +109,6 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
         <LinesTable query={about} />
       </Panel>
     </div>
-  );
-}
-
-/** Ninety days of bars, a colour for each part of the charge. */
-function Daily({ about }: { about: CostQuery }) {
-  const measure = measureOf(about);
-  const [lit, setLit] = useState<string | null>(null);
-  const split = useAnswer({ ...about, by: [PART], grain: 'day', top: 8 });
-  const totals = useAnswer({ ...about, grain: 'day' });
-  const colours = useColours(PART);
-  const currency = totals.data?.totals[0]?.currency ?? '';
-  const spec = useMemo(() => {
-    if (!fits(split.data, [measure, PART, 'day']) || !fits(totals.data, [measure, 'day'])) return null;
-    return buildSpec({
-      form: 'bars',
-      measure,
-      currency,
-      dimension: PART,
-      grain: 'day',
-      groups: split.data,
-      totals: totals.data,
-      ranking: split.data.rows.map((row) => groupOf(row, PART)),
-      completeTo: totals.data.complete_to ?? null,
-      slots: colours.data?.slots,
-    });
-  }, [split.data, totals.data, measure, currency, colours.data]);
-  const failed = split.error ?? totals.error;
-  return (
-    <Panel title="Cost by day, by charge part" note={currency} className="chart-panel">
-      {failed && !spec ? (
-        <Failure error={failed} what="The chart" retry={() => [split.refetch(), totals.refetch()]} />
-      ) : spec ? (
-        <Chart spec={spec} title="Cost by day, by charge part" height={220} highlight={lit} onHighlight={setLit} />
-      ) : (
-        <Skeleton height={260} />
-      )}
-    </Panel>
   );
 }
 

@@ -21,6 +21,16 @@ export const PERIODS: readonly PeriodWord[] = [
   { word: 'all', label: 'Everything' },
 ];
 
+/** Offered where the organisation's year does not begin in January; else they say the same as the words above. */
+export const FISCAL_PERIODS: readonly PeriodWord[] = [
+  { word: 'fiscal_quarter_to_date', label: 'This fiscal quarter so far' },
+  { word: 'last_fiscal_quarter', label: 'Last fiscal quarter' },
+  { word: 'fiscal_year_to_date', label: 'This fiscal year so far' },
+  { word: 'last_fiscal_year', label: 'Last fiscal year' },
+];
+const FISCAL = /^FY(197[1-9]|19[89]\d|2\d{3})(?:-(Q[1-4]))?$/;
+const NAMED = [...PERIODS, ...FISCAL_PERIODS];
+
 const COUNTED = /^last_([1-9]\d{0,3})_(days|months)$/;
 const DAYS_MAX = '3660';
 const MONTHS_MAX = '120';
@@ -28,7 +38,8 @@ const PLAIN = ['all', 'today', 'yesterday', 'month_to_date', 'last_week', 'last_
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 export function isPeriod(text: string): boolean {
-  if (PLAIN.includes(text) || MONTH.test(text)) return true;
+  if (PLAIN.includes(text) || MONTH.test(text) || FISCAL.test(text)) return true;
+  if (FISCAL_PERIODS.some(({ word }) => word === text)) return true;
   const counted = COUNTED.exec(text);
   if (counted) return compare(counted[1] ?? '', counted[2] === 'days' ? DAYS_MAX : MONTHS_MAX) <= 0;
   const [first = '', last = ''] = text.split('..');
@@ -36,11 +47,12 @@ export function isPeriod(text: string): boolean {
 }
 
 export function periodLabel(text: string): string {
-  const known = PERIODS.find((period) => period.word === text);
+  const known = NAMED.find((period) => period.word === text);
   if (known) return known.label;
   const counted = COUNTED.exec(text);
   if (counted) return `Last ${counted[1]} ${counted[2]}`;
   if (MONTH.test(text)) return monthName(text);
+  if (FISCAL.test(text)) return text.replace('-', ' ');
   const [first, last] = text.split('..');
   if (first && last && isDay(first) && isDay(last)) return range(first, last);
   return text === 'yesterday' ? 'Yesterday' : text === 'today' ? 'Today' : text;

@@ -9,7 +9,7 @@ import { Panel } from '../ui/States';
 import { Fresh } from './Fresh';
 import { NamedIn } from './Named';
 import { Notes } from './Notes';
-import { grouped, linesText, teamFilter } from './questions';
+import { grouped, linesText } from './questions';
 import { Shared } from './Shared';
 import { type Place, SliceTable } from './SliceTable';
 
@@ -66,7 +66,7 @@ export function TeamTables({ about, team }: TablesProps) {
       )}
       {tab.id === 'shared' && <Shared about={about} team={team} />}
       {tab.id === 'new' && <Fresh about={about} />}
-      {tab.id === 'notes' && <Notes about={about} scope={printQuery({ ...DEFAULTS, where: [teamFilter(team)] })} />}
+      {tab.id === 'notes' && <Notes about={about} />}
       {tab.id === 'rules' && <NamedIn team={team} />}
     </Panel>
   );

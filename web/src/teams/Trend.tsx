@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'react';
 import { fits, useAnswer, useColours } from '../api/queries';
 import { useAddress } from '../app/address';
-import { Chart } from '../chart/Chart';
 import { buildSpec } from '../chart/spec';
 import { filterFor, grainFor } from '../explore/questions';
 import { known } from '../format/dates';
+import { NotedChart } from '../notes/NotedChart';
 import { groupOf } from '../query/group';
 import type { CostQuery } from '../query/query';
 import { Icon } from '../ui/Icon';
@@ -71,7 +71,8 @@ export function Trend({ about }: { about: CostQuery }) {
       ) : spec.buckets.length === 0 ? (
         <Empty title="No cost in these days" />
       ) : (
-        <Chart
+        <NotedChart
+          where={about.where}
           spec={spec}
           title={title}
           asTable={asTable}

@@ -1,9 +1,12 @@
 import { Link } from '../app/Link';
+import { daysAround } from '../explain/Explanation';
 import { MoversTable } from '../explain/MoversTable';
 import { CAUSE, EXPLAIN, explainQuery } from '../explain/questions';
 import { StepChart } from '../explain/StepChart';
 import { useExplained } from '../explain/useExplained';
 import { halfOpen } from '../format/dates';
+import { useHappenings } from '../notes/ask';
+import { scopeText } from '../notes/scope';
 import { type CostQuery, printQuery } from '../query/query';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 
@@ -13,6 +16,7 @@ const MOVERS = 6;
 export function Why({ about }: { about: CostQuery }) {
   const asked = explainQuery(about, { view: CAUSE, filter: null });
   const found = useExplained(asked);
+  const happened = useHappenings(daysAround(found.data), scopeText(asked.where)).data;
   return (
     <Panel
       title="Why it changed"
@@ -54,6 +58,7 @@ export function Why({ about }: { about: CostQuery }) {
                 change={{ ...change, movers: change.movers.slice(0, MOVERS) }}
                 view={CAUSE}
                 query={asked}
+                {...(happened && { happened })}
               />
             )}
           </div>

@@ -7,7 +7,6 @@ import { DEFAULTS } from '../query/query';
 
 export type Rules = schema.RulesDocument;
 export type Pools = schema.PoolsDocument;
-export type Annotation = schema.Annotation;
 
 const TEAMS_MAX = 1000;
 
@@ -25,19 +24,6 @@ export function usePoolShares(period: string | undefined) {
     queryKey: ['pools', 'shares', period],
     queryFn: ({ signal }) => get<schema.PoolShares>(`/pools/shares?period=${period}`, signal),
     enabled: period !== undefined,
-  });
-}
-
-/** What happened on the days of a half-open range, to cost that the scope may contain. */
-export function useAnnotations(days: { start: string; end: string } | null, scope: string) {
-  const text = days
-    ? new URLSearchParams({ start: days.start.slice(0, 10), end: days.end.slice(0, 10), scope }).toString()
-    : '';
-  return useQuery({
-    queryKey: ['annotations', text],
-    queryFn: ({ signal }) => get<schema.Annotations>(`/annotations?${text}`, signal),
-    select: (found) => found.annotations,
-    enabled: days !== null,
   });
 }
 

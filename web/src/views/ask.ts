@@ -34,8 +34,10 @@ export interface Writer {
   error: Error | null;
 }
 
+const OWN = ['views', 'preferences', 'subscriptions'];
+
 /** Small writes: done or refused before the reader looks away, and what is listed is read again. */
-export function useWriter(): Writer {
+export function useWriter(again: readonly string[] = OWN): Writer {
   const client = useQueryClient();
   const busy = useRef(false);
   const [error, setError] = useState<Error | null>(null);
@@ -50,7 +52,7 @@ export function useWriter(): Writer {
       setError(reason as Error);
       return false;
     } finally {
-      await Promise.all(['views', 'preferences'].map((key) => client.invalidateQueries({ queryKey: [key] })));
+      await Promise.all(again.map((key) => client.invalidateQueries({ queryKey: [key] })));
       busy.current = false;
     }
   };

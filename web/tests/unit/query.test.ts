@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAddress, printAddress, VIEW_DEFAULTS } from '../../src/query/address';
 import { literal, NONE } from '../../src/query/escape';
+import { fiscalName } from '../../src/format/dates';
 import { isPeriod, periodLabel, step } from '../../src/query/period';
 import { type CostQuery, DEFAULTS, parseQuery, printQuery, words } from '../../src/query/query';
 
@@ -141,6 +142,9 @@ describe('periods', () => {
   test('are said as people say them', () => {
     expect(periodLabel('2026-09-01..2026-09-17')).toBe('1–17 Sep 2026');
     expect(periodLabel('2026-09')).toBe('Sep 2026');
+    expect(periodLabel('FY2027-Q3')).toBe('FY2027 Q3');
+    expect(fiscalName('2027-01-01', true, { fiscal_year_starts: 4, fiscal_year_named: 'end' })).toBe('FY2027 Q4');
+    expect(fiscalName('2026-04-01', false, { fiscal_year_starts: 4, fiscal_year_named: 'start' })).toBe('FY2026');
     expect(periodLabel('last_45_days')).toBe('Last 45 days');
   });
 });
