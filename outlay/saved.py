@@ -13,7 +13,7 @@ from api import documents as doc
 from api.protocols import Help, ProblemError, not_found
 from warehouse.metrics import Filter, parse
 from warehouse.store import Store
-from warehouse.store.saved import EVERYBODY, Annotation, Subscription, View
+from warehouse.store.saved import EVERYBODY, Annotation, Saved, Subscription, View
 from warehouse.store.state import instant
 
 VIEWS_MAX: Final = 1_000
@@ -28,7 +28,7 @@ class Keeping:
     """Implements `api.protocols.Saves`. Every method may be called from any thread."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self.saved = store.saved
+        self.saved = Saved(store.state)
         self.clock = clock
 
     # views

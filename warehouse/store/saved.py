@@ -130,7 +130,6 @@ class Saved:
 
     def __init__(self, state: State) -> None:
         self._engine = state.engine
-        self._fiscal: FiscalYear | None = None
 
     # views
 
@@ -220,15 +219,10 @@ class Saved:
         with self._engine.begin() as connection:
             return {row.name: row.value for row in connection.execute(query)}
 
-    @property
     def fiscal(self) -> FiscalYear:
-        """The fiscal calendar in force; every question reads it, so it is kept."""
-        found = self._fiscal
-        if found is None:
-            said = self.preferences(EVERYBODY)
-            found = FiscalYear(said.get("fiscal_year_starts", 1), said.get("fiscal_year_named", "end"))
-            self._fiscal = found
-        return found
+        """The fiscal calendar in force."""
+        said = self.preferences(EVERYBODY)
+        return FiscalYear(said.get("fiscal_year_starts", 1), said.get("fiscal_year_named", "end"))
 
     def prefer(self, actor: str, values: Mapping[str, Any]) -> None:
         """Set what is named; null sets it back."""
@@ -238,4 +232,3 @@ class Saved:
                 connection.execute(sa.delete(preferences).where(here))
                 if value is not None:
                     connection.execute(sa.insert(preferences).values(actor=actor, name=name, value=value))
-        self._fiscal = None

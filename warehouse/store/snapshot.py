@@ -16,7 +16,8 @@ from warehouse.focus import plain
 from warehouse.focus.period import FiscalYear
 from warehouse.store.database import Reader
 from warehouse.store.inventory import Names
-from warehouse.store.state import Source, instant
+from warehouse.store.saved import Saved
+from warehouse.store.state import Source, State, instant
 from warehouse.store.swap import COSTS
 from warehouse.store.would_be import WouldBe, WouldOwn
 
@@ -64,6 +65,7 @@ class Header:
     rules_version: int
     sources: tuple[SourceState, ...]
     dimensions: tuple[str, ...]
+    fiscal: FiscalYear
 
 
 class Headers:
@@ -72,21 +74,24 @@ class Headers:
     def __init__(self) -> None:
         self._last: tuple[Any, Header] | None = None
 
-    def of(self, reader: Reader, sources: Sequence[Source]) -> Header:
+    def of(self, reader: Reader, state: State) -> Header:
+        sources, fiscal = state.sources(), Saved(state).fiscal()
         # A generation's number is larger than all before it and never given again. So two sets of live generations
         # that are equally many and have the same largest number are the same set.
         found = reader.row(
             "select count(*), max(generation), (select any_value(rules_version) from meta), "
             "(select any_value(series_version) from split_state) from generations"
         )
-        key = (found, tuple(sources))
+        key = (found, tuple(sources), fiscal)
         last = self._last
         if last is None or last[0] != key:
-            last = self._last = (key, _header(reader, sources, int(found[2]), int(found[3])))
+            last = self._last = (key, _header(reader, sources, int(found[2]), int(found[3]), fiscal))
         return last[1]
 
 
-def _header(reader: Reader, sources: Sequence[Source], rules_version: int, series_version: int) -> Header:
+def _header(
+    reader: Reader, sources: Sequence[Source], rules_version: int, series_version: int, fiscal: FiscalYear
+) -> Header:
     rows = reader.frame("from generations order by source, period")
     numbers = rows.select("source", "period", "generation").iter_rows()
     named = [f"{source}\0{period}\0{number}" for source, period, number in numbers]
@@ -95,7 +100,7 @@ def _header(reader: Reader, sources: Sequence[Source], rules_version: int, serie
     states = (_state(source, rows.filter(pl.col("source") == source.name)) for source in sources)
     digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
     dimensions = reader.frame("select unnest(dimensions) as name from meta")["name"]
-    return Header(rows, digest, rules_version, tuple(states), tuple(dimensions))
+    return Header(rows, digest, rules_version, tuple(states), tuple(dimensions), fiscal)
 
 
 class Snapshot:
@@ -108,7 +113,6 @@ class Snapshot:
         history: Callable[[], tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]],
         folder: Path,
         names: Names,
-        fiscal: FiscalYear,
     ) -> None:
         self._reader = reader
         self._history = history
@@ -119,7 +123,7 @@ class Snapshot:
         self.dimensions = header.dimensions
         self.sources = header.sources
         self.names = names
-        self.fiscal = fiscal
+        self.fiscal = header.fiscal
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
         """The result of one statement with named parameters. Raises QueryTimeoutError past the limit."""

@@ -28,7 +28,6 @@ from warehouse.store.publish import publish
 from warehouse.store.recovery import FILE, Recovery, drop_unused_owners, exchange
 from warehouse.store.removal import Periods, Removal, Removals, drop_lines
 from warehouse.store.retention import prune
-from warehouse.store.saved import Saved
 from warehouse.store.series import Point, Series
 from warehouse.store.snapshot import Headers, Snapshot
 from warehouse.store.split_history import past
@@ -58,7 +57,6 @@ class Store:
         self.landing = Landing(folder / "landing")
         self.state = State(folder / "state.sqlite")
         self.inventory = Inventory(self.state)
-        self.saved = Saved(self.state)
         self._own_for = own_for
         self._step = on_step or (lambda _name: None)
         self._writing = threading.RLock()
@@ -89,9 +87,8 @@ class Store:
         with self._fatal.watched(), self._gate.passing():
             reader = Reader(self._database)
             try:
-                header = self._headers.of(reader, self.state.sources())
-                names, fiscal = self.inventory.names(), self.saved.fiscal
-                yield Snapshot(reader, header, lambda: past(self.state), self.landing.folder, names, fiscal)
+                header = self._headers.of(reader, self.state)
+                yield Snapshot(reader, header, lambda: past(self.state), self.landing.folder, self.inventory.names())
             finally:
                 reader.close()
 

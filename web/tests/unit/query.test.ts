@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fiscalName } from '../../src/format/dates';
 import { parseAddress, printAddress, VIEW_DEFAULTS } from '../../src/query/address';
 import { literal, NONE } from '../../src/query/escape';
-import { fiscalName } from '../../src/format/dates';
 import { isPeriod, periodLabel, step } from '../../src/query/period';
 import { type CostQuery, DEFAULTS, parseQuery, printQuery, words } from '../../src/query/query';
 
