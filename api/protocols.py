@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,6 +16,7 @@ from pydantic import BaseModel
 
 from api import documents as doc
 from api.consent_protocols import Consents, CountsToil, Disputes
+from api.saved_protocols import Saves
 from api.tag_protocols import Tagging, TagPolicies
 
 Kind = Literal["caller", "operator", "provider", "us"]
@@ -249,42 +249,6 @@ class KeepsSecrets(Protocol):
 
     def forget(self, name: str) -> None:
         """Raises "not_found", and "conflict" while a source uses it."""
-
-
-class Saves(Protocol):
-    """What people keep: views, annotations, subscriptions, settings. What the actor may not see is "not_found"."""
-
-    def views(self, actor: str) -> Sequence[doc.SavedView]:
-        """By name."""
-
-    def put_view(self, view: str | None, wanted: doc.ViewOrder, actor: str) -> doc.SavedView:
-        """A new one when no id is given. Raises "conflict" when `wanted.revision` is not the one that stands."""
-
-    def drop_view(self, view: str, actor: str) -> None: ...
-
-    def star(self, view: str, starred: bool, actor: str) -> doc.SavedView: ...
-
-    def annotations(self, start: date, end: date, scope: str, actor: str) -> Sequence[doc.Annotation]:
-        """Oldest first; those whose cost may be among that of `scope`. Raises a "query" fault for a bad scope."""
-
-    def annotate(self, wanted: doc.AnnotationOrder, actor: str) -> doc.Annotation: ...
-
-    def reword(self, annotation: str, wanted: doc.AnnotationOrder, actor: str) -> doc.Annotation:
-        """Only an own one; "conflict" when another has its key."""
-
-    def resolve(self, annotation: str, resolved: bool, actor: str) -> doc.Annotation: ...
-
-    def drop_annotation(self, annotation: str, actor: str) -> None: ...
-
-    def subscriptions(self, actor: str) -> Sequence[doc.Subscription]: ...
-
-    def subscribe(self, wanted: doc.SubscriptionOrder, actor: str) -> doc.Subscription: ...
-
-    def unsubscribe(self, subscription: str, actor: str) -> None: ...
-
-    def preferences(self, actor: str) -> doc.Preferences: ...
-
-    def prefer(self, change: doc.PreferencesChange, actor: str) -> doc.Preferences: ...
 
 
 class Rulebook(Protocol):

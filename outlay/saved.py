@@ -25,7 +25,7 @@ PERSONAL: Final = ("start_view",)
 
 
 class Keeping:
-    """Implements `api.protocols.Saves`. Every method may be called from any thread."""
+    """Implements `api.saved_protocols.Saves`. Every method may be called from any thread."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self.saved = Saved(store.state)
