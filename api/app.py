@@ -32,6 +32,7 @@ from api.routers import (
     periods,
     pools,
     requests,
+    rule_forms,
     rules,
     saved,
     secrets,
@@ -49,7 +50,7 @@ from warehouse.metrics import AnswerCache
 PREFIX = "/api/v1"
 PARTS = (
     *(costs, explain, lines, sources, collecting, inventory, periods, secrets, loads),
-    *(jobs, imports, rules, requests, pools, entities, inbox, toil, tags, saved, demo, upkeep, status),
+    *(jobs, imports, rules, rule_forms, requests, pools, entities, inbox, toil, tags, saved, demo, upkeep, status),
 )
 
 

@@ -266,6 +266,18 @@ class Rulebook(Protocol):
     def diff(self, before: int, after: int) -> doc.RulesDiff: ...
 
 
+class RuleForms(Protocol):
+    """Rules by form: the same text. Nothing here publishes."""
+
+    def read(self, text: str) -> doc.RulesRead:
+        """Raises a "rules" fault for what is no YAML; whether the rules are right the check says."""
+
+    def edit(self, order: doc.RulesEdit) -> doc.RulesEdited:
+        """Raises "rules", and "invalid" where there is no rule at a place."""
+
+    def effects(self) -> doc.RulesEffects: ...
+
+
 class Catalogues(Protocol):
     """The organisation's own catalogue of teams, applications and systems."""
 
@@ -330,6 +342,9 @@ class Actions(Reads, Writes, Protocol):
 
     @property
     def rulebook(self) -> Rulebook: ...
+
+    @property
+    def rule_forms(self) -> RuleForms: ...
 
     @property
     def tagging(self) -> Tagging: ...

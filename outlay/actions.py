@@ -23,6 +23,7 @@ from outlay.pooling import Pooling
 from outlay.refusal import REFUSALS, refused
 from outlay.removing import Removing
 from outlay.restatements import restatements
+from outlay.rule_forms import RuleForms
 from outlay.rulebook import Rulebook
 from outlay.ruling import NO_ORG, NO_RULES, RulesInForce, unwritten
 from outlay.saved import Keeping
@@ -58,6 +59,7 @@ class Actions:
         self.removing = Removing(store, self.collecting, clock)
         self.secrets = StoredSecrets(store, clock)
         self.saved = Keeping(store, clock)
+        self.rule_forms = RuleForms(store, self.rulebook, clock)
         self.toil = Toil(store, clock)
         self.inbox = Inbox(store, self.rulebook, Acting(self.publish_rules, self.toil.record), clock)
         self.consents = Consents(store, self.rulebook, self.publish_rules, self.toil)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
+from api.documents.entities import EffectiveCost
 from api.documents.problem import Document
 
 
@@ -151,6 +152,57 @@ class RulesPreview(Document):
     rules: list[RuleStanding] = Field(default_factory=list)
     assertions: list[AssertionResult] = Field(default_factory=list)
     faults: list[RuleFault] = Field(default_factory=list)
+
+
+class RuleWritten(Document):
+    """A rule or an override as it is written, every value as its text. `entries` has the line of each field."""
+
+    dimension: str
+    list: Literal["rules", "overrides"]
+    place: int  # in its list, from 0
+    item: dict[str, Any]
+    line: int
+    entries: dict[str, int]
+
+
+class RulesRead(Document):
+    """The rules of a text in their order, and the words that one may be made of."""
+
+    rules: list[RuleWritten] = Field(default_factory=list)
+    dimensions: list[str] = Field(default_factory=list)
+    columns: list[str] = Field(default_factory=list)  # those of bills and the dimensions; beside them tag.KEY
+    comparisons: list[str] = Field(default_factory=list)
+    overridden: list[str] = Field(default_factory=list)  # what an override may name
+
+
+class RulesEdit(Document):
+    """One change of the text of rules. `add` and `put` need an `item`, all but `add` a `place`, `move` another `to`."""
+
+    rules: str = Field(max_length=1_048_576)
+    act: Literal["add", "put", "move", "remove"]
+    dimension: Annotated[str, StringConstraints(max_length=100)]
+    list: Literal["rules", "overrides"] = "rules"
+    place: int = 0
+    to: int = 0
+    item: dict[str, Any] = Field(default_factory=dict)
+
+
+class RulesEdited(Document):
+    """The text after a change; everything else in it is as it was written."""
+
+    rules: str
+
+
+class RuleEffect(RuleStanding):
+    """What a rule of the version in force does in a month: lines it decides, and in `team` their cost."""
+
+    lines: int
+    cost: list[EffectiveCost]
+
+
+class RulesEffects(Document):
+    month: str | None
+    rules: list[RuleEffect]
 
 
 class RulesVersion(Document):

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 SCREENS = {
     "rules": "/attribution",
     "a line": "/attribution?sel=org.yaml%3A6",
+    "a rule's form": "/attribution?sel=form%3Adata-account",
+    "a new rule": "/attribution?sel=form%3A%2B",
     "inbox": "/attribution?tab=inbox",
     "doubtful": "/attribution?tab=inbox&sel=doubtful;order:owner",
     "likely owners": "/attribution?tab=inbox&sel=order:owner",
@@ -144,4 +146,53 @@ def test_the_inbox_assigns_a_group_and_asks_about_another(page: Page, demo: Outl
     answer = page.request.put(
         f"{demo.origin}/api/v1/rules", data=json.dumps(texts), headers={"content-type": "application/json"}
     )
+    demo.wait(answer.json()["job"])
+
+
+def test_a_rule_is_written_by_form_and_a_cell_of_the_matrix_opens_what_moves(page: Page, demo: Outlay) -> None:
+    rules = demo.get("/rules")["rules"]
+    visit(page, "/attribution?sel=form%3Adata-account")
+    form = page.get_by_role("form", name="Rule data-account")
+    form.get_by_label("When: kind").select_option("any")
+    form.get_by_role("button", name="Add to When").click()
+    form.get_by_label("When.2: column").fill("sub_account")
+    form.get_by_label("When.2: value").fill("200000000003")
+    form.get_by_label("Team").select_option("search")
+    form.get_by_role("button", name="Put into the draft").click()
+    expect(page.get_by_text("No fault")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
+    matrix = page.get_by_role("table", name="Movement in USD")
+    cell = matrix.get_by_role("button", name="to search: what moves").first
+    cell.click()
+    expect(cell).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("table", name="What moves, by month, from")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("group", name="File").get_by_role("button", name="rules.yaml").click()
+    text = page.get_by_role("textbox", name="rules.yaml").input_value()
+    same = [line for line in rules.splitlines() if line in text.splitlines()]
+    assert len(same) >= len(rules.splitlines()) - 2
+    page.get_by_role("button", name="Discard the draft").click()
+
+
+def test_pools_are_written_previewed_and_published_on_their_page(page: Page, demo: Outlay) -> None:
+    before = demo.get("/pools")
+    visit(page, "/attribution?tab=shared")
+    field = page.get_by_role("textbox", name="pools.yaml")
+    field.fill(before["text"] + "pools:\n  - id: x\n    splt: even\n")
+    expect(page.get_by_role("list", name="Faults")).to_contain_text("splt")
+    pools = "pools:\n  - {id: of-platform, teams: [platform], split: even, to: [search, checkout]}\n"
+    field.fill(pools)
+    expect(page.get_by_text("No fault")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("table", name="Movement in USD")).to_contain_text("platform")
+    page.get_by_role("button", name="Publish…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("list", name="Cost by owner")).to_contain_text("platform")
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_role("table", name="Pools")).to_contain_text("of-platform", timeout=20_000)
+    assert demo.get("/pools")["text"] == pools
+    answer = page.request.put(
+        f"{demo.origin}/api/v1/pools", data=json.dumps({"text": before["text"]}),
+        headers={"content-type": "application/json"},
+    )  # fmt: skip
     demo.wait(answer.json()["job"])

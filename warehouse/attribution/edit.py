@@ -23,10 +23,11 @@ WIDTH: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One item of a list: what it says, every value as its text, and its first line, from 1."""
+    """One item of a list: what it says, every value as its text; its first line, from 1, and that of each entry."""
 
     item: dict[str, Any]
     line: int
+    entries: dict[str, int]
 
 
 def with_rule(text: str, dimension: str, rule: Item) -> str:
@@ -53,7 +54,7 @@ def items(text: str, path: Path) -> list[Written]:
         return []
     found = _list(_plain(text), path)
     return [
-        Written(item, child.start_mark.line + 1)
+        Written(item, child.start_mark.line + 1, {key.value: key.start_mark.line + 1 for key, _ in child.value})
         for item, child in zip(found, node.value, strict=True)
         if isinstance(item, dict)
     ]

@@ -988,6 +988,16 @@ export interface Rows {
   stored: number;
 }
 
+export interface RuleEffect {
+  cost: EffectiveCost[];
+  dimension: string;
+  line: number;
+  lines: number;
+  others: string[];
+  rule: string;
+  state: "used" | "overlapping" | "shadowed" | "dead" | "never" | "unused";
+}
+
 export interface RuleFault {
   column: number | null;
   expected: string | null;
@@ -1032,6 +1042,15 @@ export interface RuleStanding {
   state: "used" | "overlapping" | "shadowed" | "dead" | "never" | "unused";
 }
 
+export interface RuleWritten {
+  dimension: string;
+  entries: Record<string, number>;
+  item: Record<string, unknown>;
+  line: number;
+  list: "rules" | "overrides";
+  place: number;
+}
+
 export interface RulesChange {
   change: "added" | "removed" | "changed";
   dimension: string;
@@ -1064,6 +1083,25 @@ export interface RulesDocument {
   writable: boolean;
 }
 
+export interface RulesEdit {
+  act: "add" | "put" | "move" | "remove";
+  dimension: string;
+  item?: Record<string, unknown>;
+  list?: "rules" | "overrides";
+  place?: number;
+  rules: string;
+  to?: number;
+}
+
+export interface RulesEdited {
+  rules: string;
+}
+
+export interface RulesEffects {
+  month: string | null;
+  rules: RuleEffect[];
+}
+
 export interface RulesPreview {
   assertions: AssertionResult[];
   by_month: MonthMove[];
@@ -1082,6 +1120,14 @@ export interface RulesPreview {
   rules: RuleStanding[];
   rules_version: number;
   valid: boolean;
+}
+
+export interface RulesRead {
+  columns: string[];
+  comparisons: string[];
+  dimensions: string[];
+  overridden: string[];
+  rules: RuleWritten[];
 }
 
 export interface RulesTextsInput {

@@ -40,7 +40,7 @@ function Tabs({ live }: { live: Rules }) {
       {tab === '' && <RulesTab live={live} draft={draft} />}
       {tab === 'inbox' && <InboxTab live={live} />}
       {tab === 'versions' && <VersionsTab live={live} />}
-      {tab === 'shared' && <SharedTab />}
+      {tab === 'shared' && <SharedTab live={live} draft={draft} />}
       {tab === 'tags' && <TagsTab />}
       {tab === 'org' && <OrgTab />}
     </div>

@@ -5,12 +5,13 @@ import type { Fault } from './ask';
 import { printPlace } from './place';
 
 /** Every fault at once; each leads to its line in the editor. */
-export function Faults({ faults }: { faults: readonly Fault[] }) {
+export function Faults({ faults, tab = '' }: { faults: readonly Fault[]; tab?: string }) {
+  const before = tab && `tab=${tab}&`;
   return (
     <ul className="faults" aria-label="Faults">
       {faults.map((fault) => (
         <li key={[fault.file, fault.line, fault.column, fault.problem].join(' ')}>
-          <Link path="/attribution" text={`sel=${encodeURIComponent(printPlace(fault.file, fault.line))}`}>
+          <Link path="/attribution" text={`${before}sel=${encodeURIComponent(printPlace(fault.file, fault.line))}`}>
             {fault.file}
             {fault.line !== null && `, line ${count(fault.line)}`}
           </Link>{' '}

@@ -1,13 +1,14 @@
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
+import { money } from '../format/format';
 import { keyOf } from '../query/group';
 import { DEFAULTS, printQuery } from '../query/query';
 import { HeatCell, widestOf } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import type { Preview } from './ask';
 
-type Move = Preview['movement'][number];
-type Owner = string | null;
+export type Move = Preview['movement'][number];
+export type Owner = string | null;
 
 export function ownerName(owner: Owner): string {
   return owner ?? 'Unallocated';
@@ -19,8 +20,26 @@ export function owners(found: readonly Owner[]): Owner[] {
   return found.includes(null) ? [...named, null] : named;
 }
 
-/** From whom (rows) to whom (columns), in one currency. */
-export function MoveMatrix({ currency, moves }: { currency: string; moves: readonly Move[] }) {
+/** One cell of a matrix. */
+export interface Cell {
+  was: Owner;
+  becomes: Owner;
+  currency: string;
+}
+
+export function isOf(cell: Cell, move: Cell): boolean {
+  return cell.was === move.was && cell.becomes === move.becomes && cell.currency === move.currency;
+}
+
+interface MoveMatrixProps {
+  currency: string;
+  moves: readonly Move[];
+  cell: Cell | null; // whose rows lie open
+  onCell: (cell: Cell | null) => void;
+}
+
+/** From whom (rows) to whom (columns), in one currency; a cell opens what moves. */
+export function MoveMatrix({ currency, moves, cell, onCell }: MoveMatrixProps) {
   const own = moves.filter((move) => move.currency === currency);
   const widest = widestOf(own.map(({ amount }) => amount));
   const columns: TableColumn<{ was: Owner }>[] = [
@@ -39,9 +58,22 @@ export function MoveMatrix({ currency, moves }: { currency: string; moves: reado
         header: `to ${ownerName(becomes)}`,
         numeric: true,
         narrow: true,
-        cell: ({ was }) => (
-          <HeatCell amount={own.find((move) => move.was === was && move.becomes === becomes)?.amount} widest={widest} />
-        ),
+        cell: ({ was }) => {
+          const move = own.find((one) => one.was === was && one.becomes === becomes);
+          if (!move) return <HeatCell amount={null} widest={widest} />;
+          const open = cell !== null && isOf(cell, move);
+          return (
+            <button
+              type="button"
+              className="cell-button"
+              aria-pressed={open}
+              aria-label={`${money(move.amount)} from ${ownerName(was)} to ${ownerName(becomes)}: what moves`}
+              onClick={() => onCell(open ? null : { was, becomes, currency })}
+            >
+              <HeatCell amount={move.amount} widest={widest} />
+            </button>
+          );
+        },
       }),
     ),
   ];

@@ -1,17 +1,15 @@
-import { Link } from '../app/Link';
-import { filterFor } from '../explore/questions';
+import { useState } from 'react';
 import { monthName } from '../format/dates';
 import { count, money, percent } from '../format/format';
-import { keyOf } from '../query/group';
-import { DEFAULTS, printQuery } from '../query/query';
-import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { Empty, Panel } from '../ui/States';
 import type { Preview } from './ask';
-import { MoveMatrix, ownerName } from './Matrix';
+import { type Cell, MoveMatrix, ownerName } from './Matrix';
+import { Moved } from './Moved';
 
 /** What publishing a draft would do, over the last 13 billing periods: nothing of it is done yet. */
 export function PreviewPanels({ found }: { found: Preview }) {
+  const [cell, setCell] = useState<Cell | null>(null);
   const months = found.periods;
   const span = months.length ? `${monthName(months[0] ?? '')} – ${monthName(months.at(-1) ?? '')}` : '';
   const currencies = [...new Set(found.movement.map(({ currency }) => currency))];
@@ -25,9 +23,9 @@ export function PreviewPanels({ found }: { found: Preview }) {
         ) : (
           <>
             {currencies.map((currency) => (
-              <MoveMatrix key={currency} currency={currency} moves={found.movement} />
+              <MoveMatrix key={currency} currency={currency} moves={found.movement} cell={cell} onCell={setCell} />
             ))}
-            <MovedServices found={found} />
+            <Moved found={found} cell={cell} onAll={() => setCell(null)} />
             {closed && (
               <p className="table-note">Months that are closed are shown as they would be; they do not change.</p>
             )}
@@ -61,49 +59,6 @@ export function Coverage({ found }: { found: Preview }) {
       </ul>
     </>
   );
-}
-
-type ServiceMove = Preview['by_service'][number];
-
-/** The same money by service; a row leads to the cost as it is owned now. */
-function MovedServices({ found }: { found: Preview }) {
-  const columns: TableColumn<ServiceMove>[] = [
-    {
-      id: 'service',
-      header: 'Service',
-      cell: (row) => (
-        <Link row path="/explore" text={movedText(row)} className="name-link">
-          {row.service ?? 'None'}
-        </Link>
-      ),
-    },
-    { id: 'was', header: 'From', narrow: true, cell: (row) => ownerName(row.was) },
-    { id: 'becomes', header: 'To', narrow: true, cell: (row) => ownerName(row.becomes) },
-    { id: 'lines', header: 'Lines', numeric: true, cell: (row) => count(row.lines) },
-    {
-      id: 'amount',
-      header: 'Effective cost',
-      numeric: true,
-      cell: (row) => (
-        <>
-          <MoneyCell amount={row.amount} /> {row.currency}
-        </>
-      ),
-    },
-  ];
-  return (
-    <DataTable
-      caption="What moves, by service"
-      columns={columns}
-      rows={found.by_service}
-      rowKey={(row) => [row.service, row.was, row.becomes, row.currency].join('\u0000')}
-    />
-  );
-}
-
-function movedText({ service, was }: ServiceMove): string {
-  const where = [filterFor('team', keyOf(was)), filterFor('service', keyOf(service))];
-  return `${printQuery({ ...DEFAULTS, period: 'last_12_months', by: ['resource'], where })}&tab=lines`;
 }
 
 function Assertions({ found }: { found: Preview }) {

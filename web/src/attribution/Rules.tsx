@@ -1,155 +1,27 @@
-import { useEffect, useState } from 'react';
-import { useAddress } from '../app/address';
-import { useAction } from '../jobs/follow';
 import type { Rules } from '../teams/ask';
 import { filesOf } from '../teams/named';
-import { Segments } from '../ui/Segments';
-import { Empty, Failure, Panel, Skeleton } from '../ui/States';
-import { type Preview, useCheck, usePreview } from './ask';
-import { Confirm } from './Confirm';
-import { Editor } from './Editor';
-import { Faults } from './Faults';
-import { PreviewPanels } from './Preview';
-import { parsePlace, printPlace } from './place';
+import { Empty } from '../ui/States';
+import { Drafting } from './Drafting';
+import { RuleForms } from './RuleForms';
 import type { Draft } from './useDraft';
 
-interface RulesTabProps {
-  live: Rules;
-  draft: Draft;
-}
-
-/** The documents as they are, a draft beside them, what it would move, and publishing it. */
-export function RulesTab({ live, draft }: RulesTabProps) {
-  const { view, go } = useAddress();
-  const files = filesOf(draft.texts);
-  const at = parsePlace(
-    view.sel,
-    files.map(([name]) => name),
-  );
-  const check = useCheck(draft.texts, draft.changed);
-  const faults = draft.changed ? (check.data?.faults ?? []) : [];
-  const [tried, setTried] = useState('');
-  const now = JSON.stringify(draft.texts);
-  const preview = usePreview(draft.changed && tried === now ? draft.texts : null);
-  const found = draft.changed && tried === now && preview.data?.valid ? preview.data : undefined;
+/** Every document of the rules: as text, and rules.yaml by form as well. */
+export function RulesTab({ live, draft }: { live: Rules; draft: Draft }) {
   return (
-    <>
-      <Panel
-        title={draft.changed ? `Draft, from version ${draft.base}` : `Rules, version ${live.version}`}
-        note={live.place ?? undefined}
-      >
-        {live.version === 0 && !draft.changed && (
+    <Drafting
+      live={live}
+      draft={draft}
+      tab=""
+      files={filesOf(draft.texts)}
+      form={(faults) => <RuleForms live={live} draft={draft} faults={faults} />}
+      empty={
+        live.version === 0 && (
           <Empty title="No rules yet">
             List the teams in org.yaml and say in rules.yaml which tags and accounts are whose; or use the proposal on
             the first page.
           </Empty>
-        )}
-        <div className="editor-head">
-          <Segments
-            label="File"
-            value={at.file}
-            choices={files.map(([name]) => ({ id: name, label: name }))}
-            onChange={(file) => go({ view: { sel: printPlace(file, null) }, replace: true })}
-          />
-          <State waiting={check.waiting} changed={draft.changed} faults={faults.length} />
-        </div>
-        <Editor
-          file={at.file}
-          text={files.find(([name]) => name === at.file)?.[1] ?? ''}
-          line={at.line}
-          faults={faults.filter((fault) => fault.file === at.file)}
-          readOnly={!live.writable}
-          onChange={(text) => draft.put(at.file, text)}
-        />
-        {!live.writable && <p className="table-note">The documents are kept elsewhere and can only be read here.</p>}
-        {check.error && draft.changed && <Failure error={check.error} what="The check" retry={() => check.refetch()} />}
-        {faults.length > 0 && <Faults faults={faults} />}
-        {live.version !== draft.base && draft.changed && <Overtaken live={live} draft={draft} />}
-        {draft.changed && (
-          <div className="tools">
-            <button
-              type="button"
-              className="button primary"
-              disabled={check.waiting || faults.length > 0 || (tried === now && preview.isFetching)}
-              onClick={() => setTried(now)}
-            >
-              {tried === now && preview.isFetching ? 'Looking at 13 months…' : 'Preview'}
-            </button>
-            <Publish draft={draft} live={live} found={found} />
-            <button type="button" className="button quiet" onClick={draft.reset}>
-              Discard the draft
-            </button>
-          </div>
-        )}
-      </Panel>
-      {preview.error && tried === now && (
-        <Failure error={preview.error} what="The preview" retry={() => preview.refetch()} />
-      )}
-      {tried === now && draft.changed && preview.isPending && !preview.error && <Skeleton lines={8} />}
-      {found && <PreviewPanels found={found} />}
-    </>
-  );
-}
-
-function State({ waiting, changed, faults }: { waiting: boolean; changed: boolean; faults: number }) {
-  const said = !changed ? 'In force' : waiting ? 'Checking…' : faults ? 'Has faults' : 'No fault';
-  return (
-    <span role="status" className={faults && !waiting ? 'bad-text' : 'muted'}>
-      {said}
-    </span>
-  );
-}
-
-/** Somebody published while this draft was written. */
-function Overtaken({ live, draft }: RulesTabProps) {
-  return (
-    <div className="notice warn compact" role="alert">
-      <p>
-        Version {live.version} was published meanwhile{live.actor && ` by ${live.actor}`}. Publishing this draft would
-        undo what it changed.
-      </p>
-      <button type="button" className="button small" onClick={draft.reset}>
-        Show what stands now
-      </button>
-      <button type="button" className="button small" onClick={() => draft.rebase(live.version)}>
-        Keep my draft
-      </button>
-    </div>
-  );
-}
-
-/** Only what was previewed can be published, and only over the version it was written against. */
-function Publish({ live, draft, found }: RulesTabProps & { found: Preview | undefined }) {
-  const [open, setOpen] = useState(false);
-  const { texts } = draft;
-  const publish = useAction('PUT', '/rules', texts);
-  const done = publish.ended && !publish.error;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is published the draft is what is in force
-  useEffect(() => {
-    if (done) draft.reset();
-  }, [done]);
-  const ready = found !== undefined && live.version === draft.base;
-  return (
-    <>
-      <button
-        type="button"
-        className="button"
-        disabled={!ready}
-        title={ready ? undefined : 'Preview the draft first'}
-        onClick={() => setOpen(true)}
-      >
-        Publish…
-      </button>
-      {open && found && !done && (
-        <Confirm
-          title="Publish these rules?"
-          act="Publish"
-          found={found}
-          base={live.version}
-          action={publish}
-          onClose={() => setOpen(false)}
-        />
-      )}
-    </>
+        )
+      }
+    />
   );
 }

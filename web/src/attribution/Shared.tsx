@@ -8,11 +8,14 @@ import { keyOf } from '../query/group';
 import { DEFAULTS, printFilter, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { type Pools, usePoolShares, usePools } from '../teams/ask';
+import { type Pools, type Rules, usePoolShares, usePools } from '../teams/ask';
+import { POOLS as POOLS_FILE } from '../teams/named';
 import { teamPath, UNALLOCATED } from '../teams/questions';
 import { partOf } from '../teams/Shared';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { Drafting } from './Drafting';
 import { ownerName } from './Matrix';
+import type { Draft } from './useDraft';
 
 type Pool = schema.PoolShown;
 type Moved = schema.PoolMoved;
@@ -30,38 +33,48 @@ interface Share {
   currency: string;
 }
 
-/** Pools in the order of their flow, who got what of them in the newest month, and that nothing was lost on the way. */
-export function SharedTab() {
+interface SharedTabProps {
+  live: Rules;
+  draft: Draft;
+}
+
+/** Pools in the order of their flow, who got what of them in a month, that nothing was lost on the way, and the text. */
+export function SharedTab({ live, draft }: SharedTabProps) {
   const pools = usePools();
   const { view } = useAddress();
   if (pools.error && !pools.data)
     return <Failure error={pools.error} what="Shared cost" retry={() => pools.refetch()} />;
   if (!pools.data) return <Skeleton lines={8} />;
-  if (pools.data.pools.length === 0)
-    return (
-      <Empty title="No cost is shared">
-        Pools move shared cost on to those it is for. Write pools.yaml and publish it with{' '}
-        <code>outlay pools apply pools.yaml</code>.
-      </Empty>
-    );
+  const none = pools.data.pools.length === 0;
   return (
     <>
-      <Panel title="Pools" note={`in the order of their flow, rules v${pools.data.version}`}>
-        <DataTable
-          caption="Pools"
-          columns={POOLS}
-          rows={pools.data.pools}
-          rowKey={({ id }) => id}
-          rowClass={({ id }) => (id === view.sel ? 'is-lit' : '')}
-        />
-      </Panel>
-      <Shares pools={pools.data} only={view.sel} />
-      <Panel title="pools.yaml">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys */}
-        <pre className="diff" tabIndex={0}>
-          {pools.data.text}
-        </pre>
-      </Panel>
+      {!none && (
+        <>
+          <Panel title="Pools" note={`in the order of their flow, rules v${pools.data.version}`}>
+            <DataTable
+              caption="Pools"
+              columns={POOLS}
+              rows={pools.data.pools}
+              rowKey={({ id }) => id}
+              rowClass={({ id }) => (id === view.sel ? 'is-lit' : '')}
+            />
+          </Panel>
+          <Shares pools={pools.data} only={view.sel} />
+        </>
+      )}
+      <Drafting
+        live={live}
+        draft={draft}
+        tab="shared"
+        files={[[POOLS_FILE, draft.texts.files?.[POOLS_FILE] ?? '']]}
+        empty={
+          none && (
+            <Empty title="No cost is shared">
+              Pools move shared cost on to those it is for. Write pools.yaml here, or split cost in the inbox.
+            </Empty>
+          )
+        }
+      />
     </>
   );
 }
@@ -108,14 +121,16 @@ const POOLS: TableColumn<Pool>[] = [
     cell: ({ id }) => (
       <Link
         path="/explore"
-        text={printQuery({ ...DEFAULTS, by: ['team'], where: [filterFor('pool', keyOf(id))] })}
+        text={printQuery({ ...DEFAULTS, period: 'last_12_months', grain: 'month', by: ['team'], where: ofPool(id) })}
         className="why-link"
       >
-        by team
+        by team and month
       </Link>
     ),
   },
 ];
+
+const ofPool = (id: string) => [filterFor('pool', keyOf(id))];
 
 function Shares({ pools, only }: { pools: Pools; only: string }) {
   const period = [...pools.periods].sort().at(-1);

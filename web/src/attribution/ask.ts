@@ -89,6 +89,24 @@ export function useEntities(period: string) {
   });
 }
 
+/** The rules that a text says, each with its place. */
+export function useRulesRead(rules: string) {
+  return useQuery({
+    queryKey: ['rules', 'read', rules],
+    queryFn: () => write<schema.RulesRead>('POST', '/rules/read', { org: '', rules }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+/** What each rule in force does. */
+export function useRuleEffects() {
+  return useQuery({
+    queryKey: ['rules', 'effects'],
+    queryFn: ({ signal }) => get<schema.RulesEffects>('/rules/effects', signal),
+  });
+}
+
 /** `text` is a query of kind, order and groups. */
 export function useUnallocated(text: string) {
   return useQuery({

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Rules } from '../teams/ask';
-import { ORG, RULES, type Texts } from '../teams/named';
+import { ORG, POOLS, RULES, type Texts } from '../teams/named';
 
 export interface Draft {
   texts: Texts;
@@ -19,6 +19,8 @@ export function same(a: Texts, b: Texts): boolean {
 export function withFile(texts: Texts, file: string, text: string): Texts {
   if (file === ORG) return { ...texts, org: text };
   if (file === RULES) return { ...texts, rules: text };
+  const { [file]: _, ...others } = texts.files ?? {};
+  if (file === POOLS && text.trim() === '') return { ...texts, files: others }; // no pools are no document
   return { ...texts, files: { ...texts.files, [file]: text } };
 }
 

@@ -14,6 +14,7 @@ export interface Texts {
 
 export const ORG = 'org.yaml';
 export const RULES = 'rules.yaml';
+export const POOLS = 'pools.yaml';
 
 export function filesOf(texts: Texts): [name: string, text: string][] {
   return [[ORG, texts.org], [RULES, texts.rules], ...Object.entries(texts.files ?? {})];

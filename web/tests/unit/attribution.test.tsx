@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { pageAt } from '../../src/app/pages';
 import { Editor } from '../../src/attribution/Editor';
 import { nameOf } from '../../src/attribution/inboxColumns';
@@ -10,6 +11,8 @@ import { askedText, parseInbox, printInbox } from '../../src/attribution/inboxPl
 import { owners } from '../../src/attribution/Matrix';
 import { hasCost } from '../../src/attribution/Org';
 import { parsePlace, printPlace } from '../../src/attribution/place';
+import { RuleForm } from '../../src/attribution/RuleForm';
+import { asKind, fieldAt, said, withField, withTexts } from '../../src/attribution/ruleItem';
 import { same, useDraft, withFile } from '../../src/attribution/useDraft';
 import { EMPTY_FIELDS, ready } from '../../src/attribution/VerbFields';
 import { DiffText } from '../../src/attribution/Versions';
@@ -159,4 +162,65 @@ test('an act is ready when everything is said that it needs', () => {
   expect(ready('split', fields)).toBe(true);
   expect(ready('split', { ...fields, method: 'fixed', teams: [{ team: 'search', percent: '' }] })).toBe(false);
   expect(ready('split', { ...fields, method: 'even' })).toBe(false);
+});
+
+test('a condition is taken apart and put together again', () => {
+  const check = { column: 'service', equals: ['a', 'b'] };
+  expect(said({ all: [check, { not: { column: 'tag.x', missing: 'true' } }] })).toBe(
+    'service equals “a” or “b” and not (tag.x is missing)',
+  );
+  expect(asKind(check, 'any')).toEqual({ any: [check] });
+  expect(asKind({ any: [check, check] }, 'not')).toEqual({ not: check });
+  expect(asKind({ not: check }, 'check')).toEqual(check);
+  expect(withTexts(check, 'prefix', ['x', ''])).toEqual({ column: 'service', prefix: 'x' });
+  expect(withField({ id: 'a', value: 'x', note: 'n' }, 'value', 'y')).toEqual({ id: 'a', value: 'y', note: 'n' });
+  expect(withField({ id: 'a', note: 'n' }, 'note', '')).toEqual({ id: 'a' });
+  expect(fieldAt({ id: 5, when: 6, value: 9 }, 8)).toBe('when');
+});
+
+test('a form builds a nested condition and hands over the rule', async () => {
+  const applied = vi.fn();
+  const read = {
+    rules: [],
+    dimensions: ['team'],
+    columns: ['service'],
+    comparisons: ['equals', 'prefix', 'missing'],
+    overridden: ['resource'],
+  };
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false, enabled: false } } });
+  render(
+    <QueryClientProvider client={client}>
+      <RuleForm
+        item={{ id: 'a', when: { column: 'service', equals: 'x' }, value: 'search' }}
+        dimension="team"
+        override={false}
+        entries={{ id: 3, when: 4, value: 5 }}
+        faults={[{ file: 'rules.yaml', line: 5, column: 1, problem: 'unknown team', expected: 'search', nearest: [] }]}
+        read={read}
+        teams={['search', 'checkout']}
+        tables={[]}
+        readOnly={false}
+        onApply={applied}
+        onCancel={() => {}}
+      />
+    </QueryClientProvider>,
+  );
+  expect(screen.getByRole('alert').textContent).toContain('unknown team');
+  await userEvent.selectOptions(screen.getByLabelText('When: kind'), 'any');
+  await userEvent.click(screen.getByRole('button', { name: 'Add to When' }));
+  await userEvent.type(screen.getByLabelText('When.2: column'), 'tag.app');
+  await userEvent.selectOptions(screen.getByLabelText('When.2: comparison'), 'prefix');
+  await userEvent.type(screen.getByLabelText('When.2: value'), 'web');
+  await userEvent.selectOptions(screen.getByLabelText('Team'), 'checkout');
+  await userEvent.click(screen.getByRole('button', { name: 'Put into the draft of team' }));
+  expect(applied).toHaveBeenCalledWith({
+    id: 'a',
+    when: {
+      any: [
+        { column: 'service', equals: 'x' },
+        { column: 'tag.app', prefix: 'web' },
+      ],
+    },
+    value: 'checkout',
+  });
 });

@@ -1,0 +1,97 @@
+import { Link } from '../app/Link';
+import { filterFor } from '../explore/questions';
+import { monthName } from '../format/dates';
+import { count } from '../format/format';
+import { keyOf } from '../query/group';
+import { DEFAULTS, printQuery } from '../query/query';
+import { MoneyCell } from '../table/cells';
+import { DataTable, type TableColumn } from '../table/DataTable';
+import type { Preview } from './ask';
+import { type Cell, isOf, type Move, ownerName } from './Matrix';
+
+type ServiceMove = Preview['by_service'][number];
+type MonthMove = Preview['by_month'][number];
+
+interface MovedProps {
+  found: Preview;
+  cell: Cell | null; // of this cell alone
+  onAll: () => void;
+}
+
+/** The rows behind the matrix, or behind one cell of it: by service, leading to their lines, and by month. */
+export function Moved({ found, cell, onAll }: MovedProps) {
+  const of = <T extends Move>(moves: readonly T[]) => (cell ? moves.filter((move) => isOf(cell, move)) : moves);
+  const about = cell ? `, from ${ownerName(cell.was)} to ${ownerName(cell.becomes)}` : '';
+  return (
+    <>
+      {cell && (
+        <p role="status">
+          Only what moves from <strong>{ownerName(cell.was)}</strong> to <strong>{ownerName(cell.becomes)}</strong>.{' '}
+          <button type="button" className="button small" onClick={onAll}>
+            Everything that moves
+          </button>
+        </p>
+      )}
+      <DataTable
+        caption={`What moves, by service${about}`}
+        columns={SERVICES}
+        rows={of(found.by_service)}
+        rowKey={(row) => [row.service, row.was, row.becomes, row.currency].join('\u0000')}
+      />
+      <DataTable
+        caption={`What moves, by month${about}`}
+        columns={MONTHS}
+        rows={of(found.by_month)}
+        rowKey={(row) => [row.period, row.was, row.becomes, row.currency].join('\u0000')}
+      />
+    </>
+  );
+}
+
+const ENDS: readonly TableColumn<Move>[] = [
+  { id: 'was', header: 'From', narrow: true, cell: (row) => ownerName(row.was) },
+  { id: 'becomes', header: 'To', narrow: true, cell: (row) => ownerName(row.becomes) },
+  { id: 'lines', header: 'Lines', numeric: true, cell: (row) => count(row.lines) },
+  {
+    id: 'amount',
+    header: 'Effective cost',
+    numeric: true,
+    cell: (row) => (
+      <>
+        <MoneyCell amount={row.amount} /> {row.currency}
+      </>
+    ),
+  },
+];
+
+const SERVICES: TableColumn<ServiceMove>[] = [
+  {
+    id: 'service',
+    header: 'Service',
+    cell: (row) => (
+      <Link row path="/explore" text={movedText(row)} className="name-link">
+        {row.service ?? 'None'}
+      </Link>
+    ),
+  },
+  ...ENDS,
+];
+
+const MONTHS: TableColumn<MonthMove>[] = [
+  {
+    id: 'month',
+    header: 'Month',
+    cell: ({ period, would_be }) => (
+      <>
+        {monthName(period)} {would_be && <span className="badge">would be</span>}
+      </>
+    ),
+  },
+  ...ENDS,
+];
+
+/** The lines as they are owned now. */
+function movedText({ service, was }: ServiceMove): string {
+  const where = [filterFor('team', keyOf(was)), filterFor('service', keyOf(service))];
+  return `${printQuery({ ...DEFAULTS, period: 'last_12_months', by: ['resource'], where })}&tab=lines`;
+}
