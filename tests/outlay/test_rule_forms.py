@@ -54,7 +54,8 @@ def test_a_text_that_breaks_rules_can_be_read_and_one_that_is_no_yaml_is_refused
 def test_each_rule_has_its_lines_its_money_and_what_it_does(client: TestClient) -> None:
     rules = RULES.replace(
         "assertions:",
-        "      - {id: late, from: tag.component}\n      - {id: never, when: {column: service, equals: x}, value: search}\nassertions:",
+        "      - {id: late, from: tag.component}\n"
+        "      - {id: never, when: {column: service, equals: x}, value: search}\nassertions:",
     )
     texts = {"org": "teams: [{key: search}, {key: checkout}]", "rules": rules}
     client.get(f"/api/v1/jobs/{client.put('/api/v1/rules', json=texts).json()['job']}/events")
