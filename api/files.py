@@ -53,9 +53,9 @@ def write_file(question: Question, path: Path, *, raw: bool) -> tuple[str, dict[
         return file_name("costs", question.query, content.about) + path.suffix, facts(content.about)
 
 
-def write_lines(question: Question, path: Path, *, raw: bool) -> tuple[str, dict[str, str]]:
-    """As `write_file`, for every line of the question."""
-    with question.whole_lines() as content:
+def write_lines(question: Question, path: Path, *, raw: bool, shares: bool = False) -> tuple[str, dict[str, str]]:
+    """As `write_file`, for every line of the question; with `shares`, for its rows of shared cost too."""
+    with question.whole_lines(shares=shares) as content:
         write(content, path, rows_max=question.use.settings.export_rows_max, raw=raw)
         query = replace(question.query, by=(), normalise="none")
         return file_name("lines", query, content.about) + path.suffix, facts(content.about)

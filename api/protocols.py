@@ -119,11 +119,12 @@ class ImportOrder:
 
 @dataclass(frozen=True, slots=True)
 class FocusOrder:
-    """An export of lines in a version of FOCUS ("1.0" to "1.4"); `period` in the words of queries."""
+    """Lines in a version of FOCUS ("1.0" to "1.4"), `period` as in queries; `shares`: with teams and shared cost."""
 
     version: str
     period: str
     format: Literal["csv", "parquet"]
+    shares: bool = False
 
 
 class Reads(Protocol):

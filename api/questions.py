@@ -101,8 +101,8 @@ class Question:
         """The answer, from memory where nothing changed; blocks."""
         return self.use.answers.answer(self.query, self.access, self.use.store, self.hour)
 
-    def lines(self) -> dict[str, Any]:
-        return lines(self.query, self.access, self.use.store, self.hour)
+    def lines(self, *, shares: bool = False) -> dict[str, Any]:
+        return lines(self.query, self.access, self.use.store, self.hour, shares=shares)
 
     @contextmanager
     def whole(self) -> Iterator[Content]:
@@ -113,9 +113,9 @@ class Question:
         yield content_of("Costs", answer, {name: value for name, value in about.items() if name != "rows"})
 
     @contextmanager
-    def whole_lines(self) -> Iterator[Content]:
-        """Every line, a batch at a time, while the store is held."""
-        with all_lines(self.query, self.access, self.use.store, self.hour) as found:
+    def whole_lines(self, *, shares: bool = False) -> Iterator[Content]:
+        """Every line, a batch at a time, while the store is held; with `shares`, rows of shared cost behind them."""
+        with all_lines(self.query, self.access, self.use.store, self.hour, shares=shares) as found:
             long = frozenset(found.long)
             yield Content("Lines", found.document, found.row_count, found.batches, line_texts, long)
 
@@ -183,6 +183,10 @@ def costs_document(question: Question) -> dict[str, Any]:
 
 def lines_document(question: Question) -> dict[str, Any]:
     return question.lines()
+
+
+def shared_lines_document(question: Question) -> dict[str, Any]:
+    return question.lines(shares=True)
 
 
 async def json_response(

@@ -38,7 +38,9 @@ from warehouse.attribution import RulesError, propose
 from warehouse.focus import VERSIONS
 from warehouse.metrics import Access, parse
 from warehouse.metrics.answer import resolved
+from warehouse.metrics.share_lines import share_lines
 from warehouse.store import Store
+from warehouse.store.export import FocusExport, write_csv, write_parquet
 from warehouse.store.removal import Periods
 
 EXPORTER = "export"
@@ -147,9 +149,16 @@ class Actions:
             raise ProblemError(
                 "caller", "bad_request", f"FOCUS {order.version} is not known.", Help("version", VERSIONS)
             )
+        write = write_csv if order.format == "csv" else write_parquet
         with self.store.read() as snapshot:
             asked = resolved(parse(f"period={order.period}"), Access(EXPORTER), snapshot, self.clock())
-        self.store.export_focus(order.version, asked.period, out, as_csv=order.format == "csv")
+            by_team = share_lines(asked, snapshot) if order.shares else None
+            write(FocusExport(order.version, asked.period, self.store.landed(), by_team), out)
+            with self.store.read() as later:
+                if order.shares and later.generations != snapshot.generations:
+                    raise ProblemError(
+                        "caller", "conflict", "Lines were loaded meanwhile.", Help(next_step="Ask again.")
+                    )
 
     # loads
 

@@ -11,19 +11,29 @@ from starlette.responses import Response
 from api import documents as doc
 from api.files import MEDIA_TYPES, file_response, write_lines
 from api.protocols import not_found
-from api.questions import Question, access_of, json_response, lines_document, parameters, question_of
+from api.questions import (
+    Question,
+    access_of,
+    json_response,
+    lines_document,
+    parameters,
+    question_of,
+    shared_lines_document,
+)
 from api.security import Allow, Caller
 from api.services import UseServices
 from warehouse.metrics import Search
 
 router = APIRouter(tags=["costs"])
 MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
+Shares = Annotated[Literal["0", "1"], Query(description="1 lists shared cost as well, divided over its lines.")]
 
 
 @router.get("/lines", responses={200: {"model": doc.LinesDocument}, 304: {}}, openapi_extra=parameters())
-async def lines(request: Request, use: UseServices, caller: MayRead) -> Response:
+async def lines(request: Request, use: UseServices, caller: MayRead, shares: Shares = "0") -> Response:
     """The lines behind a figure: the period and filters of a question, largest first, a page at a time."""
-    return await json_response(request, question_of(request, use, caller), lines_document)
+    question = question_of(request, use, caller, without=("shares",))
+    return await json_response(request, question, shared_lines_document if shares == "1" else lines_document)
 
 
 @router.get(
@@ -37,11 +47,13 @@ async def lines_file(
     use: UseServices,
     caller: MayRead,
     raw: Annotated[Literal["0", "1"], Query(description="1 writes CSV text as it is, for machines.")] = "0",
+    shares: Shares = "0",
 ) -> Response:
     """Every line that the question sums, as a file: as the bills have them, unless the question sorts them."""
-    question = question_of(request, use, caller, without=("raw", "limit", "cursor"))
+    question = question_of(request, use, caller, without=("raw", "shares", "limit", "cursor"))
     path = use.scratch_file(f".{extension}")
-    return file_response(path, *await use.heavy.run(write_lines, question, path, raw=raw == "1"))
+    written = use.heavy.run(write_lines, question, path, raw=raw == "1", shares=shares == "1")
+    return file_response(path, *await written)
 
 
 @router.get("/lines/{line_id}")

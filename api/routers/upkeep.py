@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import FileResponse
 
 from api import documents as doc
@@ -31,10 +31,11 @@ async def export_focus(
     period: str,
     version: Version = "1.4",
     format: Literal["csv", "parquet"] = "csv",  # noqa: A002 - the word in the address
+    shares: Annotated[Literal["0", "1"], Query(description="1 adds teams, and rows of shared cost.")] = "0",
 ) -> FileResponse:
     """All lines of a period in a version of FOCUS."""
     path = use.scratch_file(f".{format}")
-    await use.heavy.run(use.actions.export_focus, FocusOrder(version, period, format), path)
+    await use.heavy.run(use.actions.export_focus, FocusOrder(version, period, format, shares == "1"), path)
     return file_response(path, f"outlay-focus-{version}-{use.hour():%Y-%m-%d}.{format}")
 
 

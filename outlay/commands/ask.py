@@ -79,11 +79,12 @@ def export_focus(
     out: Annotated[Path, typer.Option("--out", metavar="FILE")],
     version: Annotated[Literal["1.0", "1.1", "1.2", "1.3", "1.4"], typer.Option("--version")] = "1.4",
     form: Annotated[Literal["csv", "parquet"] | None, typer.Option("--format", help="Else by the ending.")] = None,
+    shares: Annotated[bool, typer.Option("--shares", help="With teams, and rows of shared cost.")] = False,
     data: Data = None,
 ) -> None:
     """Write all lines of a period in a version of FOCUS."""
     chosen = form or ("parquet" if out.suffix == ".parquet" else "csv")
-    asked = f"version={version}&period={quote(period, safe='.')}&format={chosen}"
+    asked = f"version={version}&period={quote(period, safe='.')}&format={chosen}{'&shares=1' if shares else ''}"
     with speaking(ctx, data) as client:
         say(f"Wrote {out}, {client.download('/export/focus', asked, out):,} bytes.")
 

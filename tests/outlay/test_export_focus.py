@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
@@ -21,6 +22,9 @@ from api.protocols import FocusOrder, ProblemError
 from outlay.actions import Actions
 from outlay.child import ChildLimits, Worker
 from outlay.demo import bills
+from outlay.ruling import POOLS
+from warehouse.focus import total
+from warehouse.metrics import Access, answer, parse
 from warehouse.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -159,3 +163,52 @@ def test_what_focus_asks_beyond_its_validators(landed: list[dict[str, Any]]) -> 
         assert categories.setdefault(row["ServiceName"], row["ServiceCategory"]) == row["ServiceCategory"]
         if row["SkuPriceId"]:
             assert skus.setdefault(row["SkuPriceId"], row["SkuId"]) == row["SkuId"]
+
+
+ORG = "teams: [{key: platform, cost_centre: 1}, {key: shop}, {key: data}]\n"
+RULES = """
+dimensions:
+  team:
+    rules:
+      - {id: compute, when: {column: service_category, equals: Compute}, value: shop}
+      - {id: storage, when: {column: service_category, equals: [Storage, Databases]}, value: data}
+      - {id: rest, when: {column: charge_category, equals: Usage}, value: platform}
+"""
+POOLS_TEXT = """
+pools:
+  - {id: rest, teams: [platform], split: proportional, fallback: [even], to: [shop, data]}
+specials: {tax: {}}
+adjustments: [{id: margin, percent: 3.7, against: platform, when: {column: charge_category, equals: Usage}}]
+"""
+
+
+@pytest.fixture(scope="module")
+def by_team(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store.publish(ORG, RULES, author="test", now=NOW, files={POOLS: POOLS_TEXT})
+    out = tmp_path_factory.mktemp("teams") / "teams.parquet"
+    Actions(store, lambda: NOW).export_focus(FocusOrder("1.4", DAYS, "parquet", shares=True), out)
+    return out
+
+
+def test_rows_with_teams_and_shares_add_up_to_the_answer(store: Store, by_team: Path) -> None:
+    rows = pl.read_parquet(by_team)
+    assert rows["x_Pool"].n_unique() > 3 and rows.columns[-3:] == ["x_Team", "x_Pool", "x_SharedWith"]
+    costs = {"billed_cost": "BilledCost", "effective_cost": "EffectiveCost", "list_cost": "ListCost"}
+    for by, column in (("team", "x_Team"), ("pool", "x_Pool"), ("service", "ServiceName")):
+        found = answer(parse(f"by={by}&measures={','.join(costs)}&period={DAYS}"), Access("me"), store, NOW).rows
+        sums = {(row[by], row["currency"]): [row[name] for name in costs] for row in found.iter_rows(named=True)}
+        mine = {
+            key: [total(part[name]) for name in costs.values()]
+            for key, part in rows.group_by(column, "BillingCurrency")
+        }
+        assert {key: one for key, one in mine.items() if any(one)} == {
+            key: one for key, one in sums.items() if any(one)
+        }
+
+
+def test_shares_as_focus_1_4_have_no_violation(by_team: Path) -> None:
+    tool = Path(sys.executable).with_name("focus-toolkit")
+    done = subprocess.run(
+        [tool, "validate", by_team, "--dataset", "cost-and-usage"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[:3000] + done.stderr[:500]

@@ -120,7 +120,8 @@ def test_direct_and_shared_stand_apart_at_every_depth(store: Store) -> None:
     listed = lines(parse("period=all&where=team:search"), ME, store, NOW)
     assert all(row["pool"] is None and row["allocation"] == "direct" for row in listed["rows"])
     assert listed["warnings"][-1] == (
-        "Shares of shared cost are not lines and not listed here: shared. Ask for them with by=pool."
+        "Shares of shared cost are not lines and not listed here: shared. "
+        "Ask for them with by=pool, or list them with shares=1."
     )
     assert "Shares" not in str(lines(parse("period=all"), ME, store, NOW)["warnings"])
 

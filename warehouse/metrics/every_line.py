@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 import polars as pl
@@ -13,9 +14,11 @@ import polars as pl
 from warehouse.metrics.answer import Asked, range_document, resolved
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.freshness import Access, Readable, Store, carried, memo_of
-from warehouse.metrics.lines import COSTS, QUANTITIES, asked_now, cells, line_columns, sorted_by, wanted
+from warehouse.metrics.line_cells import COSTS, QUANTITIES, cells, wanted
+from warehouse.metrics.lines import asked_now, line_columns, sorted_by
 from warehouse.metrics.query import CostQuery
 from warehouse.metrics.shape import texts
+from warehouse.metrics.share_lines import ShareLines, share_lines
 from warehouse.metrics.tables import Tables
 
 BATCH_ROWS: Final = 20_000
@@ -35,12 +38,21 @@ class AllLines:
 
 
 @contextmanager
-def all_lines(query: CostQuery, access: Access, store: Store, now: datetime) -> Iterator[AllLines]:
-    """The lines of one consistent view: as the bills have them, by source and month, unless the query sorts them."""
+def all_lines(
+    query: CostQuery, access: Access, store: Store, now: datetime, *, shares: bool = False
+) -> Iterator[AllLines]:
+    """The lines of one consistent view: as the bills have them, by source and month, unless the query sorts them.
+
+    With `shares`, rows of shared cost follow by day, and all of them add up to what the question has.
+    """
     query = replace(asked_now(query), compare="none", normalise="none", top=None, limit=None, cursor=None)
     with store.read() as reader:
         asked = resolved(query, access, reader, now, memo_of(store))
-        sums = _sums(asked, reader)
+        sums, shared = _sums(asked, reader), share_lines(asked, reader) if shares else None
+        count = int(sums["lines"].sum())
+        if shared and shared.row_count:
+            count += shared.row_count
+            sums = _with_shares(sums, shared)
         fresh = asked.fresh
         document = {
             "query": str(query),
@@ -55,7 +67,16 @@ def all_lines(query: CostQuery, access: Access, store: Store, now: datetime) -> 
             "warnings": [*asked.warnings, *carried(reader, fresh.sources, asked.spans[0].period)],
         }
         long = tuple(name for name in (*COSTS, *QUANTITIES) if sums[f"long_{name}"].any())
-        yield AllLines(document, int(sums["lines"].sum()), long, _batches(asked, reader))
+        yield AllLines(document, count, long, chain(_batches(asked, reader), shared.wide() if shared else ()))
+
+
+def _with_shares(sums: pl.DataFrame, shared: ShareLines) -> pl.DataFrame:
+    """Shares have digits to the last."""
+    flags = {f"long_{name}": pl.lit(name in COSTS) for name in (*COSTS, *QUANTITIES)}
+    more = shared.sums.with_columns(lines=pl.lit(0, pl.Int64), **flags).select(sums.columns)
+    both = pl.concat([sums, more]).group_by("currency")
+    costs, long = pl.col(*COSTS, "lines").sum(), pl.col(*flags).any()
+    return both.agg(costs, long).select(sums.columns).sort("currency")
 
 
 def _sums(asked: Asked, reader: Readable) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -13,22 +12,22 @@ from warehouse.metrics.answer import Asked, cursor_after, offset_of, range_docum
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import compile, is_shared, sums_of  # noqa: A004
 from warehouse.metrics.freshness import Access, Readable, Store, carried, memo_of
+from warehouse.metrics.line_cells import COSTS, QUANTITIES, STORED, cells, wanted
 from warehouse.metrics.names import labelled
 from warehouse.metrics.parse import valid
 from warehouse.metrics.query import CostQuery, Fault, Filter, Match, QueryError, Sort
 from warehouse.metrics.shape import Column, texts
+from warehouse.metrics.share_lines import share_lines
 from warehouse.metrics.tables import Tables, named
 
 LINES_MAX: Final = 1_000
 LINES_USUAL: Final = 100
 POOLS_NAMED: Final = 5
-COSTS: Final = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
-QUANTITIES: Final = ("consumed_quantity", "pricing_quantity")
-_STORED: Final = ("period", "day", "charge_start", "charge_end", "currency")
 
 
-def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict[str, Any]:
-    """The document of the lines that `query` sums, the largest first unless it says how to sort.
+def lines(query: CostQuery, access: Access, store: Store, now: datetime, *, shares: bool = False) -> dict[str, Any]:
+    """The document of the lines that `query` sums, the largest first unless it says how to sort; with `shares`, rows of
+    shared cost behind them, by day.
 
     What a question is grouped by does not matter here, except that it can be sorted by. Lines are read from the live
     generations: a query with known_on is refused.
@@ -41,8 +40,10 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
         start = offset_of(query, version)
         sql, parameters = _sql(asked)
         found = reader.frame(sql, {**parameters, "count": limit + 1, "start": start})
+        if shares and len(found) <= limit:
+            found = _with_shares(found, asked, reader, (start, limit + 1))
         warnings = [*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period)]
-        warnings += _shares_left_out(asked, reader)
+        warnings += [] if shares else _shares_left_out(asked, reader)
     columns = line_columns()
     rows = line_texts(labelled(found.head(limit), names, CATALOGUE.dimension_names))
     return {
@@ -57,6 +58,18 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime) -> dict
     }
 
 
+def _with_shares(found: pl.DataFrame, asked: Asked, reader: Readable, page: tuple[int, int]) -> pl.DataFrame:
+    """The page (its first row and length) filled up with rows of shared cost."""
+    start, length = page
+    if start:
+        tables = Tables("lines", CATALOGUE)
+        where = wanted(asked, tables)
+        counted = reader.frame(f"select count(*) as lines from {tables.source()}\n{where}", tables.parameters)
+        start = max(0, start - int(counted["lines"][0]))
+    shared = share_lines(asked, reader).slice(start, length - len(found))
+    return pl.concat([found, shared], how="vertical_relaxed")
+
+
 def _shares_left_out(asked: Asked, reader: Readable) -> list[str]:
     """The pools whose shares the sums of this question hold, but no line."""
     if not is_shared(asked.limited, CATALOGUE):
@@ -69,7 +82,8 @@ def _shares_left_out(asked: Asked, reader: Readable) -> list[str]:
         return []
     more = f" and {len(names) - POOLS_NAMED} more" if len(names) > POOLS_NAMED else ""
     listed = ", ".join(names[:POOLS_NAMED])
-    return [f"Shares of shared cost are not lines and not listed here: {listed}{more}. Ask for them with by=pool."]
+    told = f"Shares of shared cost are not lines and not listed here: {listed}{more}."
+    return [f"{told} Ask for them with by=pool, or list them with shares=1."]
 
 
 def asked_now(query: CostQuery) -> CostQuery:
@@ -92,7 +106,7 @@ def line_texts(found: pl.DataFrame) -> list[dict[str, Any]]:
 def line_columns() -> list[Column]:
     """What a line shows: its id, when, every dimension with its label, units, amounts."""
     found = [Column("id", "Line", "dimension")]
-    found += [Column(name, name.replace("_", " ").capitalize(), "dimension") for name in _STORED]
+    found += [Column(name, name.replace("_", " ").capitalize(), "dimension") for name in STORED]
     for dimension in CATALOGUE.dimensions:
         found.append(Column(dimension.name, dimension.label, "dimension"))
         if dimension.label_column:
@@ -123,37 +137,6 @@ def _sql(asked: Asked) -> tuple[str, dict[str, Any]]:
         f"join picked on picked.row_key = f.rowid order by {', '.join(places)}"
     )
     return sql, narrow.parameters
-
-
-def cells(wide: Tables) -> str:
-    """Every column of a line as SQL, in the order of `line_columns`."""
-    columns = [
-        "concat(f.source, ':', f.period, ':', f.generation, ':', f.line_no) as id",
-        *(f"f.{name}" for name in _STORED),
-    ]
-    for dimension in (*CATALOGUE.dimensions, *CATALOGUE.unit_dimensions):
-        columns.append(f"{wide.column(dimension)} as {dimension.name}")
-        if dimension.label_column:
-            columns.append(f"{wide.label(dimension)} as {dimension.name}_label")
-    columns += [f"f.{name}" for name in (*COSTS, *QUANTITIES)]
-    return ", ".join(columns)
-
-
-def wanted(asked: Asked, tables: Tables) -> str:
-    """The WHERE clause of the lines that a question sums, with a line end; empty when it sums them all."""
-    conditions = [*_days(asked, tables), *(tables.condition(item) for item in asked.limited.where)]
-    if asked.query.currency:
-        conditions.append(f"f.currency in ({', '.join(tables.bind(code) for code in asked.query.currency)})")
-    return f"where {' and '.join(conditions)}\n" if conditions else ""
-
-
-def _days(asked: Asked, tables: Tables) -> Iterator[str]:
-    period = asked.spans[0].period
-    if period and asked.query.basis == "billing":
-        start, end = tables.bind(f"{period.start:%Y-%m}"), tables.bind(f"{period.end:%Y-%m}")
-        yield f"f.period >= {start} and f.period < {end}"
-    elif period:
-        yield f"f.day >= {tables.bind(period.start)} and f.day < {tables.bind(period.end)}"
 
 
 def _sorts(query: CostQuery) -> tuple[Sort, ...]:

@@ -5,35 +5,77 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.focus import Column, Period, plain, version_columns
+from warehouse.focus import COST_COLUMNS, Column, Period, plain, version_columns
+from warehouse.store.swap import COSTS
 
 ROWS_PER_BATCH: Final = 50_000
 TEXT_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
+class ByTeam(Protocol):
+    """Who has the lines of a source and billing period, and their shares of shared cost."""
+
+    def teams(self, source: str, period: str) -> pl.DataFrame:
+        """line_no, team."""
+        ...
+
+    def of(self, source: str, period: str) -> pl.DataFrame:
+        """line_no, team, other_team, pool and the four costs; a line may have several, or none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """The landed files of a source and billing period, in the order that numbers their lines."""
+
+    source: str
+    period: str
+    paths: tuple[Path, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class FocusExport:
-    """What to write: a FOCUS version, charge days, and the landed files that hold them."""
+    """What to write: a FOCUS version, charge days, and the landed files that hold them, in the order of writing.
+
+    With `by_team` every row says whose it is, and rows of shared cost stand behind the lines they are of.
+    """
 
     version: str
     period: Period
-    paths: tuple[Path, ...]
-    """In the order they are written."""
+    landed: tuple[Landed, ...]
+    by_team: ByTeam | None = None
+
+
+TEAM_COLUMNS: Final = ("x_Team", "x_Pool", "x_SharedWith")
+_NOT_SHARED: Final = (
+    "ConsumedQuantity", "ConsumedUnit", "PricingQuantity", "PricingUnit", "ListUnitPrice", "ContractedUnitPrice",
+    "PricingCurrencyListUnitPrice", "PricingCurrencyContractedUnitPrice", "PricingCurrencyEffectiveCost", "SkuId",
+    "SkuMeter", "SkuPriceId", "SkuPriceDetails",
+)  # fmt: skip
+"""What a share has none of: only costs are shared."""
+
+
+def _columns(order: FocusExport) -> tuple[Column, ...]:
+    columns = version_columns(order.version)
+    text = next(column for column in columns if column.kind == "text")
+    more = TEAM_COLUMNS if order.by_team else ()
+    return (*columns, *(replace(text, name=name, required=False, allowed=()) for name in more))
 
 
 def write_parquet(order: FocusExport, out: Path) -> int:
     """Write typed Parquet: exact decimals, UTC timestamps, JSON columns as text. Answers the number of rows."""
-    columns = version_columns(order.version)
+    columns = _columns(order)
     fields = [pa.field(column.name, _arrow(column)) for column in columns]
     rows = 0
     with pq.ParquetWriter(out, pa.schema(fields, metadata={"FOCUS": order.version}), compression="zstd") as writer:
@@ -45,7 +87,7 @@ def write_parquet(order: FocusExport, out: Path) -> int:
 
 def write_csv(order: FocusExport, out: Path) -> int:
     """Write RFC 4180 CSV: plain decimals, ISO times, empty for null. Answers the number of rows."""
-    columns = version_columns(order.version)
+    columns = _columns(order)
     rows = 0
     with out.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\r\n")
@@ -79,17 +121,49 @@ def line_of(paths: Sequence[Path], row: int) -> dict[str, Any] | None:
 
 
 def _frames(order: FocusExport, columns: Sequence[Column]) -> Iterator[pl.DataFrame]:
-    start, end = (datetime.combine(day, datetime.min.time(), UTC) for day in (order.period.start, order.period.end))
     names = [column.name for column in columns]
-    needed = sorted({*names, "ChargePeriodStart", "BillingCurrency", "EffectiveCost"})
-    for path in order.paths:
-        for batch in pq.ParquetFile(path).iter_batches(ROWS_PER_BATCH, columns=needed):
-            frame = pl.DataFrame(pl.from_arrow(batch))
-            inside = frame.filter(pl.col("ChargePeriodStart").is_between(start, end, closed="left"))
+    landed = {column.name for column in columns if column.name not in TEAM_COLUMNS}
+    needed = sorted({*landed, "ChargePeriodStart", "BillingCurrency", *COST_COLUMNS})
+    for load in order.landed:
+        owned = _Owned(order.by_team, load) if order.by_team else None
+        row = 0
+        parts = (pq.ParquetFile(path).iter_batches(ROWS_PER_BATCH, columns=needed) for path in load.paths)
+        for batch in chain.from_iterable(parts):
+            frame = pl.DataFrame(pl.from_arrow(batch)).with_row_index("=line", row)
+            row += len(frame)
+            inside = frame.filter(_within(order.period))
             if len(inside):
-                yield (inside.with_columns(**_pricing_currency()) if "PricingCurrency" in names else inside).select(
-                    names
-                )
+                inside = owned.with_shares(inside) if owned else inside
+                found = inside.with_columns(**_pricing_currency()) if "PricingCurrency" in names else inside
+                yield found.select(names)
+
+
+def _within(period: Period) -> pl.Expr:
+    start, end = (datetime.combine(day, datetime.min.time(), UTC) for day in (period.start, period.end))
+    return pl.col("ChargePeriodStart").is_between(start, end, closed="left")
+
+
+class _Owned:
+    """Of one load: each line with its team, and its shares behind it."""
+
+    def __init__(self, by_team: ByTeam, load: Landed) -> None:
+        line = pl.col("line_no").cast(pl.UInt32).alias("=line")
+        self._teams = by_team.teams(load.source, load.period).select(line, x_Team="team")
+        shares = by_team.of(load.source, load.period)
+        costs = {f"={name}": cost for name, cost in zip(COST_COLUMNS, COSTS, strict=True)}
+        self._shares = shares.select(line, **costs, x_Team="team", x_Pool="pool", x_SharedWith="other_team")
+
+    def with_shares(self, lines: pl.DataFrame) -> pl.DataFrame:
+        direct = lines.join(self._teams, on="=line", how="left", maintain_order="left")
+        direct = direct.with_columns(x_Pool=pl.lit(None, pl.String), x_SharedWith=pl.lit(None, pl.String))
+        shared = lines.join(self._shares, on="=line", how="inner", maintain_order="left_right")
+        none = [name for name in _NOT_SHARED if name in lines.columns]
+        shared = shared.with_columns(
+            *(pl.col(f"={name}").alias(name) for name in COST_COLUMNS),
+            *(pl.lit(None, lines.schema[name]).alias(name) for name in none),
+            **({"AllocatedMethodId": pl.col("x_Pool")} if "AllocatedMethodId" in lines.columns else {}),
+        )
+        return pl.concat([direct, shared.select(direct.columns)])
 
 
 def _pricing_currency() -> dict[str, pl.Expr]:

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from warehouse.focus import Period
 from warehouse.store import export
 from warehouse.store.collecting import Collecting
 from warehouse.store.database import Database, Reader
@@ -222,12 +221,10 @@ class Store:
         """The canonical row behind a line of a load, every column; null when there is none."""
         return export.line_of(self.paths(load), line_no)
 
-    def export_focus(self, version: str, period: Period, out: Path, *, as_csv: bool) -> int:
-        """Write the lines whose charge starts in `period` as FOCUS `version`; answers how many."""
+    def landed(self) -> tuple[export.Landed, ...]:
+        """The files of all live loads, by billing period and source."""
         live = sorted(self.state.live().values(), key=lambda load: (load.period, load.source))
-        order = export.FocusExport(version, period, tuple(path for load in live for path in self.paths(load)))
-        with self._gate.passing():
-            return export.write_csv(order, out) if as_csv else export.write_parquet(order, out)
+        return tuple(export.Landed(load.source, load.period, tuple(self.paths(load))) for load in live)
 
     def refuse(self, source: str, reason: str, facts: Mapping[str, Any], *, actor: str, now: datetime) -> Load:
         """Keep a record of files that could not be read; what was live stays live."""

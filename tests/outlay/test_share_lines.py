@@ -1,0 +1,110 @@
+"""Shared cost in files of lines: rows that add up to the answer of the same question, to the last digit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from outlay.ruling import POOLS, RulesInForce
+from tests.outlay.test_preview_pools import order
+from tests.warehouse.store.made import NOW, bill, put
+from warehouse.focus import total
+from warehouse.metrics import Access, all_lines, answer, lines, parse
+from warehouse.store import Store
+
+COSTS = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
+QUESTIONS = (
+    "", "where=team:a", "where=-team:a,b", "where=pool:~p", "where=allocation:shared", "where=cost_centre:(none)",
+    "where=service:Block storage&where=team:(none)", "currency=EUR&where=team:c,platform", "where=resource:(none)",
+    "where=application:app0", "basis=billing&period=2026-09&where=team:b", "period=2026-09-05..2026-09-20",
+)  # fmt: skip
+ME = Access("tester")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Odd lines of two sources, many of one day and one service, so that shares have lines to be divided over."""
+    found = Store(tmp_path_factory.mktemp("lines"), RulesInForce, now=NOW)
+    put(found, bill(40))
+    put(found, bill(20, seed=3).with_columns(ServiceName=pl.lit("Block storage"), ServiceCategory=pl.lit("Compute")),
+        source="south")  # fmt: skip
+    yield found
+    found.close()
+
+
+def listed(store: Store, query: str) -> pl.DataFrame:
+    with all_lines(parse(query), ME, store, NOW, shares=True) as found:
+        rows = pl.concat(list(found.batches))
+        assert len(rows) == found.row_count
+        sums = {row["currency"]: row for row in found.document["totals"]}
+        for currency, part in rows.group_by("currency"):
+            assert {name: Decimal(sums[currency[0]][name]) for name in COSTS} == {
+                name: total(part[name]) for name in COSTS
+            }
+    return rows
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), query=st.sampled_from(QUESTIONS))
+def test_rows_of_lines_and_shares_add_up_to_the_answer(store: Store, seed: int, query: str) -> None:
+    wanted = order(seed)
+    store.publish(wanted.org, wanted.rules, author="test", now=NOW, files=wanted.files or {})
+    query = query if "period=" in query else f"period=all&{query}"
+    rows = listed(store, query)
+    for by in ("team", "team,allocation,pool", "source,service"):
+        found = answer(parse(f"by={by}&measures={','.join(COSTS)}&{query}"), ME, store, NOW).rows
+        keys = [*by.split(","), "currency"]
+        sums = {tuple(row[name] for name in keys): [row[name] for name in COSTS] for row in found.iter_rows(named=True)}
+        mine = {key: [total(part[name]) for name in COSTS] for key, part in rows.group_by(keys)}
+        shown = {key: amounts for key, amounts in mine.items() if any(amounts) or key in sums}
+        assert shown == {key: amounts for key, amounts in sums.items() if any(amounts) or key in shown}
+    if "where" not in query:
+        shared = rows.filter(pl.col("allocation") == "shared")
+        assert all(total(part[name]) == 0 for _, part in shared.group_by("id") for name in COSTS)
+
+
+def test_pages_list_lines_and_then_shares(store: Store) -> None:
+    wanted = order(11)
+    store.publish(wanted.org, wanted.rules, author="test", now=NOW, files=wanted.files or {})
+    whole = listed(store, "period=all")
+    assert whole.filter(pl.col("allocation") == "shared").height
+    found, cursor = [], ""
+    while cursor is not None:
+        page = lines(parse(f"period=all&limit=37{cursor and f'&cursor={cursor}'}"), ME, store, NOW, shares=True)
+        found, cursor = [*found, *page["rows"]], page["next"]
+    assert len(found) == len(whole) and "shares=1" not in str(page["warnings"])
+    for name in COSTS:
+        assert sorted(Decimal(row[name]) for row in found) == sorted(whole[name])
+    kinds = [row["allocation"] for row in found]
+    assert kinds == sorted(kinds)
+
+
+def test_a_share_stands_on_the_lines_of_who_gives_it(store: Store) -> None:
+    org = "teams: [{key: platform}, {key: a}, {key: b}]\n"
+    rules = (
+        "dimensions: {team: {rules: [{id: c, when: {column: service_category, equals: Compute}, value: platform}]}}\n"
+    )
+    pools = "pools: [{id: half, teams: [platform], split: even, to: [a, b]}]\n"
+    store.publish(org, rules, author="test", now=NOW, files={POOLS: pools})
+    rows = listed(store, "period=all")
+    direct = {row["id"]: row for row in rows.filter(pl.col("allocation") == "direct").iter_rows(named=True)}
+    shared = rows.filter(pl.col("allocation") == "shared")
+    assert len(shared) and set(shared["team"]) == {"platform", "a", "b"}
+    alone = pl.len().over("source", "day", "currency", "service", "provider", "charge_category") == 1
+    single = set(rows.filter(pl.col("allocation") == "direct").filter(alone)["id"])
+    for row in shared.iter_rows(named=True):
+        line, given = direct[row["id"]], row["team"] == "platform"
+        assert line["team"] == "platform" and line["resource"] == row["resource"] and row["consumed_quantity"] is None
+        if row["id"] in single:
+            assert abs(row["billed_cost"] * 2 + (line["billed_cost"] if given else -line["billed_cost"])) < Decimal(
+                "1e-9"
+            )
