@@ -18,6 +18,7 @@ from api.pages import Pages
 from api.protocols import Actions, Jobs
 from api.routers import (
     access,
+    campaigns,
     collecting,
     costs,
     demo,
@@ -50,7 +51,23 @@ from warehouse.metrics import AnswerCache
 PREFIX = "/api/v1"
 PARTS = (
     *(costs, explain, lines, sources, collecting, inventory, periods, secrets, loads),
-    *(jobs, imports, rules, rule_forms, requests, pools, entities, inbox, toil, tags, saved, demo, upkeep, status),
+    *(
+        jobs,
+        imports,
+        rules,
+        rule_forms,
+        requests,
+        pools,
+        entities,
+        inbox,
+        toil,
+        tags,
+        campaigns,
+        saved,
+        demo,
+        upkeep,
+        status,
+    ),
 )
 
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from api import documents as doc
 from api.consent_protocols import Consents, CountsToil, Disputes
 from api.saved_protocols import Saves
-from api.tag_protocols import Tagging, TagPolicies
+from api.tag_protocols import Tags
 
 Kind = Literal["caller", "operator", "provider", "us"]
 Work = Callable[["Progress"], BaseModel]
@@ -335,7 +335,7 @@ class Inboxes(Protocol):
     def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked: ...
 
 
-class Actions(Reads, Writes, Protocol):
+class Actions(Reads, Writes, Tags, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
 
     @property
@@ -346,12 +346,6 @@ class Actions(Reads, Writes, Protocol):
 
     @property
     def rule_forms(self) -> RuleForms: ...
-
-    @property
-    def tagging(self) -> Tagging: ...
-
-    @property
-    def tag_policies(self) -> TagPolicies: ...
 
     @property
     def collecting(self) -> Collects: ...

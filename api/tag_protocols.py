@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from api import documents as doc
+from api.documents import campaigns
 from api.documents.tag_policies import TagPoliciesDocument, TagPolicyCheck, TagPolicyText, TagsCompliance
 
 
@@ -33,3 +34,36 @@ class TagPolicies(Protocol):
 
     def judged(self, query: Any, access: Any, policy: str | None) -> Any:
         """The same in the shape of an answer, for files."""
+
+
+class Campaigning(Protocol):
+    """Tags put in order by their owners, measured by later bills. Raises a "not_found" fault."""
+
+    def all(self) -> campaigns.Campaigns: ...
+
+    def begin(self, order: campaigns.CampaignOrder, actor: str) -> campaigns.Campaign:
+        """Raises "invalid" for a team or policy that is not there, and "conflict" when nothing is to fix."""
+
+    def close(self, campaign: str, actor: str) -> campaigns.Campaign:
+        """Raises a "conflict" fault when it is closed already."""
+
+    def progress(self, campaign: str, access: Any) -> campaigns.CampaignProgress: ...
+
+    def listed(self, campaign: str, team: str | None, access: Any) -> campaigns.CampaignResources:
+        """`team` "(none)": what nobody owns; None: all."""
+
+    def table(self, campaign: str, team: str | None, access: Any) -> Any:
+        """The whole list in the shape of an answer, for files."""
+
+
+class Tags(Protocol):
+    """The part of `api.protocols.Actions` that is about tags."""
+
+    @property
+    def tagging(self) -> Tagging: ...
+
+    @property
+    def tag_policies(self) -> TagPolicies: ...
+
+    @property
+    def campaigns(self) -> Campaigning: ...

@@ -10,6 +10,7 @@ from typing import Any
 from api import documents as doc
 from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress
 from outlay import __version__, documents, effects, pipeline
+from outlay.campaigns import Campaigning
 from outlay.collecting import Collectors
 from outlay.colours import slots
 from outlay.consents import Consents
@@ -58,6 +59,7 @@ class Actions:
         self.rulebook = Rulebook(store, clock, lambda: Periods(store.state).closed())
         self.pooling = Pooling(store, clock, self.rulebook)
         self.tag_policies = TagPolicies(store, clock, self.rulebook)
+        self.campaigns = Campaigning(store, clock, self.rulebook)
         self.removing = Removing(store, self.collecting, clock)
         self.secrets = StoredSecrets(store, clock)
         self.saved = Keeping(store, clock)

@@ -10,11 +10,13 @@ from urllib.parse import quote
 import typer
 
 from outlay.commands.ask import AnswerForm, Out, give
+from outlay.commands.campaigns import campaigns
 from outlay.commands.options import Data, Form, Query, remember, speaking
 from outlay.commands.terminal import FAILED, console, finish, money, put, run_job, safe, say, say_problem, table
 from outlay.rule_files import tables_beside
 
 tags = typer.Typer(help="Tags: policies, and who follows them.", no_args_is_help=True)
+tags.add_typer(campaigns, name="campaigns")
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="tags.yaml.")]
 
 

@@ -163,6 +163,10 @@ class FakeActions:
         return FakeTagging()
 
     @property
+    def campaigns(self) -> Any:
+        return SimpleNamespace()
+
+    @property
     def tag_policies(self) -> Any:
         return SimpleNamespace()
 

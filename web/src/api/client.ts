@@ -74,7 +74,13 @@ export async function write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path
   return (text ? JSON.parse(text) : null) as T;
 }
 
-export type FileKind = 'costs' | 'lines' | 'costs/explain' | 'unallocated';
+export type FileKind =
+  | 'costs'
+  | 'lines'
+  | 'costs/explain'
+  | 'unallocated'
+  | 'tags/compliance'
+  | `tags/campaigns/${string}/resources`;
 
 /** Address of a file of the same answer, or of the lines behind it. */
 export function fileAddress(of: FileKind, queryText: string, extension: 'csv' | 'xlsx' | 'parquet'): string {

@@ -109,6 +109,91 @@ export interface AssertionResult {
   passed: boolean;
 }
 
+export interface Campaign {
+  closed_at: string | null;
+  closed_by: string | null;
+  cost: Record<string, string>;
+  created_at: string;
+  created_by: string;
+  due: string;
+  end: string;
+  id: string;
+  key: string;
+  left_out: number;
+  name: string;
+  note: string;
+  policy: string | null;
+  resources: number;
+  start: string;
+  state: "open" | "overdue" | "closed";
+  teams: (string | null)[];
+}
+
+export interface CampaignMoney {
+  cost: string;
+  currency: string;
+  fixed: string;
+  gone: string;
+  open: string;
+  percent: string | null;
+}
+
+export interface CampaignMonth {
+  money: CampaignMoney[];
+  month: string;
+  owners: CampaignOwner[];
+  to: string;
+}
+
+export interface CampaignOrder {
+  due: string;
+  key: string;
+  name?: string;
+  note?: string;
+  policy?: string | null;
+  teams: string[];
+}
+
+export interface CampaignOwner {
+  fixed: number;
+  gone: number;
+  money: CampaignMoney[];
+  open: number;
+  resources: number;
+  team: string | null;
+}
+
+export interface CampaignProgress {
+  campaign: Campaign;
+  months: CampaignMonth[];
+}
+
+export interface CampaignResource {
+  command: string | null;
+  cost: Record<string, string>;
+  evidence: string;
+  fault: "missing" | "not_allowed";
+  now: "open" | "fixed" | "gone";
+  provider: string | null;
+  region: string | null;
+  resource: string;
+  service: string | null;
+  sub_account: string | null;
+  suggested: string | null;
+  team: string | null;
+  value: string | null;
+  why_not: string | null;
+}
+
+export interface CampaignResources {
+  more: number;
+  resources: CampaignResource[];
+}
+
+export interface Campaigns {
+  campaigns: Campaign[];
+}
+
 export interface Cap {
   day_max: number | null;
   name: string;

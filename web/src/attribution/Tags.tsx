@@ -9,6 +9,9 @@ import { DataTable, type TableColumn } from '../table/DataTable';
 import { ExportMenu } from '../table/ExportMenu';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useCoverage, useVariants } from './ask';
+import { CampaignsPanel } from './tags/Campaigns';
+import { CompliancePanel } from './tags/Compliance';
+import { parseTagPlace } from './tags/place';
 
 interface KeyRow {
   key: string;
@@ -27,8 +30,11 @@ export function TagsTab() {
   const rows: KeyRow[] = (coverage.data?.keys ?? []).flatMap(({ key, providers, money }) =>
     money.map((one) => ({ key, providers, ...one })),
   );
+  const place = parseTagPlace(view.sel);
   return (
     <>
+      <CompliancePanel place={place} />
+      <CampaignsPanel place={place} />
       <Panel title="What tags cover" note={coverage.data && halfOpen(coverage.data.period)}>
         {coverage.error && !coverage.data ? (
           <Failure error={coverage.error} what="The tags" retry={() => coverage.refetch()} />
@@ -47,7 +53,7 @@ export function TagsTab() {
           />
         )}
       </Panel>
-      <Variants query={query} tag={view.sel} />
+      <Variants query={query} tag={place.kind === 'key' ? place.key : ''} />
     </>
   );
 }

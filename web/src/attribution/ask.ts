@@ -62,7 +62,7 @@ export function useDiff(version: number) {
 }
 
 /** Only what these questions understand: measure, days, filters, currency. */
-function asked({ measures, period, where, basis, currency }: CostQuery, base: CostQuery): string {
+export function asked({ measures, period, where, basis, currency }: CostQuery, base: CostQuery): string {
   return printQuery({ ...base, measures: measures.slice(0, 1), period, where, basis, currency });
 }
 

@@ -187,7 +187,13 @@ export function fixed(path, method, mode) {
   if (path === '/annotations') return { annotations: [] };
   if (path === '/rules/versions') return [];
   if (path === '/preferences')
-    return { noise_floor: '10.00', fiscal_year_starts: 1, fiscal_year_named: 'end', request_days: 14, start_view: null };
+    return {
+      noise_floor: '10.00',
+      fiscal_year_starts: 1,
+      fiscal_year_named: 'end',
+      request_days: 14,
+      start_view: null,
+    };
   if (path === '/rules')
     return { org: '', rules: '', files: {}, version: 4, applied_at: null, actor: null, writable: true, place: null };
   if (path === '/pools') return { text: '', version: 4, pools: [], periods: [], writable: true };

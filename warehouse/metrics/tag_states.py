@@ -1,0 +1,71 @@
+"""How the tag of each resource reads on the last days it is billed: missing, not allowed or compliant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+import polars as pl
+
+from warehouse.attribution.model import TAG
+from warehouse.attribution.policies import TagPolicy, judge
+from warehouse.attribution.policies.judge import EVERY
+from warehouse.metrics.answer import answer
+from warehouse.metrics.compliance import DIRECT
+from warehouse.metrics.freshness import DAY, Access, Store
+from warehouse.metrics.query import CostQuery, Filter, Match
+
+KNOWN_BY: Final = ("provider", "sub_account", "resource")
+LAST_DAYS: Final = 7
+"""Long enough for what is billed by the week, short enough to be the present."""
+ACCOUNTS_MAX: Final = 200
+"""Beyond that many accounts the estate is asked as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, whom, and when."""
+
+    access: Access
+    store: Store
+    now: datetime
+
+
+def tag_states(policy: TagPolicy, where: Sequence[Filter], end: date, asker: Asker) -> pl.DataFrame:
+    """One row for each resource billed in the LAST_DAYS before `end`: KNOWN_BY, team, region, service, value, state.
+
+    Each as it was on its last billed day; where that day has several, the one that is not in order. The policy has
+    one key. A null state is outside its scope.
+    """
+    key = TAG + policy.keys[0].key
+    more = [name for name in policy.columns if name not in (*KNOWN_BY, "team", "region", "service", key)]
+    named = Filter("resource", (Match("none"),), exclude=True)
+    query = CostQuery(
+        by=(*KNOWN_BY, "team", "region", "service", key, *more),
+        where=(*where, named, DIRECT),
+        period=f"{end - LAST_DAYS * DAY}..{end - DAY}",
+        grain="day",
+        incomplete="include",
+    )
+    found = answer(query, asker.access, asker.store, asker.now).rows
+    state = judge(policy, found)[EVERY]
+    order = pl.when(pl.col("state") == "compliant").then(2).when(pl.col("state").is_null()).then(1).otherwise(0)
+    return (
+        found.with_columns(state.alias("state"))
+        .filter(pl.col("day") == pl.col("day").max().over(KNOWN_BY))
+        .sort(order, *KNOWN_BY, "team", key, nulls_last=True)
+        .unique(KNOWN_BY, keep="first", maintain_order=True)
+        .select(*KNOWN_BY, "team", "region", "service", value=key, state="state")
+    )
+
+
+def within(providers: Sequence[str | None], accounts: Sequence[str | None]) -> tuple[Filter, ...]:
+    """Filters that keep to these, where they are few enough to be named."""
+    named = (("provider", providers), ("sub_account", accounts))
+    return tuple(
+        Filter(name, tuple(Match("none") if one is None else Match("is", one) for one in dict.fromkeys(values)))
+        for name, values in named
+        if 0 < len(set(values)) <= ACCOUNTS_MAX
+    )
