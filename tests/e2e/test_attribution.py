@@ -20,6 +20,7 @@ SCREENS = {
     "inbox": "/attribution?tab=inbox",
     "doubtful": "/attribution?tab=inbox&sel=doubtful;order:owner",
     "likely owners": "/attribution?tab=inbox&sel=order:owner",
+    "requests": "/attribution?tab=requests",
     "versions": "/attribution?tab=versions&sel=1",
     "shared": "/attribution?tab=shared",
     "tags": "/attribution?tab=tags",
@@ -196,3 +197,31 @@ def test_pools_are_written_previewed_and_published_on_their_page(page: Page, dem
         headers={"content-type": "application/json"},
     )  # fmt: skip
     demo.wait(answer.json()["job"])
+
+
+def test_cost_that_is_not_ours_is_disputed_answered_and_moved(page: Page, demo: Outlay) -> None:
+    before = demo.get("/rules")
+    visit(page, "/teams/search?period=2026-10")
+    page.get_by_role("button", name="Not ours: Cloud Run").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Dispute")).to_be_disabled()
+    dialog.get_by_label("Why it is not").fill("the crawlers went to data")
+    dialog.get_by_label("Whose it is").fill("data")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Dispute").click()
+    opened = page.get_by_role("region", name="Request of search")
+    expect(opened.get_by_role("list", name="Who is asked")).to_contain_text("data no answer yet")
+    expect(opened.get_by_role("columnheader", name="to data")).to_be_visible()
+    expect(page.get_by_role("button", name="Requests (1)")).to_be_visible()
+    request = demo.get("/rules/requests")["requests"][0]["id"]
+    assert violations(page) == []
+    visit(page, "/teams/data?tab=requests")
+    page.get_by_role("table", name="Requests").get_by_role("link", name="search: the crawlers").click()
+    opened.get_by_role("button", name="Accept").click()
+    opened.get_by_role("button", name="Publish as search").click()
+    expect(opened.get_by_text("published ·")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("table", name="Acts by hand")).to_contain_text("100")
+    assert f"sel={request}" in page.url
+    assert violations(page) == []
+    rolled = page.request.post(f"{demo.origin}/api/v1/rules/versions/{before['version']}/rollback")
+    demo.wait(rolled.json()["job"])

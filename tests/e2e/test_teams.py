@@ -20,6 +20,7 @@ SCREENS = {
     "new": "/teams/checkout?tab=new",
     "notes": "/teams/checkout?tab=notes",
     "rules": "/teams/checkout?tab=rules",
+    "requests": "/teams/checkout?tab=requests",
     "explained": "/teams/checkout?compare=previous&why=cause~service:AWS%20Lambda",
     "no cost": "/teams/commerce",
     "unknown": "/teams/chekout",

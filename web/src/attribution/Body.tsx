@@ -1,4 +1,7 @@
 import { useAddress } from '../app/address';
+import { count } from '../format/format';
+import { useRequests, waiting } from '../requests/ask';
+import { RequestsTab } from '../requests/RequestsTab';
 import { type Rules, useRules } from '../teams/ask';
 import { Segments } from '../ui/Segments';
 import { Failure, Skeleton } from '../ui/States';
@@ -23,10 +26,12 @@ function Tabs({ live }: { live: Rules }) {
   const { view, go } = useAddress();
   const draft = useDraft(live);
   const tab = ATTRIBUTION_TABS.find(({ id }) => id === view.tab)?.id ?? '';
-  const choices = ATTRIBUTION_TABS.map(({ id, label }) => ({
-    id,
-    label: id === '' && draft.changed ? `${label} (draft)` : label,
-  }));
+  const waits = (useRequests().data ?? []).filter(waiting).length;
+  const marks: Record<string, string> = {
+    '': draft.changed ? ' (draft)' : '',
+    requests: waits > 0 ? ` (${count(waits)})` : '',
+  };
+  const choices = ATTRIBUTION_TABS.map(({ id, label }) => ({ id, label: label + (marks[id] ?? '') }));
   return (
     <div className="stack">
       <div className="team-tabs">
@@ -39,6 +44,7 @@ function Tabs({ live }: { live: Rules }) {
       </div>
       {tab === '' && <RulesTab live={live} draft={draft} />}
       {tab === 'inbox' && <InboxTab live={live} />}
+      {tab === 'requests' && <RequestsTab />}
       {tab === 'versions' && <VersionsTab live={live} />}
       {tab === 'shared' && <SharedTab live={live} draft={draft} />}
       {tab === 'tags' && <TagsTab />}

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useAddress } from '../app/address';
 import { useAction } from '../jobs/follow';
+import { AskAs } from '../requests/AskAs';
 import type { Rules } from '../teams/ask';
 import { Segments } from '../ui/Segments';
 import { Failure, Panel, Skeleton } from '../ui/States';
@@ -83,6 +84,7 @@ export function Drafting({ live, draft, tab, files, empty, form }: DraftingProps
               {tried === now && preview.isFetching ? 'Looking at 13 months…' : 'Preview'}
             </button>
             <Publish draft={draft} live={live} found={found} />
+            <AskAs draft={draft} disabled={check.waiting || faults.length > 0 || live.version !== draft.base} />
             <button type="button" className="button quiet" onClick={draft.reset}>
               Discard the draft
             </button>

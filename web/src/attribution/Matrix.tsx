@@ -34,12 +34,12 @@ export function isOf(cell: Cell, move: Cell): boolean {
 interface MoveMatrixProps {
   currency: string;
   moves: readonly Move[];
-  cell: Cell | null; // whose rows lie open
-  onCell: (cell: Cell | null) => void;
+  cell?: Cell | null; // whose rows lie open
+  onCell?: (cell: Cell | null) => void; // without it nothing opens
 }
 
-/** From whom (rows) to whom (columns), in one currency; a cell opens what moves. */
-export function MoveMatrix({ currency, moves, cell, onCell }: MoveMatrixProps) {
+/** From whom (rows) to whom (columns), in one currency; a cell opens what moves, where that is known. */
+export function MoveMatrix({ currency, moves, cell = null, onCell }: MoveMatrixProps) {
   const own = moves.filter((move) => move.currency === currency);
   const widest = widestOf(own.map(({ amount }) => amount));
   const columns: TableColumn<{ was: Owner }>[] = [
@@ -60,7 +60,7 @@ export function MoveMatrix({ currency, moves, cell, onCell }: MoveMatrixProps) {
         narrow: true,
         cell: ({ was }) => {
           const move = own.find((one) => one.was === was && one.becomes === becomes);
-          if (!move) return <HeatCell amount={null} widest={widest} />;
+          if (!move || !onCell) return <HeatCell amount={move?.amount} widest={widest} />;
           const open = cell !== null && isOf(cell, move);
           return (
             <button

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import type { Row } from '../api/types';
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
 import { monthName } from '../format/dates';
@@ -23,8 +25,14 @@ interface Got {
 
 const SHARED: Filter = filterFor('allocation', 'shared');
 
+interface SharedProps {
+  about: CostQuery;
+  team: string;
+  act: (row: Row) => ReactNode; // what can be done to a pool
+}
+
 /** What the team gets of shared cost: by pool in the days of the page, and how the newest month was divided. */
-export function Shared({ about, team }: { about: CostQuery; team: string }) {
+export function Shared({ about, team, act }: SharedProps) {
   const pools = usePools();
   if (pools.error && !pools.data)
     return <Failure error={pools.error} what="Shared cost" retry={() => pools.refetch()} />;
@@ -53,6 +61,7 @@ export function Shared({ about, team }: { about: CostQuery; team: string }) {
           path: '/explore',
           text: printQuery({ ...asked, by: ['service'], where: [...asked.where, filterFor('pool', row.pool ?? '')] }),
         })}
+        act={act}
       />
       <Received pools={pools.data} team={team} />
     </>

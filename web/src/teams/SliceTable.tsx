@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { fits, useAnswer } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { useAddress } from '../app/address';
@@ -30,10 +30,11 @@ interface SliceTableProps {
   kept?: boolean; // its order is a word of the address
   why?: boolean; // a change opens its explanation
   brief?: boolean; // beside another table: without what it was before
+  act?: (row: Row) => ReactNode; // what can be done to a row
 }
 
 /** Groups of one question with what they cost, cost before, and their share; every row leads to what it is made of. */
-export function SliceTable({ asked, caption, to, only, empty, kept, why, brief }: SliceTableProps) {
+export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, act }: SliceTableProps) {
   const answer = useAnswer(asked);
   const label = useDimensionLabel();
   const dimension = asked.by[0] ?? '';
@@ -57,7 +58,11 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief }
   return (
     <DataTable
       caption={caption}
-      columns={[name, ...moneyColumns(answer.data, measure, why ? dimension : null)]}
+      columns={[
+        name,
+        ...moneyColumns(answer.data, measure, why ? dimension : null),
+        ...(act ? [{ id: 'act', header: 'Say', narrow: true, cell: act }] : []),
+      ]}
       rows={ordered(rows, sorts, dimension)}
       rowKey={(row) => `${groupOf(row, dimension)}\u0000${row.currency}`}
       sort={sorts}

@@ -1,11 +1,14 @@
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { filterFor } from '../explore/questions';
-import { groupOf, NO_VALUE } from '../query/group';
+import { count } from '../format/format';
+import { groupOf, NO_VALUE, nameOf, REST } from '../query/group';
 import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
+import { useRequests } from '../requests/ask';
 import { ExportMenu } from '../table/ExportMenu';
 import { Segments } from '../ui/Segments';
-import { Panel } from '../ui/States';
+import { Panel, Skeleton } from '../ui/States';
 import { Fresh } from './Fresh';
 import { NamedIn } from './Named';
 import { Notes } from './Notes';
@@ -21,7 +24,12 @@ export const TEAM_TABS = [
   { id: 'new', label: 'New this week' },
   { id: 'notes', label: 'Notes' },
   { id: 'rules', label: 'Rules' },
+  { id: 'requests', label: 'Requests' },
 ] as const;
+
+// Not part of the first paint of any page.
+const OfTeam = lazy(() => import('../requests/OfTeam'));
+const NotOurs = lazy(() => import('../requests/NotOurs'));
 
 const DIMENSIONS: Record<string, string> = { '': 'service', resources: 'resource', accounts: 'sub_account' };
 
@@ -35,6 +43,11 @@ export function TeamTables({ about, team }: TablesProps) {
   const { view, go } = useAddress();
   const tab = TEAM_TABS.find(({ id }) => id === view.tab) ?? TEAM_TABS[0];
   const dimension = DIMENSIONS[tab.id];
+  const asked = (useRequests(team).data ?? []).filter(({ waits_for }) => waits_for.includes(team)).length;
+  const choices = TEAM_TABS.map(({ id, label }) => ({
+    id,
+    label: id === 'requests' && asked > 0 ? `${label} (${count(asked)})` : label,
+  }));
   return (
     <Panel
       title={tab.label}
@@ -49,7 +62,7 @@ export function TeamTables({ about, team }: TablesProps) {
         <Segments
           label="Show"
           value={tab.id}
-          choices={TEAM_TABS}
+          choices={choices}
           onChange={(next) => go({ view: { tab: next }, query: { sort: [] } })}
         />
       </div>
@@ -62,14 +75,32 @@ export function TeamTables({ about, team }: TablesProps) {
           to={(row) => placeOf(about, row, dimension)}
           kept
           why
+          act={notOurs(about, team, dimension)}
         />
       )}
-      {tab.id === 'shared' && <Shared about={about} team={team} />}
+      {tab.id === 'shared' && <Shared about={about} team={team} act={notOurs(about, team, 'pool')} />}
       {tab.id === 'new' && <Fresh about={about} />}
       {tab.id === 'notes' && <Notes about={about} />}
       {tab.id === 'rules' && <NamedIn team={team} />}
+      {tab.id === 'requests' && (
+        <Suspense fallback={<Skeleton lines={4} />}>
+          <OfTeam team={team} />
+        </Suspense>
+      )}
     </Panel>
   );
+}
+
+/** The button by which the team says that a row is not its own; what is not one group has none. */
+export function notOurs(about: CostQuery, team: string, dimension: string): (row: Row) => ReactNode {
+  return (row) => {
+    const group = groupOf(row, dimension);
+    return group === NO_VALUE || group === REST ? null : (
+      <Suspense fallback={null}>
+        <NotOurs about={about} team={team} name={nameOf(row, dimension)} filter={filterFor(dimension, group)} />
+      </Suspense>
+    );
+  };
 }
 
 /** A resource has a page of its own; everything else is its bill lines. */

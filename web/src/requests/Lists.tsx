@@ -1,0 +1,131 @@
+import { Link } from '../app/Link';
+import { moment } from '../format/dates';
+import { money } from '../format/format';
+import { Shortened } from '../table/cells';
+import { DataTable, type TableColumn } from '../table/DataTable';
+import { teamPath } from '../teams/questions';
+import { Empty, Failure, Skeleton } from '../ui/States';
+import { type Dispute, type RuleRequest, useDisputes, useRequests, waiting, whoName } from './ask';
+
+const NOTE_MOST = 60;
+
+export function requestText(id: string): string {
+  return `tab=requests&sel=${encodeURIComponent(id)}`;
+}
+
+/** Requests, those first that wait for somebody; a row opens one. */
+export function RequestList({ team, lit = '' }: { team?: string; lit?: string }) {
+  const found = useRequests(team);
+  if (found.error && !found.data) return <Failure error={found.error} what="Requests" retry={() => found.refetch()} />;
+  if (!found.data) return <Skeleton lines={4} />;
+  if (found.data.length === 0)
+    return (
+      <Empty title="No requests">
+        A draft that would take cost from another team is asked of it: write one on the tab of rules and ask as a team.
+      </Empty>
+    );
+  const rows = [...found.data.filter(waiting), ...found.data.filter((one) => !waiting(one))];
+  return (
+    <DataTable
+      caption="Requests"
+      columns={REQUEST_COLUMNS}
+      rows={rows}
+      rowKey={({ id }) => id}
+      rowClass={({ id }) => (id === lit ? 'is-lit' : '')}
+      textOf={(row) => `${row.team} ${row.note} ${row.state}`}
+    />
+  );
+}
+
+const REQUEST_COLUMNS: TableColumn<RuleRequest>[] = [
+  {
+    id: 'team',
+    header: 'Request',
+    cell: (row) => (
+      <span className="two-lines">
+        <Link row path="/attribution" text={requestText(row.id)} className="name-link" title={row.note}>
+          {row.team}: <Shortened text={row.note || 'a change of rules'} most={NOTE_MOST} />
+        </Link>
+        <span className="muted small">
+          {row.dispute ? 'from a dispute, ' : ''}
+          {moment(row.created_at)} by {row.actor}
+        </span>
+      </span>
+    ),
+  },
+  { id: 'state', header: 'State', narrow: true, cell: (row) => <span className="badge">{row.state}</span> },
+  { id: 'waits', header: 'Waits for', narrow: true, cell: (row) => row.waits_for.map(whoName).join(', ') || '–' },
+  { id: 'moves', header: 'Would move', numeric: true, cell: (row) => <Moves moves={row.movement} /> },
+  { id: 'deadline', header: 'Until', cell: (row) => (row.state === 'open' ? moment(row.deadline) : '–') },
+];
+
+const MOVES_SHOWN = 2;
+
+function Moves({ moves }: { moves: RuleRequest['movement'] }) {
+  if (moves.length === 0) return <>nothing</>;
+  return (
+    <span className="two-lines">
+      {moves.slice(0, MOVES_SHOWN).map((move) => (
+        <span key={`${move.was} ${move.becomes} ${move.currency}`}>
+          {money(move.amount)} {move.currency}{' '}
+          <span className="muted small">
+            {move.was ?? 'unallocated'} → {move.becomes ?? 'unallocated'}
+          </span>
+        </span>
+      ))}
+      {moves.length > MOVES_SHOWN && <span className="muted small">and more</span>}
+    </span>
+  );
+}
+
+/** Cost that teams say is not their own, with the money at the time; each leads to its request. */
+export function DisputeList({ team }: { team?: string }) {
+  const found = useDisputes(team);
+  if (found.error && !found.data) return <Failure error={found.error} what="Disputes" retry={() => found.refetch()} />;
+  if (!found.data) return <Skeleton lines={3} />;
+  if (found.data.length === 0)
+    return (
+      <p className="muted">No cost is disputed. “Not ours” on a row of a team's page says that it is not its own.</p>
+    );
+  return (
+    <DataTable
+      caption="Disputes"
+      columns={DISPUTE_COLUMNS}
+      rows={found.data}
+      rowKey={({ id }) => id}
+      textOf={(row) => `${row.team} ${row.reason}`}
+    />
+  );
+}
+
+const DISPUTE_COLUMNS: TableColumn<Dispute>[] = [
+  {
+    id: 'what',
+    header: 'Not ours',
+    cell: (row) => (
+      <span className="two-lines">
+        <Link row path="/attribution" text={requestText(row.request)} className="name-link" title={row.reason}>
+          <Shortened text={row.reason} most={NOTE_MOST} />
+        </Link>
+        <Link path="/explore" text={row.query} className="small">
+          <Shortened text={decodeURIComponent(row.scope.replaceAll('where=', ''))} most={NOTE_MOST} />
+        </Link>
+      </span>
+    ),
+  },
+  {
+    id: 'team',
+    header: 'Said by',
+    narrow: true,
+    cell: (row) => <Link path={teamPath(row.team)}>{row.team}</Link>,
+  },
+  { id: 'suggested', header: 'But of', cell: (row) => row.suggested ?? 'nobody named' },
+  { id: 'state', header: 'State', narrow: true, cell: (row) => <span className="badge">{row.state}</span> },
+  {
+    id: 'cost',
+    header: 'Effective cost then',
+    numeric: true,
+    cell: (row) => row.totals.map((one) => `${money(one.effective_cost)} ${one.currency}`).join(' · ') || '–',
+  },
+  { id: 'at', header: 'At', cell: (row) => moment(row.created_at) },
+];

@@ -1,0 +1,12 @@
+import { DisputeList, RequestList } from './Lists';
+
+/** What waits for a team, what it asked for, and what it disputes or is told to take. */
+export default function OfTeam({ team }: { team: string }) {
+  return (
+    <>
+      <RequestList team={team} />
+      <h3>Disputes</h3>
+      <DisputeList team={team} />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { useAddress } from '../app/address';
+import { Panel } from '../ui/States';
+import { DisputeList, RequestList } from './Lists';
+import { Opened } from './Opened';
+import { ToilPanel } from './Toil';
+
+/** What teams want of each other; the one that lies open; what is disputed; and how much of it all is done by hand. */
+export function RequestsTab() {
+  const { view } = useAddress();
+  return (
+    <>
+      <Panel title="Requests" note="those that wait first">
+        <RequestList lit={view.sel} />
+      </Panel>
+      {view.sel && <Opened key={view.sel} id={view.sel} />}
+      <Panel title="Disputes" note="newest first">
+        <DisputeList />
+      </Panel>
+      <ToilPanel />
+    </>
+  );
+}
