@@ -143,8 +143,8 @@ class Reads(Protocol):
 
     def load(self, load_id: str) -> doc.LoadDetail | None: ...
 
-    def restatements(self, source: str | None) -> Sequence[doc.Restatement]:
-        """Newest first."""
+    def restatements(self, source: str | None, limit: int, cursor: str | None = None) -> doc.Restatements:
+        """A page, newest first. Raises for a cursor that no page gave."""
 
     def colours(self, dimension: str) -> doc.Colours:
         """Raises a "query" fault for an unknown dimension."""

@@ -137,8 +137,8 @@ class Actions:
                  and load.state in ("live", "superseded")]  # fmt: skip
         return documents.load_detail(found[0], max(older, key=lambda load: load.generation, default=None))
 
-    def restatements(self, source: str | None) -> Sequence[doc.Restatement]:
-        return restatements(self.store, source)
+    def restatements(self, source: str | None, limit: int, cursor: str | None = None) -> doc.Restatements:
+        return restatements(self.store, source, limit, cursor)
 
     def colours(self, dimension: str) -> doc.Colours:
         return doc.Colours(dimension=dimension, slots=slots(self.store, dimension, self.clock()))

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
 from api import documents as doc
+from api.protocols import Help, ProblemError
 from outlay.documents import money
 from warehouse.focus import plain, total
 from warehouse.store import COSTS, Load, Store
 
-SHOWN: Final = 500
-"""Of one source, or of all together."""
 
-
-def restatements(store: Store, source: str | None) -> list[doc.Restatement]:
-    """The newest first, at most SHOWN; one entry for each generation that took another's place."""
-    pairs = store.state.replaced(source, SHOWN)
-    loads = {load.id: load for load in store.state.loads(id={load for pair in pairs for load in pair})}
-    return [_restatement(loads[before], loads[after]) for before, after in pairs]
+def restatements(store: Store, source: str | None, limit: int, cursor: str | None = None) -> doc.Restatements:
+    """A page, the newest first; one entry for each generation that took another's place. The cursor is a load's id."""
+    if cursor is not None and not store.state.loads(id=cursor):
+        raise ProblemError("caller", "invalid", "There is no such page.", Help(field="cursor", status=422))
+    pairs = store.state.replaced(source, limit + 1, cursor)
+    shown = pairs[:limit]
+    loads = {load.id: load for load in store.state.loads(id={load for pair in shown for load in pair})}
+    found = [_restatement(loads[before], loads[after]) for before, after in shown]
+    return doc.Restatements(restatements=found, next=shown[-1][1] if len(pairs) > limit else None)
 
 
 def _restatement(before: Load, after: Load) -> doc.Restatement:

@@ -243,6 +243,7 @@ class Restatement(Document):
 
 class Restatements(Document):
     restatements: list[Restatement]
+    next: str | None = None  # the cursor of the next page
 
 
 class Removed(Document):

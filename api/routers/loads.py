@@ -37,9 +37,15 @@ def load(load_id: str, use: UseServices, _caller: MayRead) -> doc.LoadDetail:
 
 
 @router.get("/restatements")
-def restatements(use: UseServices, _caller: MayRead, source: str | None = None) -> doc.Restatements:
+def restatements(
+    use: UseServices,
+    _caller: MayRead,
+    source: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before.")] = None,
+) -> doc.Restatements:
     """Which billing periods changed after they had been live, by how much and why; newest first."""
-    return doc.Restatements(restatements=list(use.actions.restatements(source)))
+    return use.actions.restatements(source, limit, cursor)
 
 
 @router.post("/loads/{load_id}/accept", status_code=202)

@@ -201,9 +201,9 @@ class FakeActions:
     def load(self, load_id: str) -> doc.LoadDetail | None:
         return self._load(load_id) if load_id == "l1" else None
 
-    def restatements(self, source: str | None) -> Sequence[doc.Restatement]:
+    def restatements(self, source: str | None, limit: int, cursor: str | None = None) -> doc.Restatements:
         self._maybe()
-        return []
+        return doc.Restatements(restatements=[])
 
     def colours(self, dimension: str) -> doc.Colours:
         self._maybe()

@@ -11,10 +11,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse" / "store"))
 from made import NOW, bill, open_store, prepared, put
 
-from outlay import restatements as module
+from api.protocols import ProblemError
 from outlay.colours import slots
-from outlay.restatements import restatements
+from outlay.restatements import restatements as page
 from warehouse.metrics import QueryError
+
+
+def restatements(store, source):
+    return page(store, source, 100).restatements
 
 
 @pytest.fixture
@@ -51,13 +55,24 @@ def test_the_newest_restatements_are_shown_without_reading_the_others(store, mon
         for source in ("north", "south")
         for load in sorted((one for one in lived if one.source == source), key=lambda one: one.generation)[1:]
     }
-    monkeypatch.setattr(module, "SHOWN", 3)
     read = []
     usual = store.state.loads
-    monkeypatch.setattr(store.state, "loads", lambda **given: read.append(len(given["id"])) or usual(**given))
-    assert restatements(store, None) == every[:3]
-    assert restatements(store, "north") == [one for one in every if one.source == "north"][:3]
-    assert max(read) <= 6
+
+    def loads(**given):
+        read.append(1 if isinstance(given["id"], str) else len(given["id"]))
+        return usual(**given)
+
+    monkeypatch.setattr(store.state, "loads", loads)
+    for source in (None, "north"):
+        wanted = [one for one in every if source in (None, one.source)]
+        found, cursor = [], None
+        while not found or cursor:
+            one = page(store, source, 3, cursor)
+            found += one.restatements
+            cursor = one.next
+        assert (found, max(read) <= 6) == (wanted, True)
+    with pytest.raises(ProblemError, match="no such page"):
+        page(store, None, 3, "elsewhere")
 
 
 def test_a_colour_belongs_to_its_value(store):

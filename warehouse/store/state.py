@@ -221,8 +221,11 @@ class State:
             rows = connection.execute(query.order_by(loads.c.created_at.desc(), loads.c.id.desc()))
             return [(load, period, state) for load, period, state in rows]
 
-    def replaced(self, source: str | None, limit: int) -> list[tuple[str, str]]:
-        """(load that was live, load that took its place), by id, the newest changes first, without the facts."""
+    def replaced(self, source: str | None, limit: int, after: str | None = None) -> list[tuple[str, str]]:
+        """(load that was live, load that took its place), by id, the newest changes first, without the facts.
+
+        `after` goes on behind the change that this load made.
+        """
         lived = sa.and_(
             loads.c.state.in_(("live", "superseded")), sa.true() if source is None else loads.c.source == source
         )
@@ -231,6 +234,9 @@ class State:
         pairs = sa.select(was, loads.c.id, loads.c.created_at).where(lived).subquery()
         newest = (pairs.c.created_at.desc(), pairs.c.id.desc())
         query = sa.select(pairs.c.was, pairs.c.id).where(pairs.c.was.is_not(None)).order_by(*newest).limit(limit)
+        if after is not None:
+            moment = sa.select(loads.c.created_at).where(loads.c.id == after).scalar_subquery()
+            query = query.where(sa.tuple_(pairs.c.created_at, pairs.c.id) < sa.tuple_(moment, sa.literal(after)))
         with self.engine.begin() as connection:
             return [(before, after) for before, after in connection.execute(query)]
 

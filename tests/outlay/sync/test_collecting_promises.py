@@ -87,7 +87,7 @@ def test_a_closed_month_is_looked_at_once_a_week(aws: Cloud, desk: Desk) -> None
     assert detail is not None
     assert [step.stage for step in detail.steps] == ["normalise", "verify", "swap"]
     assert [(one.expected, one.difference) for one in detail.control] == [("6.75", "0")]
-    assert Actions(desk.store, lambda: desk.now).restatements("bills")[0].cause == "drift"
+    assert Actions(desk.store, lambda: desk.now).restatements("bills", 9).restatements[0].cause == "drift"
 
 
 def test_a_person_who_asks_is_answered_for_every_month(aws: Cloud, desk: Desk) -> None:

@@ -1,5 +1,5 @@
 /** What pages ask, kept in one cache. A key holds the text of the question, so equal questions are asked once. */
-import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, QueryClient, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type CostQuery, printQuery } from '../query/query';
 import { ApiError, get } from './client';
 import type {
@@ -160,11 +160,16 @@ export function useSourceFact<T>(source: string, fact: 'spending' | 'schema' | '
   });
 }
 
-/** Months whose lines changed after they had been live. A server that keeps no such log has none. */
-export function useRestatements() {
-  return useQuery({
-    queryKey: ['restatements'],
-    queryFn: ({ signal }) => get<{ restatements: Restatement[] }>('/restatements', signal),
+/** Months whose lines changed after they had been live, of one source or of all; newest first, page by page. */
+export function useRestatements(source?: string) {
+  return useInfiniteQuery({
+    queryKey: ['restatements', source ?? null],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ ...(source && { source }), ...(pageParam && { cursor: pageParam }) });
+      return get<{ restatements: Restatement[]; next: string | null }>(`/restatements?${asked}`, signal);
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
   });
 }
 

@@ -1060,6 +1060,7 @@ export interface Restatement {
 }
 
 export interface Restatements {
+  next: string | null;
   restatements: Restatement[];
 }
 

@@ -10,8 +10,8 @@ import { Panel } from '../ui/States';
 /** What changed after it had been told: the month, the cause and the money. Absent while nothing did. */
 export function Restatements({ source }: { source?: string }) {
   const { path, to } = useAddress();
-  const all = useRestatements().data?.restatements ?? [];
-  const found = source ? all.filter((one) => one.source === source) : all;
+  const log = useRestatements(source);
+  const found = log.data?.pages.flatMap((page) => page.restatements) ?? [];
   if (found.length === 0) return null;
   const address = (id: string) => ({ path, text: to({ view: { sel: id } }) });
   return (
@@ -21,7 +21,18 @@ export function Restatements({ source }: { source?: string }) {
         columns={columnsOf(address)}
         rows={found}
         rowKey={(row) => `${row.source} ${row.period} ${row.generation}`}
+        note={log.hasNextPage ? 'newest first; more below' : undefined}
       />
+      {log.hasNextPage && (
+        <button
+          type="button"
+          className="button more"
+          disabled={log.isFetchingNextPage}
+          onClick={() => log.fetchNextPage()}
+        >
+          {log.isFetchingNextPage ? 'Loading…' : 'Earlier restatements'}
+        </button>
+      )}
     </Panel>
   );
 }
