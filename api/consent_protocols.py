@@ -40,6 +40,9 @@ class Disputes(Protocol):
 
     def open(self, order: doc.DisputeOrder, actor: str) -> doc.Dispute: ...
 
+    def ended_teams(self) -> Sequence[doc.EndedTeam]:
+        """Whose cost has to go elsewhere."""
+
 
 class CountsToil(Protocol):
     """Acts by hand."""

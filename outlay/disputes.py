@@ -13,6 +13,7 @@ import polars as pl
 from api import documents as doc
 from api.protocols import Help, ProblemError
 from outlay.consents import Consents
+from outlay.ended import ended_teams
 from outlay.movement import estate_of
 from outlay.rulebook import Rulebook
 from outlay.ruling import RulesInForce
@@ -90,6 +91,9 @@ class Disputes:
         self._kept.dispute(kept)
         self._toil.record("dispute", actor, order.team, new)
         return _document(kept, request.state)
+
+    def ended_teams(self) -> list[doc.EndedTeam]:
+        return ended_teams(self._rulebook)
 
     def _draft(self, order: doc.DisputeOrder, filters: Sequence[Filter], found: Answer, new: str) -> doc.RulesTexts:
         """The texts in force with a rule before the others; as they are where no rule can say it."""

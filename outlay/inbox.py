@@ -24,6 +24,7 @@ from outlay.rulebook import Rulebook
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Estate as Combinations
 from warehouse.attribution import Rule, Rules, matches
+from warehouse.attribution.consent import Tree
 from warehouse.attribution.inbox import Group, inbox
 from warehouse.attribution.model import ALWAYS, READABLE, checks, prefix_of
 from warehouse.focus import plain, total
@@ -33,6 +34,7 @@ from warehouse.store import Snapshot, Store
 
 OWNERS: Final = {"dim": pl.Int64(), "team": pl.String(), "unknown": pl.List(pl.String())}
 UNKNOWN: Final = "unknown_team:"
+NOT_VALID: Final = "team_not_valid:"
 OWNED: Final = """
     select owners.dim, any_value(team) as team, any_value(why) as why from owners join owner_values using (owner)
     where period = $period and valid_from <= $day and valid_to > $day group by owners.dim
@@ -138,7 +140,8 @@ class Inbox:
         dims = found.estate.dims
         if wanted.kind == "unallocated":
             dims = _unsplit(found.estate, in_force)
-        groups = inbox(dims, owners, in_force.tags(found.estate.tag_sets), in_force.rules.teams)
+        ended = _ended(found.owned, Tree(in_force.rules.teams), self._clock().date())
+        groups = inbox(dims, owners, in_force.tags(found.estate.tag_sets), in_force.rules.teams, ended)
         listed = sorted(_documents(groups, found), key=SORTS[wanted.sort])
         return [one for one in listed if not wanted.groups or one[1].id in wanted.groups]
 
@@ -180,6 +183,18 @@ def _unknown(why: str | None, sources: Mapping[str, str]) -> list[str] | None:
     reason, rule = claim.get("reason") or "", claim.get("rule")
     column = sources.get(rule or "")
     return [column, reason.removeprefix(UNKNOWN)] if column and reason.startswith(UNKNOWN) else None
+
+
+def _ended(owned: pl.DataFrame, tree: Tree, today: date) -> dict[int, tuple[str, str]]:
+    """dim -> the team that rules give it to and that has ended, and the nearest one above it that exists today."""
+    found = {}
+    for dim, why in owned.select("dim", "why").iter_rows():
+        reason = (json.loads(why or "{}").get("team") or {}).get("reason") or ""
+        team = reason.removeprefix(NOT_VALID)
+        heir = tree.heir(team, today) if team != reason else None
+        if heir not in (None, team):
+            found[dim] = (team, heir)
+    return found
 
 
 def _unsplit(found: Estate, in_force: RulesInForce) -> pl.DataFrame:

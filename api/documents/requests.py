@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -138,3 +138,25 @@ class Disputes(Document):
     """Newest first."""
 
     disputes: list[Dispute]
+
+
+class NamedRule(Document):
+    dimension: str
+    rule: str
+    line: int
+
+
+class EndedTeam(Document):
+    """A team that exists no more since the day `ended`, who answers for it, and the rules that still name it."""
+
+    team: str
+    name: str
+    ended: date
+    heir: str | None
+    rules: list[NamedRule]
+
+
+class EndedTeams(Document):
+    """The last first."""
+
+    teams: list[EndedTeam]

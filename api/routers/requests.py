@@ -81,3 +81,9 @@ def disputes(use: UseServices, _caller: MayRead, team: Team = None) -> doc.Dispu
 async def dispute(order: doc.DisputeOrder, use: UseServices, caller: MayWrite) -> doc.Dispute:
     """Say that cost is not a team's: a draft moves it, and those it goes to are asked."""
     return await use.heavy.run(use.actions.disputes.open, order, caller.actor)
+
+
+@router.get("/rules/ended-teams")
+def ended_teams(use: UseServices, _caller: MayRead) -> doc.EndedTeams:
+    """Teams that exist no more, who answers for them, and the rules that still give cost to them."""
+    return doc.EndedTeams(teams=list(use.actions.disputes.ended_teams()))

@@ -238,3 +238,20 @@ def test_acts_are_counted(world: World) -> None:
     after = november()
     assert (after["request"], after["answer"]) == (before["request"] + 1, before["answer"] + 1)
     assert after["by_teams"] == before["by_teams"] + 2
+
+
+def test_the_cost_of_a_team_that_ended_is_in_the_inbox_for_who_is_above_it(world: World) -> None:
+    org = ORG.replace("{key: checkout, parent: shop}", "{key: checkout, parent: shop, valid_to: 2026-10-08}")
+    rules = RULES + CLAIM % ("45", "checkout")
+    assert ended(world.client, world.client.put("/api/v1/rules", json={"org": org, "rules": rules}))["state"] == "done"
+    assert world.get("/rules/ended-teams")["teams"] == [
+        {"team": "checkout", "name": "checkout", "ended": "2026-10-08", "heir": "shop",
+         "rules": [{"dimension": "team", "rule": "claim", "line": 8}]}
+    ]  # fmt: skip
+    found = world.get("/unallocated?month=2026-10")["groups"]
+    (group,) = [one for one in found if one["cost"][0]["effective_cost"] == "20"]
+    assert group["suggestions"][0]["team"] == "shop"
+    assert group["suggestions"][0]["evidence"][0]["text"] == "checkout ended, below shop"
+    line = world.get("/lines?where=sub_account:45&period=2026-10")["rows"][0]["id"]
+    (why,) = [one for one in world.get(f"/lines/{line}")["why"] if one["dimension"] == "team"]
+    assert why["reason"] == "team_not_valid:checkout"

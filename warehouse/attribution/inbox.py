@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -24,7 +25,7 @@ SUPPORT: Final = 2.0
 """Owned dims that make a share half believed."""
 WEIGHTS: Final[Mapping[str, float]] = {
     "spelling": 0.95, "resource_group": 0.9, "tag": 0.85, "name": 0.8, "creator": 0.75, "account": 0.7,
-    "network": 0.6, "service": 0.4,
+    "network": 0.6, "service": 0.4, "ended": 0.9,
 }  # fmt: skip
 CREATOR_WORDS: Final = frozenset(("createdby", "creator", "createdbyuser", "launchedby", "provisionedby", "requester"))
 NETWORK_WORDS: Final = frozenset(
@@ -87,8 +88,16 @@ class Group:
     """The likeliest first; empty where nothing speaks for anybody."""
 
 
-def inbox(dims: pl.DataFrame, owners: pl.DataFrame, tag_sets: pl.DataFrame, teams: Sequence[Team]) -> list[Group]:
+def inbox(
+    dims: pl.DataFrame,
+    owners: pl.DataFrame,
+    tag_sets: pl.DataFrame,
+    teams: Sequence[Team],
+    ended: Mapping[int, tuple[str, str]] = MappingProxyType({}),
+) -> list[Group]:
     """`dims` and `tag_sets` as `attribute` takes them; `owners`: dim, team, and `unknown` (the value that is no team).
+
+    `ended`: dim -> the team that had it until it ended, and who answers for that team.
 
     Each dim without a team is in exactly one group. Sorted by signature: money is the caller's.
     """
@@ -99,7 +108,11 @@ def inbox(dims: pl.DataFrame, owners: pl.DataFrame, tag_sets: pl.DataFrame, team
     groups = sorted(_signatures(open_dims, _telling(features, votes)).items())
     heard = _heard(features, votes, [members for _, members in groups])
     return [
-        Group(Signature(signature), tuple(members), _suggestions(heard[place] + _spelt(signature, words)))
+        Group(
+            Signature(signature),
+            tuple(members),
+            _suggestions(heard[place] + _spelt(signature, words) + _ended(members, ended)),
+        )
         for place, (signature, members) in enumerate(groups)
     ]
 
@@ -219,6 +232,15 @@ def _spelt(signature: tuple[tuple[str, str], ...], words: Mapping[str, str]) -> 
                 evidence = Evidence("spelling", f"{value} is nearly {words[near]}", 0, likeness)
                 found.append((words[near], likeness * WEIGHTS["spelling"], evidence))
     return found
+
+
+def _ended(members: Sequence[int], ended: Mapping[int, tuple[str, str]]) -> list[Heard]:
+    """Who answers for the teams that had it until they ended, the more the more of the group was theirs."""
+    counted = Counter(ended[dim] for dim in members if dim in ended)
+    return [
+        (heir, WEIGHTS["ended"] * number / len(members), Evidence("ended", f"{team} ended, below {heir}", number, 1.0))
+        for (team, heir), number in counted.items()
+    ]
 
 
 def _suggestions(heard: Iterable[Heard]) -> tuple[Suggestion, ...]:

@@ -471,6 +471,18 @@ export interface EffectiveCost {
   effective_cost: string;
 }
 
+export interface EndedTeam {
+  ended: string;
+  heir: string | null;
+  name: string;
+  rules: NamedRule[];
+  team: string;
+}
+
+export interface EndedTeams {
+  teams: EndedTeam[];
+}
+
 export interface Entities {
   entities: EntityCost[];
   period: string;
@@ -783,6 +795,12 @@ export interface Move {
   lines: number;
   shared: string;
   was: string | null;
+}
+
+export interface NamedRule {
+  dimension: string;
+  line: number;
+  rule: string;
 }
 
 export interface NearRule {

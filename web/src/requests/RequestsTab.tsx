@@ -1,5 +1,6 @@
 import { useAddress } from '../app/address';
 import { Panel } from '../ui/States';
+import { EndedPanel } from './Ended';
 import { DisputeList, RequestList } from './Lists';
 import { Opened } from './Opened';
 import { ToilPanel } from './Toil';
@@ -16,6 +17,7 @@ export function RequestsTab() {
       <Panel title="Disputes" note="newest first">
         <DisputeList />
       </Panel>
+      <EndedPanel />
       <ToilPanel />
     </>
   );

@@ -42,6 +42,15 @@ export function useToil() {
   });
 }
 
+/** Teams that exist no more, and the rules that still name them. */
+export function useEndedTeams() {
+  return useQuery({
+    queryKey: ['rules', 'ended-teams'],
+    queryFn: ({ signal }) => get<schema.EndedTeams>('/rules/ended-teams', signal),
+    select: (found) => found.teams,
+  });
+}
+
 /** Not closed: somebody still has to do something. */
 export function waiting(request: Pick<RuleRequest, 'state'>): boolean {
   return !ENDED.includes(request.state);
