@@ -65,8 +65,9 @@ class Actions:
         self.saved = Keeping(store, clock)
         self.rule_forms = RuleForms(store, self.rulebook, clock)
         self.toil = Toil(store, clock)
-        self.inbox = Inbox(store, self.rulebook, Acting(self.publish_rules, self.toil.record), clock)
         self.consents = Consents(store, self.rulebook, self.publish_rules, self.toil)
+        acting = Acting(self.publish_rules, self.toil.record, self.consents)
+        self.inbox = Inbox(store, self.rulebook, acting, clock)
         self.disputes = Disputes(store, self.rulebook, self.consents, self.toil)
         self.entities = Entities(store, self.rulebook, self.publish_rules, clock)
 

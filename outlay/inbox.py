@@ -16,6 +16,7 @@ import polars as pl
 
 from api import documents as doc
 from api.protocols import Help, InboxWanted, ProblemError, Progress
+from outlay.consents import Consents
 from outlay.effects import Estate, estate
 from outlay.inbox_orders import carried_out
 from outlay.inbox_share import EXCLUDED, open_cost, question, shares
@@ -70,8 +71,10 @@ class _Found:
 class Acting:
     """How an order comes into force, and how it is counted as an act by hand."""
 
-    publish: Callable[[doc.RulesTexts, str, Progress], doc.RulesApplied]
+    publish: Callable[[doc.RulesTexts, str, Progress, int | None], doc.RulesApplied]
     record: Callable[[doc.ActKind, str, str | None, str], None]
+    consents: Consents
+    """For orders on behalf of a team."""
 
 
 class Inbox:
@@ -120,9 +123,25 @@ class Inbox:
         return carried_out(order, in_force, self._clock().date())
 
     def publish(self, order: doc.InboxPublish, actor: str, progress: Progress) -> doc.RulesApplied:
-        applied = self._acting.publish(self.settled(order), actor, progress)
+        texts = self.settled(order)
+        if order.on_behalf:
+            return self._claim(texts, order, actor, progress)
+        applied = self._acting.publish(texts, actor, progress, order.base)
         self._acting.record(order.act, actor, None, str(applied.version))
         return applied
+
+    def _claim(
+        self, texts: doc.RulesTexts, order: doc.InboxPublish, actor: str, progress: Progress
+    ) -> doc.RulesApplied:
+        """As a request of the team: it is published at once where nobody else has to consent."""
+        consents, team = self._acting.consents, order.on_behalf
+        assert team is not None
+        wanted = doc.RequestOrder(**texts.model_dump(), team=team, base=order.base, note=order.note or "")
+        request = consents.submit(wanted, actor)
+        if request.state != "accepted":
+            asked = ", ".join(one.team or "the platform" for one in request.asked)
+            raise ProblemError("caller", "conflict", f"It waits for {asked}.", Help(next_step="Look at the requests."))
+        return consents.publish(request.id, doc.Acting(team=team), actor, progress)
 
     def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked:
         ids = [group_id([(part.column, part.value) for part in signature]) for signature in wanted.groups]

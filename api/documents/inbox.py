@@ -115,9 +115,13 @@ class InboxOrder(Document):
 
 
 class InboxPublish(InboxOrder):
-    """The order, and the version that its draft was made from: another one in force is a conflict."""
+    """The order, and the version that its draft was made from: another one in force is a conflict.
+
+    `on_behalf` of a team it is that team's request, which nobody has to consent to while the cost is nobody's.
+    """
 
     base: int
+    on_behalf: Words | None = None
 
 
 class InboxDraft(RulesTexts):

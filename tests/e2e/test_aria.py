@@ -25,6 +25,8 @@ SCREENS = {
     "explore-matrix": "/explore?by=service&tab=matrix&period=last_7_days",
     "explore-usage": "/explore?by=service&tab=usage",
     "explore-lines": "/explore?by=team&tab=lines",
+    "attribution-inbox": "/attribution?tab=inbox",
+    "attribution-form": "/attribution?sel=form%3Adata-account",
     "data": "/data",
     "connect": "/data/connect",
     "welcome": "/welcome",

@@ -70,7 +70,8 @@ def groups(client: TestClient, query: str = "") -> dict[tuple[str, ...], Any]:
 
 def publish(client: TestClient, **order: Any) -> dict[str, Any]:
     """Draft an order, and publish what the draft says."""
-    draft = client.post("/api/v1/unallocated/draft", json=order).json()
+    wanted = {name: value for name, value in order.items() if name != "on_behalf"}
+    draft = client.post("/api/v1/unallocated/draft", json=wanted).json()
     job = ended(client, client.post("/api/v1/unallocated/publish", json={**order, "base": draft["base"]}))
     assert job["state"] == "done", job
     assert client.get("/api/v1/rules").json()["rules"] == draft["rules"]
@@ -142,6 +143,16 @@ def test_assigning_owns_the_groups_and_keeps_the_comments(client: TestClient) ->
     assert set(groups(client)) == {("nobody",)}
     after = acts(client)
     assert (after["assign"], after["publish"]) == (before["assign"] + 1, before["publish"])
+
+
+def test_a_team_claims_for_itself_what_is_nobodys(client: TestClient) -> None:
+    signature = groups(client)["Serach",]["signature"]
+    before = acts(client)["by_teams"]
+    publish(client, act="assign", groups=[signature], team="search", on_behalf="search")
+    assert ("Serach",) not in groups(client)
+    assert acts(client)["by_teams"] > before
+    (request,) = client.get("/api/v1/rules/requests?team=search").json()["requests"]
+    assert (request["state"], request["team"]) == ("published", "search")
 
 
 def test_splitting_leaves_the_list_and_money_where_the_pool_says(client: TestClient) -> None:

@@ -574,6 +574,7 @@ export interface InboxPublish {
   base: number;
   groups: SignaturePart[][];
   note?: string | null;
+  on_behalf?: string | null;
   reason?: string | null;
   split?: InboxSplit | null;
   team?: string | null;

@@ -111,6 +111,7 @@ export function InboxTab({ live }: { live: Rules }) {
           act={doing.act}
           groups={doing.groups}
           live={live}
+          claim={place.team}
           onDone={doing.done}
           onClose={() => setDoing(null)}
         />

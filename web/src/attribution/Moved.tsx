@@ -10,6 +10,7 @@ import type { Preview } from './ask';
 import { type Cell, isOf, type Move, ownerName } from './Matrix';
 
 type ServiceMove = Preview['by_service'][number];
+type PoolMove = Preview['by_pool'][number];
 type MonthMove = Preview['by_month'][number];
 
 interface MovedProps {
@@ -38,6 +39,14 @@ export function Moved({ found, cell, onAll }: MovedProps) {
         rows={of(found.by_service)}
         rowKey={(row) => [row.service, row.was, row.becomes, row.currency].join('\u0000')}
       />
+      {found.by_pool.length > 0 && (
+        <DataTable
+          caption={`What pools move, by pool${about}`}
+          columns={POOLS}
+          rows={of(found.by_pool)}
+          rowKey={(row) => [row.pool, row.was, row.becomes, row.currency].join('\u0000')}
+        />
+      )}
       <DataTable
         caption={`What moves, by month${about}`}
         columns={MONTHS}
@@ -89,6 +98,8 @@ const MONTHS: TableColumn<MonthMove>[] = [
   },
   ...ENDS,
 ];
+
+const POOLS: TableColumn<PoolMove>[] = [{ id: 'pool', header: 'Pool', cell: ({ pool }) => pool }, ...ENDS];
 
 /** The lines as they are owned now. */
 function movedText({ service, was }: ServiceMove): string {

@@ -25,7 +25,7 @@ interface VerbProps {
   act: Act;
   groups: readonly Group[];
   live: Rules;
-  team?: string;
+  claim?: string; // the team that claims it for itself
   onDone: () => void;
   onClose: () => void;
 }
@@ -33,10 +33,10 @@ interface VerbProps {
 type Order = Omit<schema.InboxOrder, 'groups'> & { groups: schema.SignaturePart[][] };
 
 /** One act about groups: what it needs, then what it would move, then publishing it. */
-export function Verb({ act, groups, live, team, onDone, onClose }: VerbProps) {
+export function Verb({ act, groups, live, claim, onDone, onClose }: VerbProps) {
   const [fields, setFields] = useState<Fields>({
     ...EMPTY_FIELDS,
-    team: team ?? groups[0]?.suggestions[0]?.team ?? '',
+    team: (claim || groups[0]?.suggestions[0]?.team) ?? '',
   });
   const [drafted, setDrafted] = useState<{ order: Order; draft: schema.InboxDraft; found: Preview } | null>(null);
   const [asked, setAsked] = useState<schema.InboxAsked | null>(null);
@@ -62,7 +62,9 @@ export function Verb({ act, groups, live, team, onDone, onClose }: VerbProps) {
     setBusy(false);
   };
   if (drafted?.found.valid)
-    return <Publish {...drafted} act={act} live={live} onDone={onDone} onClose={onClose} groups={groups} />;
+    return (
+      <Publish {...drafted} act={act} claim={claim} live={live} onDone={onDone} onClose={onClose} groups={groups} />
+    );
   return (
     <ModalOverlay isOpen isDismissable={!busy} onOpenChange={(open) => !open && onClose()} className="dialog-back">
       <Modal className="dialog">
@@ -155,14 +157,16 @@ function Failed({ error }: { error: Error }) {
   );
 }
 
-interface PublishProps extends Omit<VerbProps, 'team'> {
+interface PublishProps extends Omit<VerbProps, 'claim'> {
+  claim: string | undefined;
   order: Order;
   draft: schema.InboxDraft;
   found: Preview;
 }
 
-function Publish({ order, draft, found, act, groups, live, onDone, onClose }: PublishProps) {
-  const body = useMemo(() => ({ ...order, base: draft.base }), [order, draft.base]);
+function Publish({ order, draft, found, act, claim, groups, live, onDone, onClose }: PublishProps) {
+  const behalf = claim && claim === order.team ? claim : null;
+  const body = useMemo(() => ({ ...order, base: draft.base, on_behalf: behalf }), [order, draft.base, behalf]);
   const publish = useAction('POST', '/unallocated/publish', body);
   const done = publish.ended && !publish.error;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is published
