@@ -25,13 +25,16 @@ SCREENS = {
     "explore-matrix": "/explore?by=service&tab=matrix&period=last_7_days",
     "explore-usage": "/explore?by=service&tab=usage",
     "explore-lines": "/explore?by=team&tab=lines",
-    "attribution-inbox": "/attribution?tab=inbox",
-    "attribution-form": "/attribution?sel=form%3Adata-account",
     "data": "/data",
     "connect": "/data/connect",
     "welcome": "/welcome",
     "not-found": "/nowhere",
 }
+PANELS = {
+    "attribution-inbox": ("/attribution?tab=inbox", "Without an owner"),
+    "attribution-form": ("/attribution?sel=form%3Adata-account", "Rules, version"),
+}
+"""Of pages with tabs the open one alone."""
 REPEATED = ("row", "listitem", "option", "menuitem")
 KEPT_OF_EACH = 3
 
@@ -40,6 +43,13 @@ KEPT_OF_EACH = 3
 def test_a_screen_says_what_it_said(page: Page, name: str) -> None:
     visit(page, SCREENS[name])
     compare(name, page.locator("body").aria_snapshot())
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_says_what_it_said(page: Page, name: str) -> None:
+    address, region = PANELS[name]
+    visit(page, address)
+    compare(name, page.get_by_role("region", name=region).aria_snapshot())
 
 
 @pytest.mark.parametrize("name", sorted(set(OVERLAYS) - {"upload", "load"}))
