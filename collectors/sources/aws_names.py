@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 
 from collectors.meter import Meter, Price
 from collectors.retrying import Retry
@@ -182,11 +182,21 @@ def fetch(settings: Settings, part: Part, folder: Path, meter: Meter, on_progres
     tree = _Tree(calls, list(part.payload["notes"]))
     accounts = []
     for number, account in enumerate(part.payload["accounts"], 1):
-        accounts.append({**account, "Path": tree.path(account["Id"]), "Tags": tree.tags(account["Id"])})
+        units = tree.above_of(account["Id"])
+        names = None if units is None else [unit.name for unit in units]
+        accounts.append({**account, "Path": names, "Tags": tree.tags(account["Id"], units or ())})
         far[0] = Fetching(0, None, number, len(part.payload["accounts"]))
         on_progress(far[0])
     path.write_text(json.dumps({"accounts": accounts, "notes": tree.notes}), encoding="utf-8")
     return [path]
+
+
+T = TypeVar("T")
+
+
+class _Unit(NamedTuple):
+    id: str
+    name: str
 
 
 @dataclass(slots=True)
@@ -195,18 +205,29 @@ class _Tree:
 
     calls: _Calls
     notes: list[str]
-    units: dict[str, list[str]] = field(default_factory=dict)  # id of a unit -> names from the top down
+    units: dict[str, list[_Unit]] = field(default_factory=dict)  # id of a unit -> those from the top down to it
+    tagged: dict[str, list[Any]] = field(default_factory=dict)  # id of a unit -> its tags
     refused: set[str] = field(default_factory=set)
 
-    def path(self, account: str) -> list[str] | None:
+    def above_of(self, account: str) -> list[_Unit] | None:
         return self._optional("path", partial(self.above, account))
 
-    def tags(self, account: str) -> list[Any] | None:
-        return self._optional(
-            "tags", partial(self.calls.all, "organizations", "ListTagsForResource", "Tags", ResourceId=account)
-        )
+    def tags(self, account: str, units: Sequence[_Unit]) -> list[Any] | None:
+        """Its own; a key that it lacks is that of the nearest unit above that has it."""
+        return self._optional("tags", partial(self._inherited, account, units))
 
-    def _optional(self, what: str, work: Callable[[], list[Any]]) -> list[Any] | None:
+    def _inherited(self, account: str, units: Sequence[_Unit]) -> list[Any]:
+        own = self._tags_of(account)
+        for unit in units:
+            if unit.id not in self.tagged:
+                self.tagged[unit.id] = self._tags_of(unit.id)
+        every = [tag for unit in units for tag in self.tagged[unit.id]] + own
+        return list({tag["Key"]: tag for tag in every}.values())
+
+    def _tags_of(self, resource: str) -> list[Any]:
+        return self.calls.all("organizations", "ListTagsForResource", "Tags", ResourceId=resource)
+
+    def _optional(self, what: str, work: Callable[[], list[T]]) -> list[T] | None:
         if what in self.refused:
             return None
         try:
@@ -218,8 +239,8 @@ class _Tree:
             self.notes.append(error.message)
             return None
 
-    def above(self, child: str, depth: int = 0) -> list[str]:
-        """Names of the units above, without the root that all have."""
+    def above(self, child: str, depth: int = 0) -> list[_Unit]:
+        """The units above, from the top down, without the root that all have."""
         parents = self.calls.all("organizations", "ListParents", "Parents", ChildId=child)
         if not parents or parents[0]["Type"] == "ROOT":
             return []
@@ -228,7 +249,8 @@ class _Tree:
             raise SourceError("data", f"There are more than {DEPTH_MAX} units above {child}.")
         if unit not in self.units:
             about = self.calls.one("organizations", "DescribeOrganizationalUnit", OrganizationalUnitId=unit)
-            self.units[unit] = [*self.above(unit, depth + 1), str(about["OrganizationalUnit"]["Name"])]
+            named = _Unit(unit, str(about["OrganizationalUnit"]["Name"]))
+            self.units[unit] = [*self.above(unit, depth + 1), named]
         return self.units[unit]
 
 

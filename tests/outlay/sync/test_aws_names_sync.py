@@ -72,6 +72,28 @@ def estate(aws: Cloud, accounts: int = 3) -> list[str]:
     return ids
 
 
+def tag_units(aws: Cloud, account: str) -> None:
+    """Tags on both units above an account; the lower one says another team."""
+    org, child = organizations(aws), account
+    for tags in ({"team": "inner", "stage": "live"}, {"team": "outer", "cost-centre": "44"}):
+        child = org.list_parents(ChildId=child)["Parents"][0]["Id"]
+        org.tag_resource(ResourceId=child, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+
+
+def test_an_account_has_the_tags_of_the_units_above_it(aws: Cloud, desk: Desk, invoicing: Invoicing) -> None:
+    ids = estate(aws)
+    tag_units(aws, ids[0])
+    source = desk.configure("aws-names", {"endpoint_url": aws.url})
+    desk.sync(source)
+    held = {account: {tag["key"]: tag["value"] for tag in row["tags"]} for account, row in known(desk).items()}
+    assert held[ids[0]] == {"team": "shop", "stage": "live", "cost-centre": "44"}
+    assert held[ids[1]] == {}
+    organizations(aws).untag_resource(ResourceId=ids[0], TagKeys=["team"])
+    desk.now += timedelta(days=1)
+    desk.sync(source)
+    assert {tag["key"]: tag["value"] for tag in known(desk)[ids[0]]["tags"]}["team"] == "inner"
+
+
 def known(desk: Desk) -> dict[str, dict[str, Any]]:
     return {row["account"]: row for row in desk.store.inventory.accounts(desk.now.date()).iter_rows(named=True)}
 
