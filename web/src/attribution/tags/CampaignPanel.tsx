@@ -52,6 +52,8 @@ export function CampaignPanel({ id, team }: { id: string; team: string }) {
             owner: `All, ${one.currency}`,
             percent: <ShareCell share={one.percent} />,
             cost: <MoneyCell amount={one.cost} />,
+            fixed: <MoneyCell amount={one.fixed} />,
+            gone: <MoneyCell amount={one.gone} />,
             open: <MoneyCell amount={one.open} />,
           }))}
         />
@@ -93,6 +95,8 @@ function columnsOf(id: string): TableColumn<Row>[] {
       cell: ({ percent }) => <ShareCell share={percent} />,
     },
     { id: 'cost', header: 'Cost at the start', numeric: true, cell: ({ cost }) => <MoneyCell amount={cost} /> },
+    { id: 'fixed', header: 'Fixed', numeric: true, cell: ({ fixed }) => <MoneyCell amount={fixed} /> },
+    { id: 'gone', header: 'Gone', numeric: true, cell: ({ gone }) => <MoneyCell amount={gone} /> },
     { id: 'open', header: 'Still open', numeric: true, narrow: true, cell: ({ open }) => <MoneyCell amount={open} /> },
     { id: 'currency', header: 'Currency', cell: ({ currency }) => currency },
     { id: 'resources', header: 'Resources', numeric: true, cell: ({ resources }) => count(resources) },
