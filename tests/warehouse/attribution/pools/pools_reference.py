@@ -213,3 +213,24 @@ def bounded(pool: Pool, weights: dict[tuple[str | None, bool], int]) -> dict[tup
         parts[key] += 1
     rest = 10**15 - sum(parts.values())
     return {key: part for key, part in {**parts, (None, True): rest}.items() if part}
+
+
+def limited(
+    weights: dict[str, int], kept: int, bounds: dict[str, tuple[Fraction, Fraction]]
+) -> dict[str | None, Fraction]:
+    """Shares within minimums and caps, by freezing whoever breaks one and giving the rest to the others again."""
+    room = 1 - Fraction(kept, sum(weights.values()) + kept)
+    least = sum((low for low, _ in bounds.values()), Fraction(0))
+    if least > room:
+        return {team: low * room / least for team, (low, _) in bounds.items()}
+    frozen: dict[str | None, Fraction] = {}
+    free = set(weights)
+    while free:
+        rest, size = room - sum(frozen.values()), sum(weights[team] for team in free)
+        wanted = {team: weights[team] * rest / size if size else Fraction(0) for team in free}
+        cut = {team: min(max(share, bounds[team][0]), bounds[team][1]) for team, share in wanted.items()}
+        over = sum(cut[team] - wanted[team] for team in free)
+        broken = {team for team in free if (cut[team] - wanted[team]) * over > 0} if size and over else free
+        frozen |= {team: cut[team] for team in broken}
+        free -= broken
+    return frozen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from fractions import Fraction
 
 import polars as pl
 from hypothesis import example, given
@@ -23,6 +24,8 @@ from tests.warehouse.attribution.pools.made_pools import (
 )
 from warehouse.attribution.pools import Pools, load_pools
 from warehouse.attribution.pools.divide import UNITS, amounts, divide, units
+from warehouse.attribution.pools.model import Limits
+from warehouse.attribution.pools.weights import SHARES, within
 from warehouse.focus import split
 
 SEEDS = st.integers(0, 10**9)
@@ -118,3 +121,24 @@ def test_amounts_survive_the_way_to_units_and_back() -> None:
     found = pl.Series("a", [Decimal("1e-18"), Decimal(10**12), Decimal("-0.3"), Decimal(0)], dtype=pl.Decimal(38, 18))
     assert amounts(units(found)).to_list() == found.to_list()
     assert amounts(units(found)[1:3]).to_list() == found[1:3].to_list()
+
+
+@given(SEEDS)
+def test_minimums_and_caps_agree_with_the_plain_reference(seed: int) -> None:
+    draw = random.Random(seed)
+    teams = [team.key for team in TEAMS][: draw.randint(1, 6)]
+    weights = {team: draw.choice([0, 1, draw.randint(0, 10**9)]) for team in teams}
+    weights[teams[0]] += 1
+    kept = draw.choice([0, 0, draw.randint(1, 10**9)])
+    own = {team: Limits(Decimal(draw.randint(30, 100)), Decimal(draw.randint(0, 30))) for team in teams[::2]}
+    usual = draw.choice([Limits(), Limits(cap=Decimal("33.3")), Limits(minimum=Decimal("12.5")),
+                         Limits(Decimal(40), Decimal(10))])  # fmt: skip
+    bounds = {}
+    for team in teams:
+        one = own.get(team, usual)
+        low, high = one.minimum or Decimal(0), Decimal(100) if one.cap is None else one.cap
+        bounds[team] = (Fraction(low) / 100, Fraction(high) / 100)
+    exact = plain.limited(weights, kept, bounds)
+    found = dict(within(weights, kept, usual, own))
+    assert sum(found.values()) == SHARES
+    assert all(abs(Fraction(found[team], SHARES) - share) < Fraction(1, SHARES) for team, share in exact.items())
