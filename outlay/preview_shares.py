@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from outlay.ruling import RulesInForce
+from outlay.sharing import Received
 from warehouse.attribution.pools.divide import UNITS, amounts, units
 from warehouse.store import Snapshot, WouldOwn
 from warehouse.store.series import Series
@@ -40,10 +41,10 @@ def share_moves(snapshot: Snapshot, asked: Shares, series: Series) -> pl.DataFra
     parts = [before.with_columns(amount=pl.lit(0, UNITS) - units(before["effective_cost"])).select(*KEY, "amount")]
     if asked.draft.sharing and touched:
         would = snapshot.would_be(WouldOwn(asked.owners, asked.pieces, asked.closed))
+        sharing = Received(asked.draft.pools, 0)
         for period in touched:
-            after = would.splits(period, asked.draft.sharing, series).filter("received").rename(_FROM_TO)
-            named = after.with_columns(period=pl.lit(period), amount=units(after["effective_cost"]))
-            parts.append(named.select(*KEY, "amount"))
+            after = would.splits(period, sharing, series).rename({**_FROM_TO, "effective_cost": "amount"})
+            parts.append(after.with_columns(period=pl.lit(period)).select(*KEY, "amount"))
     sums = pl.concat(parts).group_by(KEY).agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
     return sums.with_columns(amounts(sums["amount"])).sort(KEY, nulls_last=True)
 

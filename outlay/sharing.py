@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from warehouse.attribution.model import prefix_of
-from warehouse.attribution.pools import Pools, cells, reads, share
+from warehouse.attribution.pools import Pools, cells, reads, received, share
 from warehouse.attribution.pools.specials import CREDITS
 
 
@@ -30,3 +30,12 @@ class Sharing:
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
         shared = share(lines, facts, self.pools, series, reference)
         return shared.weights, shared.splits
+
+
+class Received(Sharing):
+    """What a preview asks for: sums of effective cost that teams receive, whole numbers of 1e-18."""
+
+    def share(
+        self, lines: pl.DataFrame, facts: pl.DataFrame, series: pl.DataFrame, reference: pl.DataFrame | None
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return pl.DataFrame(), received(lines, facts, self.pools, series, reference)

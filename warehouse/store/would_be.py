@@ -56,7 +56,7 @@ class WouldBe:
         self._changes = not change.owners.is_empty()
 
     def splits(self, period: str, sharing: Sharing, series: Series) -> pl.DataFrame:
-        """The splits of a billing period; columns of the table, but for period and version."""
+        """What `sharing` makes of a billing period in the end."""
         if not self._changes:
             with self._reader.working() as cursor:
                 return made(cursor, period, sharing, series)[1]

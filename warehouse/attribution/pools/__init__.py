@@ -3,7 +3,7 @@
 from warehouse.attribution.pools.cells import Reads, cells, reads
 from warehouse.attribution.pools.load import load_pools
 from warehouse.attribution.pools.model import Adjustment, Pool, Pools
-from warehouse.attribution.pools.share import LINES, POOL_WEIGHTS, SPLITS, Shared, share
+from warehouse.attribution.pools.share import LINES, POOL_WEIGHTS, SPLITS, Shared, received, share
 from warehouse.attribution.pools.weights import SERIES, team_of
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "cells",
     "load_pools",
     "reads",
+    "received",
     "share",
     "team_of",
 ]
