@@ -144,51 +144,60 @@ def _lines(
     """Sums of billing periods by the daily key, team and cell."""
     if not (sharing.dims or sharing.items or sharing.owned):
         return _rolled_up(cursor, periods, sharing, owned)
-    given: dict[str, Any] = {"periods": list(periods)}
+    within, given = _within(periods)
     columns = [*(f"d.{name}" for name in (*sharing.dims, *sharing.daily)), *(f"i.{name}" for name in sharing.items)]
     key = ["l.dim", *(f"i.{name}" for name in sharing.items), *(f"v.{name}" for name in sharing.owned)]
-    joins = "join dims d on d.dim = l.dim"
-    owners = (
-        f"join {owned.owners} v on v.period = l.period and v.dim = l.dim and l.day >= v.valid_from "
-        "and l.day < v.valid_to"
-    )
+    joined = "v.dim = l.dim and v.period = l.period and l.day >= v.valid_from and l.day < v.valid_to"
+    owners = f"join {owned.owners} v on {joined}" if sharing.owned else ""
     items = "join items i on i.item = l.item" if sharing.items else ""
     base = "lines l" if sharing.items or sharing.owned else "monthly_dims l"
     wide = ", ".join(dict.fromkeys([*key, *columns, "d.tag_set"]))
     combinations = cursor.sql(
-        f"select distinct {wide} from {base} {joins} {items} {owners if sharing.owned else ''} "
-        "where list_contains($periods, l.period)",
+        f"select distinct {wide} from {base} join dims d on d.dim = l.dim {items} {owners} where {within}",
         params=given,
     ).pl()
     facts, windowed = _register(cursor, combinations, sharing, [name.split(".")[1] for name in key])
-    same = " and ".join(f"c.{name.split('.')[1]} is not distinct from {name}" for name in key[1:])
-    within = "and l.day >= c.valid_from and l.day < c.valid_to" if windowed else ""
+    same = "".join(f" and c.{name.split('.')[1]} is not distinct from {name}" for name in key[1:])
+    on_days = "and l.day >= c.valid_from and l.day < c.valid_to" if windowed else ""
+    cursor.execute(_MARKED.format(owners=owned.owners, within=within), given)
     found = cursor.sql(
-        f"""select l.period, l.source, l.day, l.currency, d.provider, d.service, d.charge_category, v.team, c.cell,
-            {_SUMS}{_QUANTITY if sharing.rated else ""}
-        from lines l {joins} {items} {owners}
-        join pool_cells c on c.dim = l.dim {"and " + same if same else ""} {within}
-        where list_contains($periods, l.period) group by all""",
+        f"""select * exclude (mark) from (
+            select l.period, l.source, l.day, l.currency, v.mark, c.cell, {_SUMS}{_QUANTITY if sharing.rated else ""}
+            from lines l {items} join marked v on {joined}
+            join pool_cells c on c.dim = l.dim{same} {on_days}
+            where {within} group by all
+        ) join (select distinct mark, provider, service, charge_category, team from marked) using (mark)""",
         params=given,
     ).pl()
     return found, facts
+
+
+_MARKED: Final = """create or replace temp table marked as
+select l.*, d.provider, d.service, d.charge_category,
+    cast(dense_rank() over (order by d.provider, d.service, d.charge_category, l.team) as integer) as mark
+from {owners} l join dims d using (dim) where {within}"""
+"""Lines are grouped by one number in place of four texts."""
+
+
+def _within(periods: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """A condition on `l` with its parameters: a plain list, with which parts of a table are not even looked at."""
+    given = {f"period_{place}": period for place, period in enumerate(periods)}
+    return f"l.period in ({', '.join(f'${name}' for name in given)})", given
 
 
 def _rolled_up(
     cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing, owned: Owned
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     key = list(sharing.daily) or ["charge_category"]
-    combinations = cursor.sql(
-        f"select distinct {', '.join(key)} from daily where list_contains($periods, period)",
-        params={"periods": list(periods)},
-    ).pl()
+    within, given = _within(periods)
+    combinations = cursor.sql(f"select distinct {', '.join(key)} from daily l where {within}", params=given).pl()
     facts, _ = _register(cursor, combinations, sharing, key)
     same = " and ".join(f"c.{name} is not distinct from l.{name}" for name in key)
     found = cursor.sql(
         f"""select l.period, l.source, l.day, l.currency, l.provider, l.service, l.charge_category, l.team, c.cell,
             {_SUMS}
-        from {owned.daily} l join pool_cells c on {same} where list_contains($periods, l.period) group by all""",
-        params={"periods": list(periods)},
+        from {owned.daily} l join pool_cells c on {same} where {within} group by all""",
+        params=given,
     ).pl()
     return found, facts
 
