@@ -21,6 +21,8 @@ OVERVIEW = (
     "measures=effective_cost&by=service&period=last_30_days&grain=day&top=8&incomplete=include",
 )
 DASHBOARD = "measures=effective_cost&by=team&period=all&grain=month"
+EXPLAINED = "measures=effective_cost&by=team&period=2025-12&compare=previous"
+EXPLAINED_HALF = "measures=effective_cost&by=team&period=2025-07-01..2025-12-31&compare=previous"
 RESOURCES = "measures=effective_cost&by=resource&period=2025-06"
 
 

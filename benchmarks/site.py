@@ -105,6 +105,8 @@ class Site:
         loaded = Loaded.of(self.folder / f"{name}.json")
         if not loaded.samples:
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            without_pools(path)
         for number in range(len(loaded.samples), months):
             bill = self.focus_month(lines, number=number)
             loaded.samples.append(alone(load, path, bill))
@@ -162,6 +164,16 @@ def ruled_store(data: Path, rules: int = RULES) -> Store:
     if store.state.documents() is None:
         store.publish(org_text(), rules_text(rules), author="benchmark", now=NOW)
     return store
+
+
+def without_pools(data: Path) -> None:
+    """Leave a store that was kept with the rules that it was loaded with."""
+    store = open_store(data)
+    try:
+        if (store.state.documents() or {}).get("files"):
+            store.publish(org_text(), rules_text(RULES), author="benchmark", now=NOW)
+    finally:
+        store.close()
 
 
 def load(data: Path, bill: Path) -> Sample:

@@ -20,7 +20,6 @@ def measure(site: Site) -> list[Row]:
     rows: list[Row] = []
     try:
         for name, files in (
-            ("without pools", {}),
             ("with pools that the rollup is enough for", {POOLS: pools_text(deep=False)}),
             ("with pools that read tags and accounts", {POOLS: pools_text(deep=True)}),
         ):

@@ -15,6 +15,10 @@ SHARED: Final = frozenset({"team", "cost_centre", "pool", "allocation"})
 """What a split changes: a question about none of these gets the same answer with splits and without."""
 SPLITS: Final = frozenset({"source", "provider", "service", "charge_category", "team", "cost_centre", "pool"})
 """What is known of a split. It is of no resource, and nothing else of single lines."""
+OWNERS: Final = (
+    "join owners o on o.period = f.period and o.dim = f.dim and f.day >= o.valid_from and f.day < o.valid_to"
+)
+"""Of facts called f, by their days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,18 @@ class Tables:
     def _loose(self, column: str, match: Match) -> str:
         return f"{column} is null" if match.kind == "none" else f"contains({column}, {self.bind(match.text)})"
 
-    def source(self) -> str:
-        """The FROM clause, once every column has been asked for."""
+    @property
+    def owned(self) -> bool:
+        """Whether a column of owners has been asked for."""
+        return "owners" in self._used
+
+    def source(self, sums: str = "") -> str:
+        """The FROM clause, once every column has been asked for. `sums`: a query of the facts, summed by what the
+        joins need (dim, item, owner), to read in their place.
+        """
         if self.fact == "daily" and self.known:
             return self._past(self.known)
-        joins = [f"{self.fact} f"]
+        joins = [f"({sums}) f" if sums else f"{self.fact} f"]
         if self._used & {"dims", "tags", "tag_keys"}:
             joins.append("join dims on dims.dim = f.dim")
         if self._tags:
@@ -118,11 +129,9 @@ class Tables:
             joins.append(f"join ({keys}) tag_keys on tag_keys.tag_set = dims.tag_set")
         if "items" in self._used:
             joins.append("join items on items.item = f.item")
-        if "owners" in self._used:
-            joins.append(
-                "join owners o on o.period = f.period and o.dim = f.dim\n"
-                "and f.day >= o.valid_from and f.day < o.valid_to\njoin owner_values owners on owners.owner = o.owner"
-            )
+        if self.owned:
+            joins += [] if sums else [OWNERS]
+            joins.append(f"join owner_values owners on owners.owner = {'f' if sums else 'o'}.owner")
         return "\n".join(joins)
 
     def _past(self, known: Known) -> str:

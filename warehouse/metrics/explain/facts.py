@@ -12,7 +12,7 @@ from warehouse.metrics.answer import Asked
 from warehouse.metrics.catalogue import CATALOGUE, Dimension
 from warehouse.metrics.compile import is_shared, sums_of
 from warehouse.metrics.explain.late import Cut
-from warehouse.metrics.tables import Tables, named
+from warehouse.metrics.tables import OWNERS, SPLITS, Tables, named
 
 ATTRIBUTED: Final = ("owners", "tags", "why")
 """Tables whose columns can change for a line's resource without the resource changing."""
@@ -63,15 +63,38 @@ class FactSql:
         columns += [f"{tables.column(named(CATALOGUE, name))} as g{place}" for place, name in enumerate(query.by)]
         columns.append(f"coalesce({' and '.join(map(tables.condition, outer)) or 'true'}, false) as inside")
         columns += [f"{expression} as {name}" for name, expression in self._described(tables).items()]
-        columns += [f"{self._late(side)} as late", f"{self._lasting(side, period, tables)} as lasting"]
+        columns += ["f.late as late", "f.lasting as lasting"]
         grouped = ", ".join(str(place + 1) for place in range(len(columns)))
         columns += self._labels(tables)
         columns += self._sums(tables)
-        conditions = [*self._days(period), *(tables.condition(item) for item in inner)]
-        if query.currency:
-            conditions.append(f"f.currency in ({', '.join(map(tables.bind, query.currency))})")
+        where = " and ".join(tables.condition(item) for item in inner) or "true"
+        source = tables.source(self._summed(side, period, tables))
+        return f"select {', '.join(columns)}\nfrom {source}\nwhere {where}\ngroup by {grouped}"
+
+    def _summed(self, side: int, period: Period, tables: Tables) -> str:
+        """Sums by the numbers of dims, items and owners, which are few beside lines: texts are joined after."""
+        name = sums_of(self.asked.query, CATALOGUE)[0]
+        shared = tables.fact == "splits"
+        columns = ["f.source", "f.currency", f"{self._late(side)} as late"]
+        columns.append(f"{self._lasting(side, period, tables)} as lasting")
+        columns += sorted(f"f.{name}" for name in SPLITS - {"source"}) if shared else ["f.dim", "f.item"]
+        columns += ["o.owner"] if tables.owned else []
+        grouped = ", ".join(str(place + 1) for place in range(len(columns)))
+        unknown = "false" if shared else "f.pricing_quantity is null"
+        columns += [
+            f"sum(f.{name}) as {name}",
+            *([] if shared else ["sum(f.pricing_quantity) as pricing_quantity"]),
+            f"count(*) filter ({unknown} and coalesce(f.{name}, 0) <> 0) as uncounted",
+            "min(f.day) as first_day",
+            "max(f.day) as last_day",
+        ]
+        conditions = list(self._days(period))
+        if self.asked.limited.currency:
+            conditions.append(f"f.currency in ({', '.join(map(tables.bind, self.asked.limited.currency))})")
+        owners = f"\n{OWNERS}" if tables.owned else ""
         return (
-            f"select {', '.join(columns)}\nfrom {tables.source()}\nwhere {' and '.join(conditions)}\ngroup by {grouped}"
+            f"select {', '.join(columns)}\nfrom {tables.fact} f{owners}\nwhere {' and '.join(conditions)}\n"
+            f"group by {grouped}"
         )
 
     def _described(self, tables: Tables) -> dict[str, str]:
@@ -103,14 +126,12 @@ class FactSql:
         return [f"max({texts.get(name, NOTHING)}) as {name}" for name in wanted]
 
     def _sums(self, tables: Tables) -> list[str]:
-        name = sums_of(self.asked.query, CATALOGUE)[0]
-        unknown = "false" if tables.fact == "splits" else "f.pricing_quantity is null"
         return [
-            f"coalesce({tables.sum(name)}, 0) as cost",
+            f"coalesce({tables.sum(sums_of(self.asked.query, CATALOGUE)[0])}, 0) as cost",
             f"coalesce({tables.sum('pricing_quantity')}, 0) as quantity",
-            f"count(*) filter ({unknown} and coalesce(f.{name}, 0) <> 0) as uncounted",
-            "min(f.day) as first_day",
-            "max(f.day) as last_day",
+            "cast(sum(f.uncounted) as bigint) as uncounted",
+            "min(f.first_day) as first_day",
+            "max(f.last_day) as last_day",
         ]
 
     def _late(self, side: int) -> str:
