@@ -51,6 +51,15 @@ class TestSuggestions:
         assert best(group) == ("search", "tag")
         assert group.suggestions[0].evidence[0].text == "job=index"
 
+    def test_who_made_it_and_its_network_whatever_exports_put_before_the_key(self) -> None:
+        everything = [
+            *owned("search", 6, **{"_x:createdBy": "ann", "_vpc-id": "net-1"}),
+            *owned("checkout", 6, **{"_x:createdBy": "bob", "_vpc-id": "net-2"}),
+        ]
+        made, connected = grouped(*everything, {"_x:createdBy": "ann"}, {"_vpc-id": "net-2"})
+        by_first = {group.signature.columns[0][0]: best(group) for group in (made, connected)}
+        assert by_first == {"tag.x:createdBy": ("search", "creator"), "tag.vpc-id": ("checkout", "network")}
+
     def test_the_resource_group_and_the_account(self) -> None:
         everything = [
             *owned("search", 4, sub_account="a", resource_group="core"),
