@@ -11,7 +11,7 @@ from tests.e2e.serving import Outlay
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
+@pytest.mark.parametrize(("width", "theme"), [(320, "dark")])
 def test_a_policy_is_accessible_and_fits(browser: Browser, demo: Outlay, width: int, theme: str) -> None:
     with visiting(browser, demo.origin, width=width, theme=theme, inject=True) as (page, noted):
         visit(page, "/attribution?tab=tags&sel=@policy/owned/team")

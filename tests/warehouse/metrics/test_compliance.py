@@ -20,7 +20,7 @@ from warehouse.metrics import CATALOGUE, Access, CostQuery, Filter, Match, answe
 from warehouse.metrics.compliance import compliance
 
 ME = Access("tester")
-LAW = settings(max_examples=max(20, settings().max_examples // 3))
+LAW = settings(max_examples=max(12, settings().max_examples // 5))
 SCOPES = ("service", "team", "provider", "tag.a:b,c")
 
 
