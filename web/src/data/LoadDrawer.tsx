@@ -1,14 +1,14 @@
 import { useLoad } from '../api/queries';
 import type { LoadDetail } from '../api/types';
 import { useAddress } from '../app/address';
-import { lasted, moment, monthName } from '../format/dates';
+import { lasted, moment } from '../format/dates';
 import { count, exact, isZero, money } from '../format/format';
 import { STAGES } from '../jobs/JobProgress';
 import { Drawer } from '../ui/Drawer';
 import { Failure, Skeleton } from '../ui/States';
 import { Fact } from './Fact';
 import { LoadAgain } from './LoadAgain';
-import { stateOf } from './states';
+import { loadName, stateOf } from './states';
 
 /** One load: what came, what was left out and why, and whether its totals agree with the source's own. */
 export function LoadDrawer() {
@@ -35,8 +35,7 @@ function Facts({ load }: { load: LoadDetail }) {
   return (
     <>
       <p className="drawer-lead">
-        {load.source}, {monthName(load.period)}{' '}
-        <span className={`badge ${stateOf(load.state).tone}`}>{stateOf(load.state).label}</span>
+        {loadName(load)} <span className={`badge ${stateOf(load.state).tone}`}>{stateOf(load.state).label}</span>
       </p>
       <p className="muted">
         {load.message ?? load.error?.detail} {load.action}

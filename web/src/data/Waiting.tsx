@@ -1,11 +1,10 @@
 import type { Load } from '../api/types';
 import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
-import { monthName } from '../format/dates';
 import { money } from '../format/format';
 import { useAction } from '../jobs/follow';
 import { Icon } from '../ui/Icon';
-import { stateOf } from './states';
+import { loadName, stateOf } from './states';
 
 const WAITS = ['held', 'quarantined', 'needs_attention'];
 
@@ -27,12 +26,12 @@ function Decision({ load }: { load: Load }) {
   const reject = useAction('POST', `/loads/${encodeURIComponent(load.id)}/reject`);
   const failed = accept.error ?? reject.error;
   return (
-    <article className="decision" aria-label={`${load.source}, ${monthName(load.period)}`}>
+    <article className="decision" aria-label={loadName(load)}>
       <Icon name="warn" />
       <div>
         <p>
           <strong>
-            {load.source}, {monthName(load.period)}: {stateOf(load.state).label}.
+            {loadName(load)}: {stateOf(load.state).label}.
           </strong>{' '}
           {load.message ?? load.error?.detail}
         </p>

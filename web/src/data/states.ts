@@ -1,3 +1,5 @@
+import { monthName } from '../format/dates';
+
 /** States of loads in plain words; the mark is for the strip, where a colour alone would say nothing. */
 export const STATES: Record<string, { label: string; tone: string; mark: string }> = {
   live: { label: 'live', tone: 'good', mark: '●' },
@@ -56,3 +58,8 @@ export const ACTORS: Record<string, string> = {
   us: 'a fault of Outlay',
   nobody: 'goes on by itself',
 };
+
+/** What a load is called: its source and month. Files that nobody could read have no month. */
+export function loadName(load: { source: string; period: string }): string {
+  return load.period ? `${load.source}, ${monthName(load.period)}` : load.source;
+}

@@ -57,8 +57,9 @@ export function monday(day: string): string {
   return shift(day, -((new Date(instant(day)).getUTCDay() + 6) % 7));
 }
 
-/** "Nov 2026" from "2026-11" or any day in it. */
+/** "Nov 2026" from "2026-11" or any day in it; files that nobody could read have no month. */
 export function monthName(label: string): string {
+  if (label === '') return '–';
   const at = piece(`${label.slice(0, 7)}-01`);
   return `${at.month} ${at.year}`;
 }
