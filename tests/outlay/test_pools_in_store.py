@@ -317,6 +317,24 @@ def test_rates_take_the_place_of_a_cost(store: Store) -> None:
     assert rows["checkout"]["billed_cost"] == rows["checkout"]["list_cost"] == "0"
 
 
+def test_tables_of_percentages_and_prices_by_service_and_account(store: Store) -> None:
+    base = dated(bill(1), ChargeCategory="Usage", BillingCurrency="USD", ServiceCategory="Compute", ServiceName="One",
+                 BillingAccountId="0001", EffectiveCost=Decimal(200), PricingQuantity=Decimal(3))  # fmt: skip
+    put(store, pl.concat([base, dated(base, ServiceName="Two", EffectiveCost=Decimal(-50), BillingAccountId="0002")]))
+    tables = {
+        "by: service, percents: {One: 5, Two: 10, Three: 1}": "5",
+        'by: billing_account, percents: {"0002": -4.5}': "2.25",
+        "by: service, rates: {Two: 1.5}": "54.5",
+        "by: service, rates: {Two: 1.5}, measures: list_cost": "0",
+    }
+    for table_text, more in tables.items():
+        publish(store, f"adjustments: [{{id: reseller, {table_text}, against: platform}}]")
+        rows = {row["team"]: row for row in ask(store, "by=team&where=pool:reseller")}
+        found = {team: rows[team]["effective_cost"] if rows else "0" for team in ("checkout", "platform")}
+        assert Decimal(found["checkout"]) == Decimal(more) == -Decimal(found["platform"]), table_text
+        assert all(row["billed_cost"] == "0" for row in rows.values())
+
+
 def test_a_closed_month_keeps_its_shares(store: Store) -> None:
     put(store, bill())
     publish(store, SHALLOW)

@@ -142,7 +142,7 @@ def _lines(
     cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing, owned: Owned
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Sums of billing periods by the daily key, team and cell."""
-    if not (sharing.dims or sharing.items or sharing.owned):
+    if not (sharing.dims or sharing.items or sharing.owned or sharing.rated):
         return _rolled_up(cursor, periods, sharing, owned)
     within, given = _within(periods)
     columns = [*(f"d.{name}" for name in (*sharing.dims, *sharing.daily)), *(f"i.{name}" for name in sharing.items)]

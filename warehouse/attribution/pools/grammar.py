@@ -149,8 +149,13 @@ ADJUSTMENT: Final = Fields(
         "when": Field(Raw(CONDITION), "which lines it is of; every line when absent"),
         "percent": Field(Percent(1_000, signed=True), "percent of the cost, negative for a discount"),
         "rates": Field(
-            Named(Rate(), RATES_MAX, LITERAL), "SKU, with the price of one unit of its pricing quantity instead"
+            Named(Rate(), RATES_MAX, LITERAL),
+            "value of `by`, with the price of a unit of its pricing quantity instead",
         ),
+        "percents": Field(
+            Named(Percent(1_000, signed=True), RATES_MAX, LITERAL), "value of `by`, with the percent of its cost"
+        ),
+        "by": Field(Word(("sku", "service", "billing_account")), "what rates and percents are by; sku when absent"),
         "measures": Field(
             Many(Word(tuple(name for name in COSTS if name != "billed_cost")), 3, or_one=True, shortest=1),
             "costs it changes; effective_cost when absent. What was billed never changes",
@@ -160,7 +165,7 @@ ADJUSTMENT: Final = Fields(
         "valid_from": FROM,
         "valid_to": TO,
     },
-    one_of=("percent", "rates"),
+    one_of=("percent", "percents", "rates"),
 )
 POOLS: Final = Fields(
     {

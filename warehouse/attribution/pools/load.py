@@ -223,7 +223,9 @@ class _Reading:
         return Adjustment(
             id=record.get("id"),
             percent=record.get("percent"),
-            rates=tuple((sku.value, price.value) for sku, price in record.get("rates", ())),
+            rates=tuple((name.value, price.value) for name, price in record.get("rates", ())),
+            percents=tuple((name.value, percent.value) for name, percent in record.get("percents", ())),
+            by=record.get("by") or "sku",
             against=self.team(record.fields["against"]),
             measures=tuple(spot.value for spot in record.get("measures", ())) or ("effective_cost",),
             when=self._condition(record, "when"),

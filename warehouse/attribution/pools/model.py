@@ -107,13 +107,16 @@ class Pool:
 @dataclass(frozen=True, slots=True)
 class Adjustment:
     """A percentage on top of cost measures, or prices in their place (never of billed cost), against a team that has
-    the opposite. Exactly one of `percent` and `rates` is set."""
+    the opposite. Exactly one of `percent`, `percents` and `rates` is set."""
 
     id: str
     against: str
     percent: Decimal | None = None
     rates: tuple[tuple[str, Decimal], ...] = ()
-    """SKU -> price of one unit of its pricing quantity."""
+    """Value of `by` -> price of one unit of its pricing quantity."""
+    percents: tuple[tuple[str, Decimal], ...] = ()
+    """Value of `by` -> percentage."""
+    by: str = "sku"
     measures: tuple[str, ...] = ("effective_cost",)
     when: Condition | None = None
     note: str | None = None
@@ -149,7 +152,7 @@ class Pools:
     @property
     def parts(self) -> tuple[str, ...]:
         """Columns whose values tell partitions, or rates, apart."""
-        rated = {"sku"} if self.rated else set()
+        rated = {one.by for one in self.adjustments if one.rates or one.percents}
         return tuple(sorted(rated | {column for pool in self.ordered for column in pool.basis.partition}))
 
     @property

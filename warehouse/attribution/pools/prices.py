@@ -29,11 +29,15 @@ def adjusted(one: Adjustment, lines: pl.DataFrame, key: Sequence[str]) -> pl.Dat
     if one.when is not None:
         chosen = chosen.filter(pl.col(f"adjust:{one.id}"))
     whole = chosen.with_columns(units(chosen[name]) for name in COSTS)
-    if one.percent is None:
+    if one.rates:
         whole = _priced(whole, one)
-    sums = whole.group_by(*key, "team").agg(pl.col(COSTS).sum())
-    rate = int((one.percent or Decimal(100)).scaleb(WEIGHT_DIGITS))
-    changed = [_percent(name, rate) if name in one.measures else pl.lit(0, UNITS).alias(name) for name in COSTS]
+    if one.percents:
+        whole = whole.join(_table(one, one.percents), on=f"part:{one.by}", how="inner")
+    else:
+        rate = int((one.percent or Decimal(100)).scaleb(WEIGHT_DIGITS))
+        whole = whole.with_columns(rate=pl.lit(rate, UNITS))
+    sums = whole.group_by(*key, "team", "rate").agg(pl.col(COSTS).sum())
+    changed = [_percent(name) if name in one.measures else pl.lit(0, UNITS).alias(name) for name in COSTS]
     return sums.select(
         *key,
         "team",
@@ -46,22 +50,28 @@ def adjusted(one: Adjustment, lines: pl.DataFrame, key: Sequence[str]) -> pl.Dat
 
 def _priced(lines: pl.DataFrame, one: Adjustment) -> pl.DataFrame:
     """Costs of lines with a rate replaced by what they differ from quantity times rate."""
-    rates = pl.DataFrame(
-        {"part:sku": [sku for sku, _ in one.rates], "rate": [int(rate.scaleb(WEIGHT_DIGITS)) for _, rate in one.rates]},
-        schema={"part:sku": pl.String, "rate": UNITS},
-    )
-    found = lines.filter(pl.col("quantity").is_not_null()).join(rates, on="part:sku", how="inner")
+    rates = _table(one, one.rates)
+    found = lines.filter(pl.col("quantity").is_not_null()).join(rates, on=f"part:{one.by}", how="inner")
     quantity = found["quantity"].cast(pl.Decimal(38, WEIGHT_DIGITS)).to_physical().cast(UNITS)
     if found.height and (quantity.abs().max() or 0) > QUANTITY_MAX:  # type: ignore[operator]
         raise OverflowError(f"a quantity of {one.id} is too large for a rate")
     priced = found.with_columns(quantity.alias("quantity"))
     return priced.with_columns(
         (pl.col("quantity") * pl.col("rate") - pl.col(name)).alias(name) for name in one.measures
+    ).drop("rate")
+
+
+def _table(one: Adjustment, rows: Sequence[tuple[str, Decimal]]) -> pl.DataFrame:
+    """What is said of each value of `by`, as `rate` in units of 1e-9."""
+    column = f"part:{one.by}"
+    return pl.DataFrame(
+        {column: [name for name, _ in rows], "rate": [int(rate.scaleb(WEIGHT_DIGITS)) for _, rate in rows]},
+        schema={column: pl.String, "rate": UNITS},
     )
 
 
-def _percent(name: str, rate: int) -> pl.Expr:
-    size, hundred, share = pl.col(name).abs(), pl.lit(HUNDRED, UNITS), pl.lit(abs(rate), UNITS)
+def _percent(name: str) -> pl.Expr:
+    size, hundred, share = pl.col(name).abs(), pl.lit(HUNDRED, UNITS), pl.col("rate").abs()
     part = size // hundred * share + size % hundred * share // hundred
-    negative = (pl.col(name) < 0) != (rate < 0)
+    negative = (pl.col(name) < 0) != (pl.col("rate") < 0)
     return pl.when(negative).then(pl.lit(0, UNITS) - part).otherwise(part).alias(name)

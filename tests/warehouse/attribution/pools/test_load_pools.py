@@ -77,7 +77,7 @@ def faults(text: str, **more: object) -> list[str]:
         ("specials: {support: {}}\n", '"when" is missing'),
         ("adjustments:\n  - {id: m, percent: 5, against: a, measures: [billed_cost]}\n", 'unknown word "billed_cost"'),
         ("adjustments:\n  - {id: m, percent: 1001, against: a}\n", "a percentage from -1000 to 1000"),
-        ("adjustments:\n  - {id: m, against: a}\n", "exactly one of percent, rates"),
+        ("adjustments:\n  - {id: m, against: a}\n", "exactly one of percent, percents, rates"),
         ("adjustments:\n  - {id: m, against: a, rates: {x: 1e3}}\n", "a price below 1000000"),
         ("pools: &x []\n", "the anchor"),
     ],
