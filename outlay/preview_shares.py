@@ -16,8 +16,8 @@ from warehouse.store.series import Series
 
 KEY: Final = ("period", "currency", "service", "pool", "was", "becomes")
 _FROM_TO: Final = {"from_team": "was", "team": "becomes"}
-_IN_FORCE: Final = """select period, currency, service, pool, from_team, team, effective_cost from splits
-where received and list_contains($periods::varchar[], period)"""
+_IN_FORCE: Final = """select period, currency, service, pool, from_team, team, sum(effective_cost) as effective_cost
+from splits where received and list_contains($periods::varchar[], period) group by all"""
 
 
 @dataclass(frozen=True, slots=True)
