@@ -116,6 +116,46 @@ def publish(ctx: typer.Context, request: Id, team: Team = None, data: Data = Non
         finish(job)
 
 
+@requests.command("offers")
+def offers(ctx: typer.Context, form: Form = "table", data: Data = None) -> None:
+    """List the cost that teams give to whoever wants it."""
+    with speaking(ctx, data) as client:
+        if form == "json":
+            put(client.get("/rules/offers"))
+            return
+        shown = table(["Offer", "Team", "What", "Note"])
+        for one in client.document("/rules/offers")["offers"]:
+            shown.add_row(*map(safe, (one["id"][:ID_SHOWN], one["team"], one["scope"], one["note"])))
+        console().print(shown)
+
+
+@requests.command("offer")
+def offer(
+    ctx: typer.Context,
+    scope: Annotated[str, typer.Argument(metavar="TEXT", help="Filters, as where=sub_account:42.")],
+    team: Own,
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    data: Data = None,
+) -> None:
+    """Let others claim cost of a team without asking it."""
+    with speaking(ctx, data) as client:
+        made = client.post("/rules/offers", {"team": team, "scope": scope, "note": note})
+        say(f"Offer {made['id'][:ID_SHOWN]} stands.")
+
+
+@requests.command("take-back")
+def take_back(
+    ctx: typer.Context,
+    one: Annotated[str, typer.Argument(metavar="ID", help="Of the offer; its beginning is enough.")],
+    data: Data = None,
+) -> None:
+    """Offer it no more."""
+    with speaking(ctx, data) as client:
+        known = [made["id"] for made in client.document("/rules/offers")["offers"] if made["id"].startswith(one)]
+        client.delete(f"/rules/offers/{quote(known[0] if len(known) == 1 else one, safe='')}")
+        say("It is offered no more.")
+
+
 @disputes.callback()
 def disputes_group(ctx: typer.Context, data: Data = None) -> None:
     remember(ctx, data)

@@ -71,6 +71,9 @@ def test_a_draft_is_previewed_published_compared_and_taken_back(tmp_path: Path) 
     assert "is accepted" in run("requests", "accept", request, "--data", data).stdout
     assert "version 4 is in force" in run("requests", "publish", request, "--team", "red", "--data", data).stdout
     assert "published" in run("requests", "list", "--team", "blue", "--data", data).stdout
+    offered = run("requests", "offer", "where=service:none", "--team", "red", "--data", data).stdout.split()[1]
+    assert "where=service:none" in run("requests", "offers", "--data", data).stdout
+    assert run("requests", "take-back", offered, "--data", data).exit_code == 0
     raised = run("disputes", "open", "where=service:none", "--team", "red", "--reason", "no", "--data", data)
     assert raised.exit_code == 0, raised.output
     assert "where=service:none" in run("disputes", "list", "--format", "json", "--data", data).stdout

@@ -2,6 +2,7 @@ import { useAddress } from '../app/address';
 import { Panel } from '../ui/States';
 import { EndedPanel } from './Ended';
 import { DisputeList, RequestList } from './Lists';
+import { OffersPanel } from './Offers';
 import { Opened } from './Opened';
 import { ToilPanel } from './Toil';
 
@@ -17,6 +18,7 @@ export function RequestsTab() {
       <Panel title="Disputes" note="newest first">
         <DisputeList />
       </Panel>
+      <OffersPanel />
       <EndedPanel />
       <ToilPanel />
     </>

@@ -5,6 +5,7 @@ import type * as schema from '../api/schema';
 
 export type RuleRequest = schema.RuleRequest;
 export type Dispute = schema.Dispute;
+export type Offer = schema.Offer;
 
 const ENDED: readonly RuleRequest['state'][] = ['refused', 'published', 'withdrawn', 'superseded'];
 
@@ -39,6 +40,15 @@ export function useToil() {
     queryKey: ['attribution', 'toil'],
     queryFn: ({ signal }) => get<schema.Toil>('/attribution/toil', signal),
     select: (found) => found.months,
+  });
+}
+
+/** Cost that teams give to whoever wants it. */
+export function useOffers() {
+  return useQuery({
+    queryKey: ['rules', 'offers'],
+    queryFn: ({ signal }) => get<schema.Offers>('/rules/offers', signal),
+    select: (found) => found.offers,
   });
 }
 

@@ -1,0 +1,49 @@
+import { Link } from '../app/Link';
+import { moment } from '../format/dates';
+import { useAction } from '../jobs/follow';
+import { DataTable, type TableColumn } from '../table/DataTable';
+import { teamPath } from '../teams/questions';
+import { Panel } from '../ui/States';
+import { type Offer, useOffers } from './ask';
+
+/** Cost that teams give to whoever wants it: a rule of theirs may claim it without asking. */
+export function OffersPanel() {
+  const offers = useOffers().data ?? [];
+  if (offers.length === 0) return null;
+  return (
+    <Panel title="Offers" note="claimed without asking">
+      <DataTable caption="Offers" columns={COLUMNS} rows={offers} rowKey={({ id }) => id} />
+    </Panel>
+  );
+}
+
+const COLUMNS: TableColumn<Offer>[] = [
+  {
+    id: 'what',
+    header: 'Offered',
+    cell: ({ team, scope }) => (
+      <Link row path="/explore" text={`${scope}&where=team:${encodeURIComponent(team)}`} className="name-link">
+        {decodeURIComponent(scope.replaceAll('where=', '').replaceAll('&', ', '))}
+      </Link>
+    ),
+  },
+  { id: 'team', header: 'By', narrow: true, cell: ({ team }) => <Link path={teamPath(team)}>{team}</Link> },
+  { id: 'note', header: 'Note', cell: ({ note }) => note || '–' },
+  { id: 'at', header: 'Since', cell: ({ created_at }) => moment(created_at) },
+  { id: 'act', header: 'Do', narrow: true, cell: (row) => <TakeBack offer={row} /> },
+];
+
+function TakeBack({ offer }: { offer: Offer }) {
+  const back = useAction('DELETE', `/rules/offers/${offer.id}`);
+  return (
+    <button
+      type="button"
+      className="button small quiet"
+      aria-label={`Take back the offer of ${offer.team}`}
+      disabled={back.busy}
+      onClick={back.run}
+    >
+      Take back
+    </button>
+  );
+}
