@@ -146,6 +146,9 @@ class Reads(Protocol):
     def restatements(self, source: str | None, limit: int, cursor: str | None = None) -> doc.Restatements:
         """A page, newest first. Raises for a cursor that no page gave."""
 
+    def rebalance_colours(self, dimension: str, actor: str) -> doc.Colours:
+        """Give the slots anew, by the cost of now."""
+
     def colours(self, dimension: str) -> doc.Colours:
         """Raises a "query" fault for an unknown dimension."""
 

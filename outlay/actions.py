@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from api import documents as doc
 from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress
 from outlay import __version__, documents, effects, pipeline
 from outlay.campaigns import Campaigning
 from outlay.collecting import Collectors
-from outlay.colours import slots
+from outlay.colours import rebalanced, slots
 from outlay.consents import Consents
 from outlay.demo.manage import Demo
 from outlay.disputes import Disputes
@@ -45,6 +47,8 @@ from warehouse.store.export import FocusExport, write_csv, write_parquet
 from warehouse.store.removal import Periods
 
 EXPORTER = "export"
+
+log = structlog.get_logger("outlay.actions")
 
 
 class Actions:
@@ -143,6 +147,11 @@ class Actions:
 
     def colours(self, dimension: str) -> doc.Colours:
         return doc.Colours(dimension=dimension, slots=slots(self.store, dimension, self.clock()))
+
+    def rebalance_colours(self, dimension: str, actor: str) -> doc.Colours:
+        given = rebalanced(self.store, dimension, self.clock())
+        log.info("colours_rebalanced", dimension=dimension, actor=actor)
+        return doc.Colours(dimension=dimension, slots=given)
 
     def line(self, line_id: str, access: Any) -> doc.LineDetail | None:
         return documents.line(self.store, line_id)

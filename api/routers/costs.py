@@ -15,6 +15,7 @@ from api.services import UseServices
 
 router = APIRouter(tags=["costs"])
 MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
+MayOperate = Annotated[Caller, Depends(Allow("operate"))]
 
 
 @router.get("/costs", responses={200: {"model": doc.AnswerDocument}, 304: {}}, openapi_extra=parameters())
@@ -45,3 +46,9 @@ async def costs_file(
 def colours(use: UseServices, _caller: MayRead, dimension: str) -> doc.Colours:
     """The colour slot of each value of a dimension: it belongs to the value, not to its rank on a screen."""
     return use.actions.colours(dimension)
+
+
+@router.post("/colours")
+def rebalance_colours(use: UseServices, caller: MayOperate, dimension: str) -> doc.Colours:
+    """Give the values of a dimension their colours anew: the dearest of the last 90 days get the clearest."""
+    return use.actions.rebalance_colours(dimension, caller.actor)

@@ -205,6 +205,9 @@ class FakeActions:
         self._maybe()
         return doc.Restatements(restatements=[])
 
+    def rebalance_colours(self, dimension: str, actor: str) -> doc.Colours:
+        return doc.Colours(dimension=dimension, slots={})
+
     def colours(self, dimension: str) -> doc.Colours:
         self._maybe()
         return doc.Colours(dimension=dimension, slots={"north": 1})

@@ -69,6 +69,14 @@ export function Rail() {
           <Icon name="help" size={20} />
           <span className="rail-word">Keys</span>
         </button>
+        <Link
+          path="/settings"
+          className={path === '/settings' ? 'rail-item wide-only is-here' : 'rail-item wide-only'}
+          title="Settings"
+        >
+          <Icon name="settings" size={20} />
+          <span className="rail-word">Settings</span>
+        </Link>
         <ThemeMenu />
         <button
           type="button"

@@ -46,7 +46,7 @@ export function colourOf(swatch: Swatch, palette: Palette): string {
 const TEXTURES: readonly Texture[] = ['solid', 'hatch', 'dots'];
 const PLACES = 24;
 
-function swatchAt(place: number): Swatch {
+export function swatchAt(place: number): Swatch {
   return { slot: place % 8, texture: TEXTURES[Math.floor(place / 8) % 3] ?? 'solid' };
 }
 

@@ -64,6 +64,12 @@ export function monthName(label: string): string {
   return `${at.month} ${at.year}`;
 }
 
+/** "April" from "04". */
+export function monthLong(month: string): string {
+  const names = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
+  return names.format(new Date(`2000-${month}-01T00:00:00Z`));
+}
+
 /** Both ends included, as people say it: "1–17 Nov 2026", "28 Oct – 4 Nov 2026". */
 export function range(first: string, last: string): string {
   const a = piece(first);

@@ -30,6 +30,7 @@ const PATHS = {
   filter: 'M3.500 5h13l-5 6v5l-3-1.500V11z',
   trash: 'M4.500 6h11m-9 0l.700 10h5.600l.700-10M8 6V4h4v2',
   flag: 'M5 17V3.500m0 .500h9.500l-2 3 2 3H5',
+  settings: 'M3.500 6h7m4 0h2M3.500 14h2m4 0h7M12.500 4v4M7.500 12v4',
   calendar: 'M4 5.500h12v11H4zm0 3.500h12M7 3.500v3m6-3v3',
 } as const;
 

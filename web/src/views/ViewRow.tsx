@@ -1,19 +1,22 @@
 import { useState } from 'react';
 import { Link } from '../app/Link';
+import { count } from '../format/format';
 import { Icon } from '../ui/Icon';
-import type { View, Writer } from './ask';
+import type { Subscription, View, Writer } from './ask';
+import { Subscriptions } from './Subscriptions';
 
 interface ViewRowProps {
   view: View;
   start: boolean;
+  wished: readonly Subscription[];
   writer: Writer;
   onOpen: () => void;
 }
 
-type Doing = 'rename' | 'delete' | null;
+type Doing = 'rename' | 'delete' | 'subscribe' | null;
 
 /** One view: a link, its star, and what its owner may do with it. */
-export function ViewRow({ view, start, writer, onOpen }: ViewRowProps) {
+export function ViewRow({ view, start, wished, writer, onOpen }: ViewRowProps) {
   const [doing, setDoing] = useState<Doing>(null);
   const own = `/views/${encodeURIComponent(view.id)}`;
   return (
@@ -46,8 +49,13 @@ export function ViewRow({ view, start, writer, onOpen }: ViewRowProps) {
             Keep it
           </button>
         </div>
+      ) : doing === 'subscribe' ? (
+        <Subscriptions view={view} wished={wished} writer={writer} onEnd={() => setDoing(null)} />
       ) : (
         <div className="view-acts">
+          <button type="button" className="button small quiet" onClick={() => setDoing('subscribe')}>
+            {wished.length > 0 ? `Subscribed (${count(wished.length)})` : 'Subscribe'}
+          </button>
           <button
             type="button"
             className="button small quiet"

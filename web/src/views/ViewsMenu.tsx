@@ -3,7 +3,7 @@ import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useAddress } from '../app/address';
 import { Icon } from '../ui/Icon';
 import { Skeleton } from '../ui/States';
-import { usePreferences, useViews, useWriter } from './ask';
+import { usePreferences, useSubscriptions, useViews, useWriter } from './ask';
 import { SaveView } from './SaveView';
 import { ViewRow } from './ViewRow';
 
@@ -28,6 +28,7 @@ export function ViewsMenu() {
 function Listed({ onOpen }: { onOpen: () => void }) {
   const views = useViews();
   const start = usePreferences().data?.start_view ?? null;
+  const wishes = useSubscriptions().data ?? [];
   const writer = useWriter();
   const { path, to } = useAddress();
   return (
@@ -43,7 +44,14 @@ function Listed({ onOpen }: { onOpen: () => void }) {
       ) : (
         <ul>
           {views.data.map((view) => (
-            <ViewRow key={view.id} view={view} start={view.id === start} writer={writer} onOpen={onOpen} />
+            <ViewRow
+              key={view.id}
+              view={view}
+              start={view.id === start}
+              wished={wishes.filter((one) => one.view === view.id)}
+              writer={writer}
+              onOpen={onOpen}
+            />
           ))}
         </ul>
       )}

@@ -16,6 +16,17 @@ export function useViews(enabled = true) {
   });
 }
 
+export type Subscription = schema.Subscription;
+
+/** The reader's own wishes to get views regularly. */
+export function useSubscriptions() {
+  return useQuery({
+    queryKey: ['subscriptions'],
+    queryFn: ({ signal }) => get<schema.Subscriptions>('/subscriptions', signal),
+    select: (found) => found.subscriptions,
+  });
+}
+
 export function usePreferences(enabled = true) {
   return useQuery({
     queryKey: ['preferences'],

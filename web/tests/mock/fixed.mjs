@@ -183,6 +183,7 @@ export function fixed(path, method, mode) {
       dimensions: DIMENSIONS.map((name) => ({ name, label: title(name), doc: '' })),
       tags: ['team', 'env', 'cost-center'],
     };
+  if (path === '/subscriptions') return { subscriptions: [] };
   if (path === '/views') return { views: [] };
   if (path === '/annotations') return { annotations: [] };
   if (path === '/rules/versions') return [];
