@@ -292,6 +292,14 @@ class Catalogues(Protocol):
         """Raises a fault that names the file and the place in it; then nothing changed."""
 
 
+class BringsCatalogue(Protocol):
+    """The catalogue from where the configuration says it is."""
+
+    def imports(self) -> doc.CatalogueImports: ...
+
+    def bring(self, actor: str, progress: Progress) -> doc.CatalogueImported: ...
+
+
 class Pooling(Protocol):
     """Shared cost and the metrics it is split by."""
 
@@ -361,6 +369,8 @@ class Actions(Reads, Writes, Tags, Protocol):
 
     @property
     def saved(self) -> Saves: ...
+    @property
+    def catalogue(self) -> BringsCatalogue: ...
 
     @property
     def entities(self) -> Catalogues: ...

@@ -13,6 +13,7 @@ from api import documents as doc
 from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress
 from outlay import __version__, documents, effects, pipeline
 from outlay.campaigns import Campaigning
+from outlay.catalogue_sync import CatalogueSync
 from outlay.collecting import Collectors
 from outlay.colours import rebalanced, slots
 from outlay.consents import Consents
@@ -74,6 +75,7 @@ class Actions:
         self.inbox = Inbox(store, self.rulebook, acting, clock)
         self.disputes = Disputes(store, self.rulebook, self.consents, self.toil)
         self.entities = Entities(store, self.rulebook, self.publish_rules, clock)
+        self.catalogue = CatalogueSync(self.entities, store.state, clock)
 
     # what is there
 

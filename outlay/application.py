@@ -17,6 +17,7 @@ from api import documents as doc
 from api.protocols import Help, ProblemError, Progress
 from outlay import __version__
 from outlay.actions import Actions
+from outlay.catalogue_sync import NAME as CATALOGUE
 from outlay.config import Config
 from outlay.jobs import JobRunner
 from outlay.rule_files import documents_beside
@@ -60,6 +61,7 @@ def open_application(config: Config, token: str | None = None, address: str | No
             address=config.address or address,
         )
         actions.collecting.adopt(config.sources)
+        actions.catalogue.adopt(config.catalogue)
         app = create_app(store, jobs, actions, settings)
         schedule = _schedule(actions, jobs)
         if address is not None:  # a server that stays; a command's own server only does what it is asked
@@ -80,10 +82,12 @@ def open_application(config: Config, token: str | None = None, address: str | No
 
 
 def _schedule(actions: Actions, jobs: JobRunner) -> Schedule:
-    collecting = actions.collecting
+    collecting, catalogue = actions.collecting, actions.catalogue
 
     def start(source: str) -> None:
-        if collecting.under_way(source, jobs) is None:
+        if source == CATALOGUE:
+            jobs.start("catalogue", lambda report: catalogue.bring(SCHEDULE, report), actor=SCHEDULE)
+        elif collecting.under_way(source, jobs) is None:
             order = doc.SyncRequest()
             jobs.start(
                 "sync",
@@ -92,7 +96,7 @@ def _schedule(actions: Actions, jobs: JobRunner) -> Schedule:
                 source=source,
             )
 
-    return Schedule(collecting.paces, start, utc_now)
+    return Schedule(lambda: [*collecting.paces(), *catalogue.paces()], start, utc_now)
 
 
 def web_folder() -> Path | None:

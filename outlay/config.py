@@ -10,6 +10,7 @@ rules:
   org: org.yaml                # with these two the rules are read from files, and the pages only show them
   file: rules.yaml
 log: info                      # debug, info, warning, error
+catalogue: {}                  # where the organisation's own catalogue is read: see outlay.catalogue_sync
 sources: []                    # what is collected on a schedule: see outlay.configured
 """
 
@@ -23,12 +24,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from outlay.catalogue_sync import CatalogueSource
     from warehouse.attribution.document import Faults, Node
     from warehouse.store.collecting import Configured
 
 DATA: Final = Path("outlay-data")
 FILE: Final = "outlay.yaml"
 HOST_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:]+")
+HOURS_MAX: Final = 168
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -45,6 +48,7 @@ class Config:
     rules_file: Path | None = None
     log: str = "info"
     sources: tuple[Configured, ...] = ()
+    catalogue: CatalogueSource | None = None
     file: Path | None = None
     """The file these were read from; None when there is none."""
 
@@ -193,6 +197,39 @@ def _sources(node: Node, into: _Into) -> tuple[Configured, ...]:
     return read_sources(node, into.faults)
 
 
+def _catalogue(node: Node, into: _Into) -> CatalogueSource | None:
+    from outlay.catalogue_sync import CatalogueSource
+
+    values: dict[str, Any] = {}
+    _section(node, CATALOGUE_READERS, _Into(values, into.faults, into.folder))
+    if ("url" in values) == ("file" in values):
+        into.faults.add(node.mark, node.called, "either the url of a service or a file")
+        return None
+    return CatalogueSource(**values)
+
+
+def _hours(node: Node, into: _Into) -> int:
+    text = _text(node, into)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= HOURS_MAX:
+        into.faults.add(node.mark, f'"{text[:60]}"', f"hours from 1 to {HOURS_MAX}")
+        return HOURS_MAX
+    return int(text)
+
+
+def _yes(node: Node, into: _Into) -> bool:
+    text = _text(node, into)
+    if text not in ("true", "false"):
+        into.faults.add(node.mark, f'"{text[:60]}"', "true or false")
+    return text == "true"
+
+
+CATALOGUE_READERS: Final[Mapping[str, Any]] = {
+    "url": ("url", _address),
+    "token": ("token", _text),
+    "file": ("file", _path),
+    "complete": ("complete", _yes),
+    "interval_hours": ("interval_hours", _hours),
+}
 READERS: Final[Mapping[str, Any]] = {
     "data": ("data", _path),
     "server": {
@@ -204,5 +241,6 @@ READERS: Final[Mapping[str, Any]] = {
     "rules": {"org": ("rules_org", _path), "file": ("rules_file", _path)},
     "log": ("log", _level),
     "sources": ("sources", _sources),
+    "catalogue": ("catalogue", _catalogue),
 }
 """Setting -> field of Config and how it is read; the shape of this is the shape of the file."""

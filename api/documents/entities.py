@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -47,6 +47,20 @@ class CatalogueImported(Document):
     version: int | None
     changes: list[CatalogueChange]
     warnings: list[str]
+
+
+class CatalogueImports(Document):
+    """Where the catalogue comes from on its schedule, and what the last run did; `place` is null where none is set."""
+
+    place: str | None
+    interval_hours: int | None
+    next_run: datetime | None
+    running: bool
+    ended_at: datetime | None
+    state: str | None  # done, failed
+    message: str | None
+    version: int | None
+    changes: int
 
 
 class EffectiveCost(Document):

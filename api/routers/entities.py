@@ -22,6 +22,18 @@ async def entities(use: UseServices, caller: MayRead, period: str = "last_30_day
     return await use.heavy.run(use.actions.entities.costs, period, caller.actor)
 
 
+@router.get("/entities/imports")
+def catalogue_imports(use: UseServices, _caller: MayRead) -> doc.CatalogueImports:
+    """Where the catalogue is read from on its schedule, when next, and what the last run did."""
+    return use.actions.catalogue.imports()
+
+
+@router.post("/entities/sync", status_code=202)
+def sync_catalogue(use: UseServices, caller: MayWrite) -> doc.Accepted:
+    """Read the catalogue that is configured now."""
+    return use.start("catalogue", lambda report: use.actions.catalogue.bring(caller.actor, report), caller)
+
+
 @router.post("/entities/import", status_code=202)
 def import_entities(order: doc.CatalogueOrder, use: UseServices, caller: MayWrite) -> doc.Accepted:
     """Bring the catalogue up to date: a new version of the rules. History stays; a wrong file changes nothing."""

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 import typer
 
+from outlay.catalogue_sync import entity_files
 from outlay.commands.options import Data, Form, remember, speaking
 from outlay.commands.terminal import console, finish, money, put, run_job, safe, say, table
 
 entities = typer.Typer(help="Applications and systems of your own catalogue, and who owns them.", no_args_is_help=True)
-ENTITY_FILES = ("catalog-info.yaml", "catalog-info.yml")
 
 
 @entities.callback()
@@ -91,7 +91,4 @@ def _cost(one: Any) -> str:
 
 def _files(paths: list[Path]) -> list[Path]:
     """The files themselves, and those of a folder that describe entities."""
-    found: list[Path] = []
-    for path in paths:
-        found += sorted(one for name in ENTITY_FILES for one in path.rglob(name)) if path.is_dir() else [path]
-    return found
+    return [one for path in paths for one in entity_files(path)]

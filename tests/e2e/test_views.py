@@ -63,7 +63,7 @@ def test_a_view_is_kept_begun_with_renamed_and_forgotten(page: Page, demo: Outla
 def _subscribed(page: Page, demo: Outlay) -> None:
     dialog = page.get_by_role("dialog", name="Views")
     dialog.get_by_role("button", name="Subscribe").click()
-    dialog.get_by_label("By", exact=True).select_option("webhook")
+    dialog.locator(".subscriptions select").first.select_option("webhook")
     dialog.get_by_label("Address, by https").fill("https://hooks.example.com/x")
     dialog.get_by_role("button", name="Subscribe", exact=True).click()
     expect(dialog.get_by_text("Every week to https://hooks.example.com/x")).to_be_visible()

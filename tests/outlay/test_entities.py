@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from api import ApiSettings, create_app
+from api.protocols import ProblemError
 from outlay.actions import Actions
+from outlay.config import ConfigError, load_config
 from outlay.jobs import JobRunner
-from tests.outlay.spine import open_store
+from outlay.schedule import due
+from tests.outlay.spine import Quiet, open_store
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BILL = """BilledCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,\
@@ -136,3 +140,32 @@ def test_an_address_is_followed_for_the_command_line_only(client: TestClient) ->
     refused = client.post("/api/v1/entities/import", json={"url": "http://127.0.0.1:1/"})
     assert refused.status_code in (403, 400), refused.text
     assert refused.json()["type"].endswith("local_only")
+
+
+def test_the_configured_catalogue_is_read_when_due_and_says_what_came_of_it(tmp_path: Path) -> None:
+    (tmp_path / "outlay.yaml").write_text("catalogue:\n  file: teams.csv\n  complete: true\n  interval_hours: 6\n")
+    config = load_config(tmp_path, None, {})
+    assert config.catalogue is not None
+    store = open_store(tmp_path)
+    actions = Actions(store, lambda: NOW)
+    assert actions.catalogue.paces() == []
+    actions.catalogue.adopt(config.catalogue)
+    assert due(actions.catalogue.paces(), NOW) == ["catalogue:"]
+    with pytest.raises(ProblemError, match=r"teams\.csv cannot be read"):
+        actions.catalogue.bring("schedule", Quiet())
+    assert (actions.catalogue.imports().state, due(actions.catalogue.paces(), NOW)) == ("failed", [])
+    (tmp_path / "teams.csv").write_text("kind,name,owner\nteam,search,\ncomponent,indexer,search\n")
+    done = actions.catalogue.bring("schedule", Quiet())
+    assert [one.ref for one in done.changes] == ["component:default/indexer", "team:search"]
+    said = actions.catalogue.imports()
+    assert (said.state, said.message, said.version, said.changes) == ("done", None, done.version, 2)
+    assert due(actions.catalogue.paces(), NOW + timedelta(hours=7)) == ["catalogue:"]
+    assert {entity.name: entity.owner for entity in actions.entities.known().at(NOW.date())} == {"indexer": "search"}
+    store.close()
+
+
+@pytest.mark.parametrize("text", ["{}", "{url: https://b.example, file: x}", "{file: x, interval_hours: 0}"])
+def test_a_catalogue_without_one_place_or_with_odd_hours_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "outlay.yaml").write_text(f"catalogue: {text}\n")
+    with pytest.raises(ConfigError):
+        load_config(tmp_path, None, {})

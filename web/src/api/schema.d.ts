@@ -215,6 +215,18 @@ export interface CatalogueDocument {
   measures: CatalogueMeasure[];
 }
 
+export interface CatalogueImports {
+  changes: number;
+  ended_at: string | null;
+  interval_hours: number | null;
+  message: string | null;
+  next_run: string | null;
+  place: string | null;
+  running: boolean;
+  state: string | null;
+  version: number | null;
+}
+
 export interface CatalogueMeasure {
   additive: boolean;
   doc: string;

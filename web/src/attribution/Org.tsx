@@ -11,6 +11,7 @@ import { DataTable, type TableColumn } from '../table/DataTable';
 import { teamPath } from '../teams/questions';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useEntities } from './ask';
+import { CatalogueImport } from './CatalogueImport';
 
 type Entity = schema.EntityCost;
 
@@ -26,13 +27,17 @@ export function OrgTab() {
   const idle = entities.filter((entity) => !hasCost(entity));
   if (entities.length === 0)
     return (
-      <Empty title="No catalogue of your own is known">
-        Bring one with <code>outlay entities import</code>, from Backstage, its files or a table: applications and
-        systems get their owners from it.
-      </Empty>
+      <>
+        <CatalogueImport />
+        <Empty title="No catalogue of your own is known">
+          Bring one with <code>outlay entities import</code>, from Backstage, its files or a table, or name it in{' '}
+          <code>outlay.yaml</code>: applications and systems get their owners from it.
+        </Empty>
+      </>
     );
   return (
     <>
+      <CatalogueImport />
       <Panel title="Entities with cost" note={periodLabel(period)}>
         {costly.length === 0 ? (
           <Empty title="None of them has cost in these days" />

@@ -18,7 +18,7 @@ export function PreferencesForm({ now, views }: { now: Preferences; views: reado
     month: String(now.fiscal_year_starts).padStart(2, '0'),
     named: now.fiscal_year_named,
     days: String(now.request_days),
-    start: now.start_view ?? '',
+    start: views.some(({ id }) => id === now.start_view) ? (now.start_view ?? '') : '', // it may be deleted
   });
   const put = (name: keyof Fields) => (event: { target: { value: string } }) => {
     setSaid('');
