@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -292,6 +293,13 @@ class Catalogues(Protocol):
         """Raises a fault that names the file and the place in it; then nothing changed."""
 
 
+class OrgTrees(Protocol):
+    """The organisation as it was on a day."""
+
+    def tree(self, at: date | None, period: str, actor: str) -> doc.OrgTree:
+        """Today when no day is given. Raises a "query" fault for a bad period."""
+
+
 class BringsCatalogue(Protocol):
     """The catalogue from where the configuration says it is."""
 
@@ -369,6 +377,8 @@ class Actions(Reads, Writes, Tags, Protocol):
 
     @property
     def saved(self) -> Saves: ...
+    @property
+    def org(self) -> OrgTrees: ...
     @property
     def catalogue(self) -> BringsCatalogue: ...
 

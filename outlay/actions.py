@@ -22,6 +22,7 @@ from outlay.disputes import Disputes
 from outlay.draft_money import effect, owned
 from outlay.entities import Entities
 from outlay.inbox import Acting, Inbox
+from outlay.org_tree import OrgTrees
 from outlay.pipeline import Imported, import_files
 from outlay.pooling import Pooling
 from outlay.refusal import REFUSALS, refused
@@ -75,6 +76,7 @@ class Actions:
         self.inbox = Inbox(store, self.rulebook, acting, clock)
         self.disputes = Disputes(store, self.rulebook, self.consents, self.toil)
         self.entities = Entities(store, self.rulebook, self.publish_rules, clock)
+        self.org = OrgTrees(store, self.rulebook, clock)
         self.catalogue = CatalogueSync(self.entities, store.state, clock)
 
     # what is there

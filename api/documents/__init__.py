@@ -55,6 +55,9 @@ from api.documents.entities import (
     EffectiveCost,
     Entities,
     EntityCost,
+    OrgTeam,
+    OrgTree,
+    OtherTeam,
 )
 from api.documents.inbox import (
     InboxAsked,
@@ -284,6 +287,9 @@ __all__ = [
     "Offer",
     "OfferOrder",
     "Offers",
+    "OrgTeam",
+    "OrgTree",
+    "OtherTeam",
     "OwnerEvidence",
     "OwnerSuggestion",
     "PeriodChange",

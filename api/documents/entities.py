@@ -92,3 +92,32 @@ class Entities(Document):
     period: str
     entities: list[EntityCost]
     unknown: list[ApplicationCost]
+
+
+class OrgTeam(Document):
+    """A team of the tree. `subtree` is what `teams`, itself and all below it, cost together."""
+
+    key: str
+    name: str
+    parent: str | None
+    cost_centre: str | None
+    depth: int
+    valid_from: date | None  # null: from the beginning
+    valid_to: date | None  # first day it is no longer so; null: open
+    cost: list[EffectiveCost]
+    teams: list[str]
+    subtree: list[EffectiveCost]
+
+
+class OtherTeam(Document):
+    """Cost of a team that the tree of the day does not have; null: unallocated."""
+
+    team: str | None
+    cost: list[EffectiveCost]
+
+
+class OrgTree(Document):
+    at: date
+    period: str
+    teams: list[OrgTeam]
+    others: list[OtherTeam]

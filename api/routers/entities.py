@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -20,6 +21,12 @@ MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
 async def entities(use: UseServices, caller: MayRead, period: str = "last_30_days") -> doc.Entities:
     """Applications and systems with their cost, and cost of applications that the catalogue does not have."""
     return await use.heavy.run(use.actions.entities.costs, period, caller.actor)
+
+
+@router.get("/org")
+async def org(use: UseServices, caller: MayRead, at: date | None = None, period: str = "last_30_days") -> doc.OrgTree:
+    """The tree of teams as it was on a day, with what each and all below it cost; whose a charge is follows its day."""
+    return await use.heavy.run(use.actions.org.tree, at, period, caller.actor)
 
 
 @router.get("/entities/imports")

@@ -14,8 +14,8 @@ from tests.e2e.serving import Outlay
 pytestmark = pytest.mark.browser
 
 WITHOUT_COST = {"late"}
-NOBODYS = {"drift"}
-"""Its point is that no team has it."""
+NOBODYS = {"drift", "credit"}
+"""No team has them: a label that is no team, and a credit to a whole billing account."""
 
 
 def test_every_event_of_the_demo(page: Page, demo: Outlay) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api import ApiSettings, create_app
+from api import documents as doc
 from api.protocols import ProblemError
 from outlay.actions import Actions
 from outlay.config import ConfigError, load_config
@@ -169,3 +170,22 @@ def test_a_catalogue_without_one_place_or_with_odd_hours_is_refused(tmp_path: Pa
     (tmp_path / "outlay.yaml").write_text(f"catalogue: {text}\n")
     with pytest.raises(ConfigError):
         load_config(tmp_path, None, {})
+
+
+def test_the_tree_of_a_day_has_what_all_below_cost(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    actions = Actions(store, lambda: NOW)
+    org = (
+        "version: 1\nteams:\n  - {key: shop}\n  - {key: checkout, parent: shop, valid_to: 2026-10-06}\n"
+        "  - {key: checkout, valid_from: 2026-10-06}\n"
+    )
+    rules = "version: 1\ndimensions:\n  team:\n    rules:\n      - {id: tag, from: tag.component}\n"
+    actions.publish_rules(doc.RulesTexts(org=org, rules=rules, files=None), "ann", Quiet())
+    then, now = actions.org.tree(date(2026, 10, 5), "2026-10", "ann"), actions.org.tree(None, "2026-10", "ann")
+    assert [(team.key, team.depth, team.teams) for team in then.teams] == [
+        ("shop", 0, ["checkout", "shop"]),
+        ("checkout", 1, ["checkout"]),
+    ]
+    assert [(team.key, team.depth) for team in now.teams] == [("checkout", 0), ("shop", 0)]
+    assert then.others == [] and then.teams[0].subtree == []
+    store.close()

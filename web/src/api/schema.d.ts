@@ -843,6 +843,31 @@ export interface Offers {
   offers: Offer[];
 }
 
+export interface OrgTeam {
+  cost: EffectiveCost[];
+  cost_centre: string | null;
+  depth: number;
+  key: string;
+  name: string;
+  parent: string | null;
+  subtree: EffectiveCost[];
+  teams: string[];
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
+export interface OrgTree {
+  at: string;
+  others: OtherTeam[];
+  period: string;
+  teams: OrgTeam[];
+}
+
+export interface OtherTeam {
+  cost: EffectiveCost[];
+  team: string | null;
+}
+
 export interface OwnerEvidence {
   dims: number;
   kind: string;

@@ -12,6 +12,7 @@ import { teamPath } from '../teams/questions';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useEntities } from './ask';
 import { CatalogueImport } from './CatalogueImport';
+import { OrgTree } from './OrgTree';
 
 type Entity = schema.EntityCost;
 
@@ -28,6 +29,7 @@ export function OrgTab() {
   if (entities.length === 0)
     return (
       <>
+        <OrgTree />
         <CatalogueImport />
         <Empty title="No catalogue of your own is known">
           Bring one with <code>outlay entities import</code>, from Backstage, its files or a table, or name it in{' '}
@@ -37,6 +39,7 @@ export function OrgTab() {
     );
   return (
     <>
+      <OrgTree />
       <CatalogueImport />
       <Panel title="Entities with cost" note={periodLabel(period)}>
         {costly.length === 0 ? (
