@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api import documents as doc
-from api.files import MEDIA_TYPES, file_response, write_file
+from api.files import MEDIA_TYPES_OF_PARTS, file_response, write_file
 from api.questions import costs_document, json_response, parameters, question_of
 from api.security import Allow, Caller
 from api.services import UseServices
@@ -26,7 +26,7 @@ async def costs(request: Request, use: UseServices, caller: MayRead) -> Response
 
 @router.get(
     "/costs.{extension}",
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES_OF_PARTS.values()}}},
     openapi_extra=parameters("limit", "cursor"),
 )
 async def costs_file(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api import documents as doc
-from api.files import MEDIA_TYPES, file_response, write_lines
+from api.files import MEDIA_TYPES_OF_PARTS, file_response, write_lines
 from api.protocols import not_found
 from api.questions import (
     Question,
@@ -38,7 +38,7 @@ async def lines(request: Request, use: UseServices, caller: MayRead, shares: Sha
 
 @router.get(
     "/lines.{extension}",
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES_OF_PARTS.values()}}},
     openapi_extra=parameters("limit", "cursor"),
 )
 async def lines_file(

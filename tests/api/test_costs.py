@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import zipfile
 from collections import defaultdict
 from decimal import Decimal
 from itertools import product
@@ -125,6 +127,31 @@ def test_scratch_files_go_away(parts: Parts) -> None:
     for extension in ("csv", "xlsx", "parquet"):
         assert parts.client.get(f"/api/v1/costs.{extension}?period=all").status_code == 200
     assert list(parts.app.state.services.settings.scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("rows_max", [2, 3])  # with and without room for the totals behind the last row
+def test_what_a_sheet_cannot_hold_is_several_workbooks(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch, rows_max: int
+) -> None:
+    query = "by=service&period=all&measures=billed_cost"
+    whole = line_cells(parts.client.get(f"/api/v1/costs.xlsx?{query}").content)
+    monkeypatch.setattr("api.workbooks.ROWS_MAX", rows_max)
+    response = parts.client.get(f"/api/v1/costs.xlsx?{query}")
+    assert response.headers["content-type"] == "application/zip"
+    name = re.search(r'filename="(\S+)\.zip"', response.headers["content-disposition"])
+    assert name
+    with zipfile.ZipFile(io.BytesIO(response.content)) as folder:
+        count = len(folder.namelist())
+        assert count == -(-(len(whole) - 1) // rows_max) > 1
+        assert folder.namelist() == [f"{name[1]}_{part}-of-{count}.xlsx" for part in range(1, count + 1)]
+        cells = [line_cells(folder.read(part)) for part in folder.namelist()]
+    assert {tuple(rows[0]) for rows in cells} == {tuple(whole[0])}
+    assert [row for rows in cells for row in rows[1:]] == whole[1:]
+    assert list(parts.app.state.services.settings.scratch.iterdir()) == []
+
+
+def line_cells(book: bytes) -> list[tuple]:
+    return list(openpyxl.load_workbook(io.BytesIO(book))["Costs"].iter_rows(values_only=True))
 
 
 def test_too_many_rows_are_refused_beforehand(build) -> None:

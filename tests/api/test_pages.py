@@ -18,7 +18,7 @@ from tests.api.conftest import Build, Parts
 def pages(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Parts:
     web = tmp_path_factory.mktemp("web")
     (web / "assets").mkdir()
-    (web / "index.html").write_text('<!doctype html><title>Outlay</title><script src="./theme.js"></script>')
+    (web / "index.html").write_text('<!doctype html><title>Outlay</title><script src="./first.js"></script>')
     (web / "assets" / "index-abc123.js").write_text("export {}")
     (web.parent / "secret.txt").write_text("secret")
     return build(web=web)
@@ -35,8 +35,8 @@ def test_addresses_of_the_application_get_its_page(pages: Parts, path: str) -> N
 
 @pytest.mark.parametrize(
     ("path", "script"),
-    [("/explore", "./theme.js"), ("/data/connect", "../theme.js"), ("/data/connect/aws.cur", "../../theme.js"),
-     ("/teams/a%2Fb", "../theme.js"), ("/teams/", "../theme.js")],
+    [("/explore", "./first.js"), ("/data/connect", "../first.js"), ("/data/connect/aws.cur", "../../first.js"),
+     ("/teams/a%2Fb", "../first.js"), ("/teams/", "../first.js")],
 )  # fmt: skip
 def test_a_page_at_any_depth_finds_its_files_below_any_sub_path(pages: Parts, path: str, script: str) -> None:
     assert f'src="{script}"' in pages.client.get(path).text

@@ -25,7 +25,7 @@ function eager(key, seen = new Set()) {
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const sum = (paths) => paths.reduce((total, path) => total + kb(path), 0);
 const sizes = {
-  first: sum([...eager(entry)].map((key) => join(dist, manifest[key].file)).concat(join(dist, 'theme.js'))),
+  first: sum([...eager(entry)].map((key) => join(dist, manifest[key].file)).concat(join(dist, 'first.js'))),
   all: sum(scripts),
   css: sum(files.filter((path) => path.endsWith('.css'))),
 };

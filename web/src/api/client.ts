@@ -29,8 +29,21 @@ async function refusal(response: Response): Promise<ApiError> {
   return new ApiError({ ...standard, ...own });
 }
 
+declare global {
+  var outlayAsked: Record<string, Promise<Response>> | undefined; // by public/first.js
+}
+
+/** What was asked before these scripts were there, once. */
+function askedBefore(path: string): Promise<Response> | undefined {
+  const answer = globalThis.outlayAsked?.[path];
+  delete globalThis.outlayAsked?.[path];
+  return answer;
+}
+
 async function send(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(API + path, { credentials: 'same-origin', ...init }).catch((error: unknown) => {
+  const asked =
+    (init.method ? undefined : askedBefore(path)) ?? fetch(API + path, { credentials: 'same-origin', ...init });
+  const response = await asked.catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError({
       ...NOTHING_MORE,

@@ -1,5 +1,7 @@
 /** What pages ask, kept in one cache. A key holds the text of the question, so equal questions are asked once. */
 import { keepPreviousData, QueryClient, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { type CostQuery, printQuery } from '../query/query';
 import { ApiError, get } from './client';
 import type {
@@ -48,6 +50,15 @@ export function answerOptions(query: CostQuery) {
 /** The answer to a question; the previous one stays, marked, while a new one is on its way. */
 export function useAnswer(query: CostQuery, enabled = true) {
   return useQuery({ ...answerOptions(query), enabled });
+}
+
+/** Asks what a page will want once it knows more, so that the one answer need not wait for the other. */
+export function useAhead(queries: readonly CostQuery[], enabled: boolean): void {
+  const texts = queries.map(printQuery).join(' ');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts are the questions
+  useEffect(() => {
+    if (enabled) for (const query of queries) void queryClient.prefetchQuery(answerOptions(query));
+  }, [texts, enabled]);
 }
 
 /** Whether an answer has these columns: one kept from another question must not be drawn under this one's names. */

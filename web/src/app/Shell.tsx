@@ -1,11 +1,11 @@
 import { Outlet } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { UNSAFE_PortalProvider } from 'react-aria/PortalProvider';
 import { forgetAnswers, useAnswer, useCatalogue, useStatus } from '../api/queries';
 import { printAddress } from '../query/address';
 import { Failure, Guard, Skeleton } from '../ui/States';
 import { useStart } from '../views/useStart';
-import { scopeQuery, useAddress } from './address';
+import { scopeQuery, useAddress, useReadAddress, Whereabouts } from './address';
 import { useArrived } from './arrival';
 import { Banners } from './Banners';
 import { names } from './checked';
@@ -30,8 +30,17 @@ function useNewData(generations: string | null | undefined, rules: number | unde
   }, [state]);
 }
 
-/** Rail, scope bar and content. The content is asked by pages; what frames it is asked here, once. */
+/** The address is read here, once, for everything below. */
 export function Shell() {
+  return (
+    <Whereabouts value={useReadAddress()}>
+      <Frame />
+    </Whereabouts>
+  );
+}
+
+/** Rail, scope bar and content. The content is asked by pages; what frames it is asked here, once. */
+function Frame() {
   const { path, query, faults, view } = useAddress();
   const main = useRef<HTMLElement>(null);
   const page = pageAt(path);
@@ -43,8 +52,6 @@ export function Shell() {
   useKeys();
   useStart(path, printAddress(query, view));
   useNewData(status.data?.generations, status.data?.rules_version);
-  const framed = useArrived('frame');
-  const arrived = useArrived(path);
   const title = status.data?.empty && path === '/' ? 'Welcome to Outlay' : (page?.label ?? 'No such page');
 
   useEffect(() => {
@@ -67,31 +74,55 @@ export function Shell() {
         </a>
         <Rail />
         <Overlays />
-        <div className={framed ? 'column' : 'column arriving'}>
+        <Column>
           <Banners />
           {scoped && page && page.scope !== 'none' && <ScopeBar scope={page.scope} answer={scope.data} />}
           <main id="main" ref={main} tabIndex={-1} className="content">
-            {!arrived && <Skeleton key={path} lines={12} />}
-            <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{title}</h1>
-            <FaultBar faults={faults} />
-            <SlowBar key={`${path}?${printAddress(query, view)}`} />
-            <Warnings answer={scoped ? scope.data : undefined} />
-            {status.error ? (
-              <Failure error={status.error} what="Outlay" retry={() => status.refetch()} />
-            ) : unread ? (
-              <Skeleton lines={12} />
-            ) : (
-              <div className={arrived ? '' : 'arriving'} aria-busy={!arrived}>
+            <Arriving
+              path={path}
+              head={
+                <>
+                  <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{title}</h1>
+                  <FaultBar faults={faults} />
+                  <SlowBar key={`${path}?${printAddress(query, view)}`} />
+                  <Warnings answer={scoped ? scope.data : undefined} />
+                </>
+              }
+            >
+              {status.error ? (
+                <Failure error={status.error} what="Outlay" retry={() => status.refetch()} />
+              ) : unread ? (
+                <Skeleton lines={12} />
+              ) : (
                 <Guard key={path} what="This page">
                   <Outlet />
                 </Guard>
-              </div>
-            )}
+              )}
+            </Arriving>
           </main>
-        </div>
+        </Column>
       </div>
       {/* What opens over a page: a landmark, for those who move by them; at the end, where nothing clips it. */}
       <section id={OVER} aria-label="Opened over the page" />
     </UNSAFE_PortalProvider>
+  );
+}
+
+/** What lies beside the rail. It alone is drawn anew while questions come and go, and not what is in it. */
+function Column({ children }: { children: ReactNode }) {
+  return <div className={useArrived('frame') ? 'column' : 'column arriving'}>{children}</div>;
+}
+
+/** A page, unseen until it has come, below what is said above it. */
+function Arriving({ path, head, children }: { path: string; head: ReactNode; children: ReactNode }) {
+  const arrived = useArrived(path);
+  return (
+    <>
+      {!arrived && <Skeleton key={path} lines={12} />}
+      {head}
+      <div className={arrived ? '' : 'arriving'} aria-busy={!arrived}>
+        {children}
+      </div>
+    </>
   );
 }

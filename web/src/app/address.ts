@@ -1,5 +1,5 @@
 import { useNavigate, useRouterState } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import { useCatalogue } from '../api/queries';
 import { type Address, parseAddress, printAddress, type View } from '../query/address';
 import type { CostQuery } from '../query/query';
@@ -19,8 +19,17 @@ export interface Here extends Address {
   to: (step: Step) => string; // the same step as the text of a link, without its path
 }
 
+export const Whereabouts = createContext<Here | null>(null);
+
 /** Where the reader is: the question and the view, read from the address, and the way to change them. */
 export function useAddress(): Here {
+  const here = useContext(Whereabouts);
+  if (!here) throw new Error('the address is read once, by what frames the page');
+  return here;
+}
+
+/** Reads the address, for everything below. */
+export function useReadAddress(): Here {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const text = useRouterState({ select: (state) => state.location.search.text ?? '' });
   const catalogue = useCatalogue().data;

@@ -12,6 +12,18 @@ export interface Box {
   total: number; // width of the whole plot
 }
 
+/** Drawing takes longest of all: what else a press has changed is seen before it. */
+function afterPaint(work: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(work);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+}
+
 /** Keeps a drawing in step with its spec, its theme and the width it is given. */
 export function useDrawing(
   holder: RefObject<HTMLDivElement | null>,
@@ -44,9 +56,11 @@ export function useDrawing(
 
   useEffect(() => {
     if (!ready || !chart.current || width === 0) return;
-    const font = getComputedStyle(document.documentElement).fontFamily;
-    if (chart.current.getWidth() !== width) chart.current.resize({ width }); // it draws what was there once more
-    chart.current.setOption(toOptions(spec, { palette, width, font }), { notMerge: true });
+    return afterPaint(() => {
+      const font = getComputedStyle(document.documentElement).fontFamily;
+      if (chart.current?.getWidth() !== width) chart.current?.resize({ width }); // it draws what was there once more
+      chart.current?.setOption(toOptions(spec, { palette, width, font }), { notMerge: true });
+    });
   }, [spec, palette, width, ready]);
 
   useEffect(() => {

@@ -1,15 +1,11 @@
-import { useMemo, useState } from 'react';
-import { fits, useAnswer, useColours } from '../api/queries';
+import { useAnswer } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, useAddress } from '../app/address';
-import { buildSpec } from '../chart/spec';
+import { CostChart } from '../chart/CostChart';
 import { daysBetween, known, monthEnd, shift } from '../format/dates';
-import { NotedChart } from '../notes/NotedChart';
 import type { ChartForm } from '../query/address';
-import { groupOf } from '../query/group';
-import { Icon } from '../ui/Icon';
+import { isShort } from '../query/period';
 import { Segments } from '../ui/Segments';
-import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { chartQuery, drill, grainFor, levelOf, measureOf, totalQuery } from './questions';
 
 const FORMS = [
@@ -50,17 +46,35 @@ interface ChartPanelProps {
 export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelProps) {
   const here = useAddress();
   const { query, go } = here;
-  const [asTable, setAsTable] = useState(false);
   const grain = grainFor(query, known(groups?.period));
+  const asked = groups !== undefined || isShort(query.period); // the days of other periods say how fine the grain may be
+  const split = useAnswer(chartQuery(query, grain), asked);
+  const totals = useAnswer(totalQuery(query, grain), asked);
   const against = comparesTotals(here);
+  const dimension = levelOf(query);
   const daily = query.normalise === 'day';
   const cost = daily && grain !== 'day' ? `Cost per day in each ${grain}` : `Cost by ${grain}`;
-  const title = against ? `${cost}, against the days before` : `${cost}, by ${label.toLowerCase()}`;
   return (
-    <Panel
-      title={title}
-      note={currency}
-      className="chart-panel"
+    <CostChart
+      title={against ? `${cost}, against the days before` : `${cost}, by ${label.toLowerCase()}`}
+      height={HEIGHT}
+      form={formOf(here)}
+      where={query.where}
+      measure={measureOf(query)}
+      currency={currency}
+      dimension={dimension}
+      together={against}
+      grain={grain}
+      groups={split}
+      totals={totals}
+      ranking={groups?.rows}
+      lit={lit}
+      onLit={onLit}
+      onGroup={(key) => {
+        const step = drill(here, dimension, key);
+        if (step) go(step);
+      }}
+      onRange={(first, last) => go({ query: { period: `${first}..${lastDay(last, grain)}` } })}
       tools={
         <>
           <Segments
@@ -75,30 +89,9 @@ export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelPr
             choices={grainsFor(groups)}
             onChange={(next) => go({ query: { grain: next as 'day' } })}
           />
-          <button
-            type="button"
-            className="button quiet icon-only"
-            aria-pressed={asTable}
-            title="View as table"
-            aria-label="View as table"
-            onClick={() => setAsTable(!asTable)}
-          >
-            <Icon name={asTable ? 'chart' : 'table'} size={16} />
-          </button>
         </>
       }
-    >
-      <ChartBody
-        here={here}
-        groups={groups}
-        currency={currency}
-        title={title}
-        grain={grain}
-        asTable={asTable}
-        lit={lit}
-        onLit={onLit}
-      />
-    </Panel>
+    />
   );
 }
 
@@ -110,69 +103,6 @@ function formOf({ query, view }: Here): ChartForm {
 /** Lines that compare show the whole against the whole; a pair of lines per group could not be told apart. */
 function comparesTotals({ query, view }: Here): boolean {
   return query.compare !== 'none' && view.chart !== 'bars';
-}
-
-interface ChartBodyProps extends Omit<ChartPanelProps, 'label'> {
-  here: Here;
-  title: string;
-  grain: 'day' | 'week' | 'month';
-  asTable: boolean;
-}
-
-function ChartBody({ here, groups, currency, title, grain, asTable, lit, onLit }: ChartBodyProps) {
-  const { query, go } = here;
-  const form = formOf(here);
-  const ready = groups !== undefined;
-  const split = useAnswer(chartQuery(query, grain), ready);
-  const totals = useAnswer(totalQuery(query, grain), ready);
-  const dimension = levelOf(query);
-  const against = comparesTotals(here);
-  const colours = useColours(dimension);
-  const slots = colours.data?.slots;
-  const spec = useMemo(() => {
-    const shown = [measureOf(query), grain];
-    if (colours.isLoading || !groups || !fits(totals.data, shown) || !fits(split.data, [...shown, dimension]))
-      return null;
-    return buildSpec({
-      form,
-      measure: measureOf(query),
-      currency,
-      dimension: against ? null : dimension,
-      grain,
-      groups: split.data,
-      totals: totals.data,
-      ranking: groups.rows.map((row) => groupOf(row, dimension)),
-      completeTo: totals.data.complete_to ?? null,
-      slots,
-    });
-  }, [totals.data, split.data, groups, form, query, currency, dimension, grain, against, slots, colours.isLoading]);
-  const failed = totals.error ?? split.error;
-  const retry = () => {
-    totals.refetch();
-    split.refetch();
-  };
-  if (failed && !spec) return <Failure error={failed} what="The chart" retry={retry} />;
-  if (!spec) return <Skeleton height={HEIGHT + 36} />;
-  if (spec.buckets.length === 0)
-    return <Empty title="No cost in these days">Another period or fewer filters may show some.</Empty>;
-  return (
-    <div className={totals.isPlaceholderData || split.isPlaceholderData ? 'is-old' : ''}>
-      <NotedChart
-        where={query.where}
-        spec={spec}
-        title={title}
-        asTable={asTable}
-        height={HEIGHT}
-        highlight={lit}
-        onHighlight={onLit}
-        onGroup={(key) => {
-          const step = drill(here, dimension, key);
-          if (step) go(step);
-        }}
-        onRange={(first, last) => go({ query: { period: `${first}..${lastDay(last, grain)}` } })}
-      />
-    </div>
-  );
 }
 
 function lastDay(bucket: string, grain: 'day' | 'week' | 'month'): string {

@@ -1,4 +1,5 @@
 /** The questions Explore asks, all made from the one in the address. */
+import type { Answer } from '../api/types';
 import type { Here } from '../app/address';
 import { type Days, daysBetween } from '../format/dates';
 import { wantedOf } from '../query/group';
@@ -68,6 +69,12 @@ export function totalQuery(query: CostQuery, grain: Grain): CostQuery {
 /** Cells of the matrix, and the totals of its rows: the same groups, folded by the same rank. */
 export function matrixQuery(query: CostQuery, grain: Grain): CostQuery {
   return { ...chartQuery(query, grain), top: MATRIX_GROUPS };
+}
+
+/** Where the chart folds nothing it has asked for every group already. */
+export function trendQuery(query: CostQuery, grain: Grain, groups: Answer): CostQuery {
+  const few = groups.rows.length <= (query.top ?? CHART_GROUPS);
+  return few ? chartQuery(query, grain) : matrixQuery(query, grain);
 }
 
 export function matrixTotalQuery(query: CostQuery): CostQuery {

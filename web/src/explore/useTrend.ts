@@ -5,7 +5,7 @@ import { bucketsOf } from '../chart/spec';
 import { known } from '../format/dates';
 import { groupOf } from '../query/group';
 import type { CostQuery } from '../query/query';
-import { grainFor, levelOf, matrixQuery, measureOf } from './questions';
+import { grainFor, levelOf, measureOf, trendQuery } from './questions';
 
 export interface Trend {
   unit: 'day' | 'week' | 'month';
@@ -18,7 +18,7 @@ const NOTHING: (string | null)[] = [];
 /** The points of each group in time: those of the matrix, so only the dearest groups have any. */
 export function useTrend(query: CostQuery, groups: Answer): Trend {
   const unit = grainFor(query, known(groups.period));
-  const { data: answer, isPending: waiting } = useAnswer(matrixQuery(query, unit));
+  const { data: answer, isPending: waiting } = useAnswer(trendQuery(query, unit, groups));
   const measure = measureOf(query);
   const level = levelOf(query);
   return useMemo((): Trend => {

@@ -10,7 +10,7 @@ import { absolute, compare, isZero } from '../format/decimal';
 import { groupOf, nameOf } from '../query/group';
 import { type CostQuery, printQuery } from '../query/query';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
-import { type Month, movers, RUNNING } from './questions';
+import { type Month, movers, RUNNING, slow } from './questions';
 
 const SHOWN = 7;
 const ROW = 42; // pixels
@@ -18,12 +18,8 @@ const ROW = 42; // pixels
 /** What moved most against the same days before, up or down. */
 export function Movers({ query, month }: { query: CostQuery; month: Month }) {
   const sources = useSources();
-  const slow = month === RUNNING ? (sources.data?.sources.filter((source) => source.grain === 'monthly') ?? []) : [];
-  const asked = movers(
-    query,
-    month,
-    slow.map(({ source }) => source),
-  );
+  const late = slow(month, sources.data?.sources);
+  const asked = movers(query, month, sources.data?.sources);
   const answer = useAnswer(asked, !sources.isPending);
   const measure = asked.measures[0] ?? '';
   const note = answer.data?.compare?.start ? `vs ${halfOpen(answer.data.compare)}` : '';
@@ -50,9 +46,9 @@ export function Movers({ query, month }: { query: CostQuery; month: Month }) {
       ) : (
         <Skeleton height={SHOWN * ROW} />
       )}
-      {slow.length > 0 && (
+      {late.length > 0 && (
         <p className="table-note">
-          {slow.map(({ label }) => label).join(', ')} {slow.length === 1 ? 'reports' : 'report'} monthly and will show
+          {late.map(({ label }) => label).join(', ')} {late.length === 1 ? 'reports' : 'report'} monthly and will show
           when the month is there.
         </p>
       )}

@@ -1,4 +1,5 @@
 /** What Home asks: fixed periods, under the reader's own filters, measure and currency. */
+import type { Source } from '../api/types';
 import { monthName } from '../format/dates';
 import { literal } from '../query/escape';
 import { type CostQuery, DEFAULTS } from '../query/query';
@@ -38,14 +39,29 @@ export function teams(query: CostQuery, month: Month): CostQuery {
   return { ...base, measures: [...base.measures, 'share'], by: ['team'] };
 }
 
+type Reporting = Pick<Source, 'source' | 'label' | 'grain'>;
+
+/** Those that report by month, while the month is running. */
+export function slow(month: Month, sources: readonly Reporting[] | undefined): Reporting[] {
+  return month === RUNNING ? (sources?.filter((source) => source.grain === 'monthly') ?? []) : [];
+}
+
 /** Sources that report by month have nothing in a running month: they did not end, and are left out of it. */
-export function movers(query: CostQuery, month: Month, monthly: readonly string[] = []): CostQuery {
+export function movers(query: CostQuery, month: Month, sources: readonly Reporting[] | undefined): CostQuery {
+  const monthly = slow(month, sources).map(({ source }) => source);
   const base = monthSoFar(query, month);
   const by = ['team', 'service'];
-  if (month !== RUNNING || monthly.length === 0) return { ...base, by };
+  if (monthly.length === 0) return { ...base, by };
   return { ...base, by, where: [...base.where, { dimension: 'source', negated: true, values: monthly.map(literal) }] };
 }
 
 export function daily(query: CostQuery, by: string[], month: Month): CostQuery {
   return { ...within(query), period: month.days, incomplete: 'include', grain: 'day', by, top: by.length ? 8 : null };
+}
+
+/** Everything that is asked of the running month, before it is known that it has any cost: it nearly always has. */
+export function ahead(query: CostQuery, sources: readonly Reporting[] | undefined): CostQuery[] {
+  const month = RUNNING;
+  const charts = [daily(query, ['team'], month), daily(query, [], month)];
+  return [lastWeek(query), teams(query, month), ...charts, ...(sources ? [movers(query, month, sources)] : [])];
 }

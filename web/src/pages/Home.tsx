@@ -1,4 +1,4 @@
-import { useStatus } from '../api/queries';
+import { useAhead, useColours, useGuide, useSources, useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
 import type { Page } from '../app/pages';
 import { RunningJobs } from '../data/RunningJobs';
@@ -6,6 +6,7 @@ import { DailyChart } from '../home/DailyChart';
 import { Guide } from '../home/Guide';
 import { Movers } from '../home/Movers';
 import { ProposalPanel } from '../home/Proposal';
+import { ahead } from '../home/questions';
 import { Teams } from '../home/Teams';
 import { Tiles } from '../home/Tiles';
 import { useMonth } from '../home/useMonth';
@@ -17,7 +18,11 @@ import { Doors } from './Welcome';
 function Home() {
   const { query } = useAddress();
   const status = useStatus().data;
+  const sources = useSources().data?.sources;
   const month = useMonth(query, status?.empty === false);
+  useAhead(ahead(query, sources), status?.empty === false);
+  useColours('team');
+  useGuide(status?.demo === true);
   if (status?.empty) return <FirstBill />;
   if (!status || !month) return <Skeleton lines={12} />;
   return (

@@ -6,7 +6,7 @@ import { MenuLabel } from '../ui/MenuLabel';
 
 const FILES = [
   { extension: 'csv', label: 'CSV', note: 'Text, every digit' },
-  { extension: 'xlsx', label: 'Excel', note: 'With totals and an About sheet; up to 1,048,575 rows' },
+  { extension: 'xlsx', label: 'Excel', note: 'With totals and an About sheet; a ZIP of several beyond 1,048,575 rows' },
   { extension: 'parquet', label: 'Parquet', note: 'For programs' },
 ] as const;
 

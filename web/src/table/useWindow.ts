@@ -9,6 +9,7 @@ export function useWindow(holder: RefObject<HTMLElement | null>, rows: number) {
   const windowed = rows > WINDOW_FROM;
   const virtual = useVirtualizer({
     count: windowed ? rows : 0,
+    enabled: windowed, // else it would measure the page while that is being built
     getScrollElement: () => holder.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,

@@ -83,15 +83,19 @@ function Kits() {
 }
 
 const frame = window.requestAnimationFrame.bind(window);
-let worked = 0; // ms, of what was put off to the next frame
-window.requestAnimationFrame = (work) =>
-  frame((at) => {
+const timer = window.setTimeout.bind(window);
+let worked = 0; // ms, of what was put off
+function timed<T extends unknown[]>(work: (...given: T) => void) {
+  return (...given: T) => {
     const began = performance.now();
-    work(at);
+    work(...given);
     worked += performance.now() - began;
-  });
+  };
+}
+window.requestAnimationFrame = (work) => frame(timed(work));
+window.setTimeout = ((work: () => void, ms?: number) => timer(timed(work), ms)) as typeof window.setTimeout;
 
-const nextFrame = () => new Promise((resolve) => frame(() => setTimeout(resolve)));
+const nextFrame = () => new Promise((resolve) => frame(() => timer(resolve)));
 
 /** Milliseconds of work from the new figures to the drawn picture; waiting for a frame is not work. */
 async function draw(next: Shown): Promise<number> {
@@ -99,8 +103,7 @@ async function draw(next: Shown): Promise<number> {
   const began = performance.now();
   flushSync(() => show(next));
   const now = performance.now() - began;
-  await nextFrame();
-  await nextFrame();
+  for (let frames = 0; frames < 3; frames++) await nextFrame();
   return now + worked;
 }
 

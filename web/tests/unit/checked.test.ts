@@ -65,7 +65,9 @@ test('how long a stage took', () => {
   expect(lasted(from, '2026-11-18T07:15:00Z')).toBe('1 h 5 min');
 });
 
+const monthly = { source: 'ci', label: 'CI', grain: 'monthly' as const };
+
 test('sources that report monthly are no movers of a running month', () => {
-  expect(printQuery(movers(DEFAULTS, RUNNING, ['ci']))).toContain('where=-source:ci');
-  expect(printQuery(movers(DEFAULTS, older('2026-10'), ['ci']))).not.toContain('source');
+  expect(printQuery(movers(DEFAULTS, RUNNING, [monthly]))).toContain('where=-source:ci');
+  expect(printQuery(movers(DEFAULTS, older('2026-10'), [monthly]))).not.toContain('source');
 });
