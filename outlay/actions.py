@@ -89,6 +89,7 @@ class Actions:
             generations, version = snapshot.generations, snapshot.rules_version
         return doc.Status(
             version=__version__,
+            today=now.date(),
             empty=not sources,
             demo=self.demo.present(),
             demo_loading=self.demo.loading,

@@ -68,6 +68,7 @@ class Status(Document):
     version: str = ""  # this and the next are filled by the API
     address: str | None = None
     ready: bool = True
+    today: date | None = None  # UTC
     empty: bool = True  # no source holds a line
     demo: bool = False
     demo_loading: bool = False

@@ -1454,6 +1454,7 @@ export interface Status {
   rules_version: number;
   rules_writable: boolean;
   sources: number;
+  today: string | null;
   version: string;
 }
 

@@ -1,6 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { answerOptions } from '../api/queries';
+import { answerOptions, perDay } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { Link } from '../app/Link';
@@ -9,10 +9,11 @@ import { type Sort, sortsOf, sortWord } from '../query/sort';
 import { DataTable, type Select, type TableColumn } from '../table/DataTable';
 import { ordered } from '../table/order';
 import { Icon } from '../ui/Icon';
-import { columnsOf, footerOf, type TreeRow } from './groupColumns';
+import { columnsOf, footerOf, type TreeRow, usageColumns } from './groupColumns';
 import { childQuery, drill, levelOf, measureOf } from './questions';
 import { RESOURCE } from './ResourceDrawer';
 import { useTrend } from './useTrend';
+import { useUsage } from './useUsage';
 
 interface GroupTableProps {
   answer: Answer;
@@ -34,7 +35,11 @@ export function GroupTable({ answer, label, hidden, lit, onLit }: GroupTableProp
   const toggle = (key: string) =>
     setOpen((old) => new Set(old.has(key) ? [...old].filter((item) => item !== key) : [...old, key]));
   const trend = useTrend(query, answer);
-  const columns = useMemo(() => columnsOf(answer, label, measure, trend), [answer, label, measure, trend]);
+  const usage = useUsage(query);
+  const columns = useMemo(() => {
+    const cost = columnsOf(answer, label, measure, trend);
+    return usage ? [...cost, ...usageColumns(usage, perDay(answer, measure))] : cost;
+  }, [answer, label, measure, trend, usage]);
   const first: TableColumn<TreeRow> = {
     id: dimension,
     header: label,

@@ -2,11 +2,12 @@
 import type { Answer, Row } from '../api/types';
 import { RowWhy } from '../explain/WhyLink';
 import type { ChangeFacts } from '../format/change';
-import { percent } from '../format/format';
+import { exactQuantity, percent, quantity, rate } from '../format/format';
 import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell } from '../table/cells';
 import type { TableColumn } from '../table/DataTable';
 import { Sparkline } from '../table/Sparkline';
 import type { Trend } from './useTrend';
+import type { Usage } from './useUsage';
 
 export interface TreeRow {
   key: string;
@@ -14,6 +15,31 @@ export interface TreeRow {
   dimension: string;
   row: Row;
   open: boolean | null; // null: has no children
+}
+
+/** Quantity and the rate that resulted. */
+export function usageColumns({ unit, currency, of }: Usage, per: string): TableColumn<TreeRow>[] {
+  return [
+    {
+      id: 'pricing_quantity',
+      header: `Usage, ${unit}${per}`,
+      numeric: true,
+      cell: ({ row, dimension }) => {
+        const amount = of(row, dimension)?.pricing_quantity;
+        return (
+          <data value={amount ?? ''} title={exactQuantity(amount)}>
+            {quantity(amount)}
+          </data>
+        );
+      },
+    },
+    {
+      id: 'effective_rate',
+      header: `Rate, ${currency} per ${unit}`,
+      numeric: true,
+      cell: ({ row, dimension }) => rate(of(row, dimension)?.effective_rate),
+    },
+  ];
 }
 
 export function columnsOf(answer: Answer, label: string, measure: string, trend: Trend): TableColumn<TreeRow>[] {

@@ -137,6 +137,26 @@ export function drill(here: Here, dimension: string, group: string) {
   return { query: { where, by: next, sort: [] }, view: { tab: '', sel: '' } };
 }
 
+/** A value that was drilled into, and the slice as it was before. */
+export interface TrailStep {
+  filter: Filter;
+  before: Partial<CostQuery>;
+}
+
+/** One value and no other is what a drill leaves behind. */
+function isStep({ negated, values }: Filter): boolean {
+  return !negated && values.length === 1 && !values[0]?.contains;
+}
+
+/** Filters of other kinds stay in force on the way back. */
+export function trailOf({ where }: CostQuery): TrailStep[] {
+  return where.flatMap((filter, at) => {
+    if (!isStep(filter)) return [];
+    const before = where.filter((other, place) => place < at || !isStep(other));
+    return [{ filter, before: { where: before, by: [filter.dimension], sort: [] } }];
+  });
+}
+
 /** Finest grain that keeps a chart readable; the reader may ask for a coarser one. */
 export function grainFor(query: CostQuery, period: Days | null): 'day' | 'week' | 'month' {
   const days = period ? daysBetween(period.start, period.end) : 30;

@@ -14,7 +14,7 @@ import { DataTable, type TableColumn } from '../table/DataTable';
 import { ExportMenu } from '../table/ExportMenu';
 import { ordered } from '../table/order';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
-import { type Month, teams } from './questions';
+import { type Month, RUNNING, teams } from './questions';
 
 export function Teams({ query, month }: { query: CostQuery; month: Month }) {
   const asked = teams(query, month);
@@ -31,15 +31,15 @@ export function Teams({ query, month }: { query: CostQuery; month: Month }) {
       ) : !fits(answer.data, asked.measures) ? (
         <Skeleton lines={7} />
       ) : answer.data.rows.length === 0 ? (
-        <Empty title="No cost this month yet" />
+        <Empty title={`No cost ${month === RUNNING ? 'this month yet' : `in ${month.label}`}`} />
       ) : (
-        <TeamTable answer={answer.data} query={asked} />
+        <TeamTable answer={answer.data} query={asked} caption={`Teams, ${month.label}`} />
       )}
     </Panel>
   );
 }
 
-function TeamTable({ answer, query }: { answer: Answer; query: CostQuery }) {
+function TeamTable({ answer, query, caption }: { answer: Answer; query: CostQuery; caption: string }) {
   const measure = query.measures[0] ?? '';
   const [sort, setSort] = useState<Sort[]>([{ id: measure, desc: true }]);
   const several = answer.totals.length > 1;
@@ -97,7 +97,7 @@ function TeamTable({ answer, query }: { answer: Answer; query: CostQuery }) {
   ];
   return (
     <DataTable
-      caption="Teams, this month so far"
+      caption={caption}
       columns={columns}
       rows={ordered(answer.rows, sort, 'team')}
       rowKey={(row) => `${groupOf(row, 'team')}\u0000${row.currency}`}

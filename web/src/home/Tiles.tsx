@@ -13,7 +13,7 @@ import { lastWeek, type Month, monthSoFar, RUNNING, teams } from './questions';
 /** Four figures that open into what they are made of. */
 export function Tiles({ query, month: shown }: { query: CostQuery; month: Month }) {
   const month = useAnswer(monthSoFar(query, shown));
-  const week = useAnswer(lastWeek(query), shown === RUNNING);
+  const week = useAnswer(lastWeek(query), shown.running);
   const owners = useAnswer(teams(query, shown));
   const measure = query.measures[0] ?? 'effective_cost';
   const unowned = {
@@ -30,7 +30,7 @@ export function Tiles({ query, month: shown }: { query: CostQuery; month: Month 
         measure={measure}
         query={{ ...monthSoFar(query, shown), by: ['team'] }}
       />
-      {shown === RUNNING && (
+      {shown.running && (
         <MoneyTile
           title="Last week"
           answer={week.data}
@@ -51,7 +51,7 @@ export function Tiles({ query, month: shown }: { query: CostQuery; month: Month 
   );
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -1,6 +1,6 @@
 /** What Home asks: fixed periods, under the reader's own filters, measure and currency. */
 import type { Source } from '../api/types';
-import { monthName } from '../format/dates';
+import { type Days, monthName, range, shift } from '../format/dates';
 import { literal } from '../query/escape';
 import { type CostQuery, DEFAULTS } from '../query/query';
 
@@ -10,16 +10,28 @@ function within(query: CostQuery): CostQuery {
 
 /** The month Home speaks of: the running one, or the newest that has any cost when a bill is older. */
 export interface Month {
+  running: boolean; // up to the last complete day
   period: string;
   days: string; // of the daily chart
   label: string;
 }
 
-export const RUNNING: Month = { period: 'month_to_date', days: 'last_30_days', label: 'this month so far' };
+export const RUNNING: Month = {
+  running: true,
+  period: 'month_to_date',
+  days: 'last_30_days',
+  label: 'this month so far',
+};
+
+/** The month of the last complete day, by its name where it is not the one that runs: a bill may be old. */
+export function running(days: Days | null, today: string | null | undefined): Month {
+  if (!days || !today || today.startsWith(days.start.slice(0, 7))) return RUNNING;
+  return { ...RUNNING, label: range(days.start, shift(days.end, -1)) };
+}
 
 export function older(month: string): Month {
   const label = month.slice(0, 7);
-  return { period: label, days: label, label: monthName(label) };
+  return { running: false, period: label, days: label, label: monthName(label) };
 }
 
 export function monthly(query: CostQuery): CostQuery {
@@ -43,7 +55,7 @@ type Reporting = Pick<Source, 'source' | 'label' | 'grain'>;
 
 /** Those that report by month, while the month is running. */
 export function slow(month: Month, sources: readonly Reporting[] | undefined): Reporting[] {
-  return month === RUNNING ? (sources?.filter((source) => source.grain === 'monthly') ?? []) : [];
+  return month.running ? (sources?.filter((source) => source.grain === 'monthly') ?? []) : [];
 }
 
 /** Sources that report by month have nothing in a running month: they did not end, and are left out of it. */

@@ -14,6 +14,7 @@ import { groupQuery, levelOf, measureOf } from '../explore/questions';
 import { ResourceDrawer } from '../explore/ResourceDrawer';
 import { TABS, Tables } from '../explore/Tables';
 import { Totals } from '../explore/Totals';
+import { Trail } from '../explore/Trail';
 import { Picker } from '../ui/Picker';
 import { Empty, Failure } from '../ui/States';
 
@@ -34,6 +35,7 @@ function Explore() {
       <LineDrawer />
       <ResourceDrawer />
       <ExplainDrawer />
+      <Trail here={here} />
       <div className="explore-head">
         <div className="explore-total">
           <Totals answer={scope.data} measure={measureOf(query)} />

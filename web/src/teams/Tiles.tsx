@@ -3,7 +3,7 @@ import { Link } from '../app/Link';
 import { halfOpen } from '../format/dates';
 import { percent } from '../format/format';
 import { lastWeek, monthSoFar, RUNNING } from '../home/questions';
-import { MoneyTile } from '../home/Tiles';
+import { MoneyTile, sentence } from '../home/Tiles';
 import { useMonth } from '../home/useMonth';
 import type { CostQuery } from '../query/query';
 import { printQuery } from '../query/query';
@@ -14,12 +14,11 @@ export function TeamTiles({ about }: { about: CostQuery }) {
   const shown = useMonth(about, true) ?? RUNNING;
   const measure = about.measures[0] ?? 'effective_cost';
   const month = useAnswer(monthSoFar(about, shown));
-  const week = useAnswer(lastWeek(about), shown === RUNNING);
-  const label = shown === RUNNING ? 'This month so far' : shown.label;
+  const week = useAnswer(lastWeek(about), shown.running);
   const slice = (asked: CostQuery): CostQuery => ({ ...asked, by: ['service'] });
   return (
     <div className="tiles">
-      {shown === RUNNING && (
+      {shown.running && (
         <MoneyTile
           title="Last week"
           answer={week.data}
@@ -29,7 +28,7 @@ export function TeamTiles({ about }: { about: CostQuery }) {
         />
       )}
       <MoneyTile
-        title={label}
+        title={sentence(shown.label)}
         answer={month.data}
         failed={month.error}
         measure={measure}

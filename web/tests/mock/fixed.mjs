@@ -163,6 +163,7 @@ export function fixed(path, method, mode) {
       demo: !empty,
       demo_loading: false,
       generations: 'mock',
+      today: '2026-11-18',
       rules_version: 4,
       rules_writable: true,
       proposal_available: mode === 'proposal',

@@ -3,7 +3,7 @@ import type { Catalogue } from '../../src/api/types';
 import { checked } from '../../src/app/checked';
 import { swatches } from '../../src/chart/palette';
 import { lasted } from '../../src/format/dates';
-import { movers, older, RUNNING } from '../../src/home/questions';
+import { movers, older, RUNNING, running } from '../../src/home/questions';
 import { parseAddress } from '../../src/query/address';
 import { DEFAULTS, printQuery } from '../../src/query/query';
 
@@ -70,4 +70,11 @@ const monthly = { source: 'ci', label: 'CI', grain: 'monthly' as const };
 test('sources that report monthly are no movers of a running month', () => {
   expect(printQuery(movers(DEFAULTS, RUNNING, [monthly]))).toContain('where=-source:ci');
   expect(printQuery(movers(DEFAULTS, older('2026-10'), [monthly]))).not.toContain('source');
+});
+
+test('an old bill is not spoken of as this month', () => {
+  const days = { start: '2026-09-01', end: '2026-09-18' };
+  expect(running(days, '2026-09-18').label).toBe('this month so far');
+  expect(running(days, '2026-10-01')).toEqual({ ...RUNNING, label: '1–17 Sep 2026' });
+  expect(running({ start: '2026-09-01', end: '2026-10-01' }, '2026-11-28').label).toBe('Sep 2026');
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { standing, toggled } from '../../src/explore/facets';
+import { trailOf, trendQuery } from '../../src/explore/questions';
 import { literal, NONE } from '../../src/query/escape';
-import { type Filter, parseFilter, printFilter } from '../../src/query/query';
+import { DEFAULTS, type Filter, parseFilter, printFilter } from '../../src/query/query';
 
 const filters = (...texts: string[]) => texts.map((text) => parseFilter(text) as Filter);
 const texts = (where: Filter[]) => where.map(printFilter);
@@ -26,4 +27,20 @@ describe('a value of a facet', () => {
     expect(texts(none)).toEqual(['team:(none)']);
     expect(standing(none, 'team', literal('(none)'))).toBe('');
   });
+});
+
+test('the way back drops a drilled value and what was drilled into after it, and nothing else', () => {
+  const where = filters('team:checkout', '-region:eu', 'service:~db', 'service:Tax', 'region:us,eu');
+  const steps = trailOf({ ...DEFAULTS, where });
+  expect(steps.map(({ filter }) => printFilter(filter))).toEqual(['team:checkout', 'service:Tax']);
+  expect(steps.map(({ before }) => before.by)).toEqual([['team'], ['service']]);
+  expect(texts(steps[0]?.before.where ?? [])).toEqual(['-region:eu', 'service:~db', 'region:us,eu']);
+  expect(texts(steps[1]?.before.where ?? [])).toEqual(['team:checkout', '-region:eu', 'service:~db', 'region:us,eu']);
+  expect(trailOf(DEFAULTS)).toEqual([]);
+});
+
+test('trends ask nothing that the chart has not asked, where it folds no group', () => {
+  const found = (count: number) => ({ rows: Array.from({ length: count }, () => ({})) }) as never;
+  expect(trendQuery(DEFAULTS, 'day', found(8)).top).toBe(8);
+  expect(trendQuery(DEFAULTS, 'day', found(9)).top).toBe(50);
 });
