@@ -1,6 +1,5 @@
 /** What pages ask, kept in one cache. A key holds the text of the question, so equal questions are asked once. */
 import { keepPreviousData, QueryClient, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type CostQuery, printQuery } from '../query/query';
 import { ApiError, get } from './client';
