@@ -153,7 +153,13 @@ def test_no_file_api_touches_the_warehouse():
 
 @pytest.mark.parametrize(
     "command",
-    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["lint-imports", "--no-cache"], ["mypy"]],
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["lint-imports", "--no-cache"],
+        ["mypy"],
+        ["deptry", "."],
+    ],
     ids=lambda command: " ".join(command),
 )
 def test_linters_agree(command):
