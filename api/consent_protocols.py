@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 class Consents(Protocol):
     """Requests between teams. Raises "not_found", "conflict" out of turn, "rules" with faults, "invalid"."""
 
+    def at_once(
+        self, order: doc.RequestOrder, actor: str, progress: Progress, act: doc.ActKind = "publish"
+    ) -> tuple[doc.RuleRequest, doc.RulesApplied]:
+        """Publish on behalf of a team, as a request that nobody else has to consent to; else it waits: "conflict"."""
+
     def submit(self, order: doc.RequestOrder, actor: str) -> doc.RuleRequest: ...
 
     def all(self, team: str | None = None) -> Sequence[doc.RuleRequest]: ...
@@ -42,6 +47,16 @@ class Disputes(Protocol):
 
     def ended_teams(self) -> Sequence[doc.EndedTeam]:
         """Whose cost has to go elsewhere."""
+
+
+class Asks(Protocol):
+    """Questions to teams about cost without an owner."""
+
+    def all(self, team: str | None = None) -> Sequence[doc.OwnerQuestion]: ...
+
+    def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked: ...
+
+    def deny(self, given: doc.QuestionsAnswer, actor: str) -> doc.OwnerQuestions: ...
 
 
 class CountsToil(Protocol):

@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel
 
 from api import documents as doc
-from api.consent_protocols import Consents, CountsToil, Disputes
+from api.consent_protocols import Asks, Consents, CountsToil, Disputes
 from api.saved_protocols import Saves
 from api.tag_protocols import Tags
 
@@ -180,8 +180,13 @@ class Writes(Protocol):
 
     def reject_load(self, load_id: str, actor: str) -> doc.LoadDetail: ...
 
-    def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
-        """Bad rules raise a fault of kind "caller", slug "rules", with `faults`; the old rules stay in force."""
+    def apply_rules(
+        self, texts: doc.RulesTexts, actor: str, progress: Progress, team: str | None = None
+    ) -> doc.RulesApplied:
+        """Bad rules raise a fault of kind "caller", slug "rules", with `faults`; the old rules stay in force.
+
+        `team`: on whose behalf, as a request that nobody else has to consent to; null for the platform.
+        """
 
     def apply_proposal(self, actor: str, progress: Progress) -> doc.RulesApplied: ...
 
@@ -351,8 +356,6 @@ class Inboxes(Protocol):
 
     def publish(self, order: doc.InboxPublish, actor: str, progress: Progress) -> doc.RulesApplied: ...
 
-    def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked: ...
-
 
 class Actions(Reads, Writes, Tags, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
@@ -393,6 +396,9 @@ class Actions(Reads, Writes, Tags, Protocol):
 
     @property
     def consents(self) -> Consents: ...
+
+    @property
+    def asking(self) -> Asks: ...
 
     @property
     def disputes(self) -> Disputes: ...

@@ -12,6 +12,7 @@ import structlog
 from api import documents as doc
 from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress
 from outlay import __version__, documents, effects, pipeline
+from outlay.asking import Asking
 from outlay.campaigns import Campaigning
 from outlay.catalogue_sync import CatalogueSync
 from outlay.collecting import Collectors
@@ -72,7 +73,8 @@ class Actions:
         self.rule_forms = RuleForms(store, self.rulebook, clock)
         self.toil = Toil(store, clock)
         self.consents = Consents(store, self.rulebook, self.publish_rules, self.toil)
-        acting = Acting(self.publish_rules, self.toil.record, self.consents)
+        self.asking = Asking(store, self.consents, self.toil)
+        acting = Acting(self.publish_rules, self.toil.record, self.consents, self.asking)
         self.inbox = Inbox(store, self.rulebook, acting, clock)
         self.disputes = Disputes(store, self.rulebook, self.consents, self.toil)
         self.entities = Entities(store, self.rulebook, self.publish_rules, clock)
@@ -241,7 +243,13 @@ class Actions:
         figures = effect(self.store, self.rulebook.in_force(), draft, self.clock())
         return effects.compare(figures.before, figures.after)
 
-    def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
+    def apply_rules(
+        self, texts: doc.RulesTexts, actor: str, progress: Progress, team: str | None = None
+    ) -> doc.RulesApplied:
+        """`team`: on whose behalf, as a request that nobody else has to consent to; null for the platform."""
+        if team is not None:
+            order = doc.RequestOrder(**texts.model_dump(), team=team, base=self.rulebook.in_force().rules_version)
+            return self.consents.at_once(order, actor, progress)[1]
         applied = self.publish_rules(texts, actor, progress)
         if applied.state == "done":
             self.toil.record("publish", actor, about=str(applied.version))

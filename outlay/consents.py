@@ -39,13 +39,34 @@ class Consents:
     def __init__(self, store: Store, rulebook: Rulebook, publish: Publishes, toil: Toil) -> None:
         self._store, self._rulebook, self._publish, self._toil = store, rulebook, publish, toil
         self._kept = Requests(store.state)
-        self._clock: Callable[[], datetime] = rulebook.clock
+        self.clock: Callable[[], datetime] = rulebook.clock
 
     # requests
 
     def submit(self, order: doc.RequestOrder, actor: str, dispute: str | None = None) -> doc.RuleRequest:
         """Keep a draft with whom it needs. Raises "rules" with every fault, or "conflict" for another base version."""
-        self._check_team(order.team)
+        request = self._submitted(order, actor, dispute)
+        if dispute is None:
+            self._toil.record("request", actor, order.team, request.id)
+        return self._page(request)
+
+    def at_once(
+        self, order: doc.RequestOrder, actor: str, progress: Progress, act: doc.ActKind = "publish"
+    ) -> tuple[doc.RuleRequest, doc.RulesApplied]:
+        """Publish for a team what nobody else has to consent to, as one act by hand; else it waits: "conflict"."""
+        request = self._submitted(order, actor, None)
+        page = self._page(request)
+        if page.state != "accepted":
+            self._toil.record("request", actor, order.team, request.id)
+            asked = ", ".join(one.team or "the platform" for one in page.asked)
+            raise ProblemError("caller", "conflict", f"It waits for {asked}.", Help(next_step="Look at the requests."))
+        applied = self._published(request.id, order.team, actor, progress)
+        if applied.state == "done":
+            self._toil.record(act, actor, order.team, request.id)
+        return page, applied
+
+    def _submitted(self, order: doc.RequestOrder, actor: str, dispute: str | None) -> Request:
+        self.check_team(order.team)
         in_force = self._rulebook.in_force()
         if order.base != in_force.rules_version:
             step = f"Write it against version {in_force.rules_version}."
@@ -55,7 +76,7 @@ class Consents:
         if dispute and not needs and not found.effect["moved_lines"]:
             needs = {PLATFORM: {"dispute"}}  # no rule can say it: the platform finds another way
         replaced = self._own(order.replaces, order.team) if order.replaces else None
-        now = self._clock()
+        now = self.clock()
         days = Saved(self._store.state).preferences(EVERYBODY).get("request_days", ANSWER_DAYS)
         request = Request(
             id=uuid.uuid4().hex,
@@ -74,9 +95,7 @@ class Consents:
         self._kept.add(request)
         if replaced:
             self._close(replaced, "superseded", actor)
-        if dispute is None:
-            self._toil.record("request", actor, order.team, request.id)
-        return self._page(request)
+        return request
 
     def all(self, team: str | None = None) -> list[doc.RuleRequest]:
         """Newest first; with a team, those that it made or that wait for it."""
@@ -94,7 +113,7 @@ class Consents:
 
     def answer(self, request: str, given: doc.RequestAnswer, actor: str) -> doc.RuleRequest:
         """A team answers for itself and those below it. Raises "conflict" when it is not its turn."""
-        found, now = self._found(request), self._clock()
+        found, now = self._found(request), self.clock()
         if not given.accepted and not given.reason:
             raise ProblemError("caller", "invalid", "Why not?", Help("reason", (), "Say why it is refused."))
         asked = asked_of(found, self._kept.answers().get(request, ()))
@@ -119,14 +138,19 @@ class Consents:
 
     def publish(self, request: str, by: doc.Acting, actor: str, progress: Progress) -> doc.RulesApplied:
         """Over the version in force, whatever it is by now: laid over it, and looked at once more."""
-        found = self._own(request, by.team)
+        applied = self._published(request, by.team, actor, progress)
+        self._toil.record("publish", actor, by.team, request)
+        return applied
+
+    def _published(self, request: str, team: str | None, actor: str, progress: Progress) -> doc.RulesApplied:
+        found = self._own(request, team)
         in_force = self._rulebook.in_force()
         asked = asked_of(found, self._kept.answers().get(request, ()))
-        if state(asked, self._clock()) != "accepted":
+        if state(asked, self.clock()) != "accepted":
             raise ProblemError("caller", "conflict", "Not everybody that is asked has consented.")
         texts = self._rebased(found)
         needs = self._consequence(texts, found.team).needs
-        if not covers(asked, needs, self._clock()):
+        if not covers(asked, needs, self.clock()):
             self._kept.change(request, conflict="more")
             raise ProblemError(
                 "caller", "conflict", "By now it would take what nobody consented to.", Help(next_step=_DECIDES)
@@ -134,7 +158,6 @@ class Consents:
         applied = self._publish(texts, actor, progress, in_force.rules_version)
         closed: Closed = "published" if applied.state == "done" else "superseded"
         self._close(found, closed, actor, applied.version)
-        self._toil.record("publish", actor, by.team, request)
         return applied
 
     def _rebased(self, found: Request) -> doc.RulesTexts:
@@ -161,7 +184,7 @@ class Consents:
             draft = self._rulebook.draft(texts)
         except RulesError as error:
             raise documents.RulesFaultError(documents.rule_faults(error)) from error
-        wish = Wish(team, draft, self._clock(), self._kept.offers(), self._rulebook.closed())
+        wish = Wish(team, draft, self.clock(), self._kept.offers(), self._rulebook.closed())
         return consequence(self._store, self._rulebook.in_force(), wish)
 
     def _texts(self, order: doc.RulesTexts) -> doc.RulesTexts:
@@ -169,7 +192,7 @@ class Consents:
         return doc.RulesTexts(org=order.org, rules=order.rules, files=files)
 
     def _close(self, request: Request, how: Closed, actor: str, version: int | None = None) -> None:
-        when = instant(self._clock())
+        when = instant(self.clock())
         if not self._kept.change(request.id, closed=how, closed_at=when, closed_by=actor, version=version):
             raise ProblemError("caller", "conflict", "The request is closed already.")
 
@@ -194,11 +217,12 @@ class Consents:
         return self._pages([request])[0]
 
     def _pages(self, requests: Sequence[Request]) -> list[doc.RuleRequest]:
-        answers, now = self._kept.answers(), self._clock()
+        answers, now = self._kept.answers(), self.clock()
         return [page(one, answers.get(one.id, []), now) for one in requests]
 
-    def _check_team(self, team: str) -> None:
-        if Tree(self._rulebook.in_force().rules.teams).on(team, self._clock().date()) is None:
+    def check_team(self, team: str) -> None:
+        """Raises "invalid" unless it exists today."""
+        if Tree(self._rulebook.in_force().rules.teams).on(team, self.clock().date()) is None:
             step = "Name the key of a team that exists today."
             raise ProblemError("caller", "invalid", f"There is no team {team!r} today.", Help("team", (), step))
 
@@ -209,11 +233,11 @@ class Consents:
 
     def offer(self, order: doc.OfferOrder, actor: str) -> doc.Offer:
         """Let others claim cost of a team without asking it."""
-        self._check_team(order.team)
+        self.check_team(order.team)
         if condition_of(one for one in filters_of(order.scope) if one.dimension != "team") is None:
             step = "Filter by what a bill has: service, sub_account, resource, tag.KEY."
             raise ProblemError("caller", "invalid", "Rules cannot find this cost.", Help("scope", (), step))
-        new = Offer(uuid.uuid4().hex, order.team, order.scope, order.note, actor, instant(self._clock()))
+        new = Offer(uuid.uuid4().hex, order.team, order.scope, order.note, actor, instant(self.clock()))
         self._kept.offer(new)
         self._toil.record("offer", actor, order.team, new.id)
         return doc.Offer(**_fields(new))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import quote
 
 import polars as pl
 
 from api import documents as doc
 from api.protocols import Help, InboxWanted, ProblemError, Progress
+from outlay.asking import Asking
 from outlay.consents import Consents
 from outlay.effects import Estate, estate
 from outlay.inbox_orders import carried_out
@@ -23,6 +22,7 @@ from outlay.inbox_share import EXCLUDED, open_cost, question, shares
 from outlay.inbox_table import InboxTable
 from outlay.rulebook import Rulebook
 from outlay.ruling import RulesInForce
+from outlay.signatures import group_id
 from warehouse.attribution import Estate as Combinations
 from warehouse.attribution import Rule, Rules, matches
 from warehouse.attribution.consent import Tree
@@ -75,6 +75,7 @@ class Acting:
     record: Callable[[doc.ActKind, str, str | None, str], None]
     consents: Consents
     """For orders on behalf of a team."""
+    asking: Asking
 
 
 class Inbox:
@@ -124,35 +125,17 @@ class Inbox:
 
     def publish(self, order: doc.InboxPublish, actor: str, progress: Progress) -> doc.RulesApplied:
         texts = self.settled(order)
+        request = None
         if order.on_behalf:
-            return self._claim(texts, order, actor, progress)
-        applied = self._acting.publish(texts, actor, progress, order.base)
-        self._acting.record(order.act, actor, None, str(applied.version))
+            wanted = doc.RequestOrder(
+                **texts.model_dump(), team=order.on_behalf, base=order.base, note=order.note or ""
+            )
+            request, applied = self._acting.consents.at_once(wanted, actor, progress, order.act)
+        else:
+            applied = self._acting.publish(texts, actor, progress, order.base)
+            self._acting.record(order.act, actor, None, str(applied.version))
+        self._acting.asking.settle(order, actor, request.id if request else None)
         return applied
-
-    def _claim(
-        self, texts: doc.RulesTexts, order: doc.InboxPublish, actor: str, progress: Progress
-    ) -> doc.RulesApplied:
-        """As a request of the team: it is published at once where nobody else has to consent."""
-        consents, team = self._acting.consents, order.on_behalf
-        assert team is not None
-        wanted = doc.RequestOrder(**texts.model_dump(), team=team, base=order.base, note=order.note or "")
-        request = consents.submit(wanted, actor)
-        if request.state != "accepted":
-            asked = ", ".join(one.team or "the platform" for one in request.asked)
-            raise ProblemError("caller", "conflict", f"It waits for {asked}.", Help(next_step="Look at the requests."))
-        return consents.publish(request.id, doc.Acting(team=team), actor, progress)
-
-    def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked:
-        ids = [group_id([(part.column, part.value) for part in signature]) for signature in wanted.groups]
-        self._acting.record("ask", actor, None, f"{wanted.team} {' '.join(ids)}")
-        place = f"group:{','.join(ids)};team:{wanted.team}"
-        count = "cost" if len(ids) == 1 else f"{len(ids)} groups of cost"
-        return doc.InboxAsked(
-            path=f"/attribution?tab=inbox&sel={quote(place, safe=':,;')}",
-            text=f"We found {count} without an owner, probably of {wanted.team}. Please open the address and say "
-            "whether it is yours.",
-        )
 
     def _listed(self, found: _Found, in_force: RulesInForce, wanted: InboxWanted) -> list[Listed]:
         owners = _owners(found, in_force.rules)
@@ -163,10 +146,6 @@ class Inbox:
         groups = inbox(dims, owners, in_force.tags(found.estate.tag_sets), in_force.rules.teams, ended)
         listed = sorted(_documents(groups, found), key=SORTS[wanted.sort])
         return [one for one in listed if not wanted.groups or one[1].id in wanted.groups]
-
-
-def group_id(signature: Sequence[tuple[str, str]], owner: str | None = None) -> str:
-    return hashlib.sha256(json.dumps([[list(part) for part in signature], owner]).encode()).hexdigest()[:12]
 
 
 def _read(snapshot: Snapshot, month: str, kind: doc.InboxKind) -> _Found:

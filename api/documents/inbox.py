@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from api.documents.entities import EffectiveCost
 from api.documents.problem import Document
+from api.documents.requests import Reason
 from api.documents.rules import RulesTexts
+from api.documents.saved import Key
 
 InboxKind = Literal["unallocated", "doubtful", "excluded"]
 InboxSort = Literal["urgent", "cost", "lines", "owner"]
@@ -121,7 +123,7 @@ class InboxPublish(InboxOrder):
     """
 
     base: int
-    on_behalf: Words | None = None
+    on_behalf: Key | None = None
 
 
 class InboxDraft(RulesTexts):
@@ -132,12 +134,13 @@ class InboxDraft(RulesTexts):
 
 
 class InboxQuestion(Document):
-    """Ask a team whether groups are its own."""
+    """Ask a team whether groups are its own; `on_behalf` of another team, or null for the platform."""
 
     groups: list[Annotated[list[SignaturePart], Field(min_length=1, max_length=10)]] = Field(
         min_length=1, max_length=50
     )
-    team: Words
+    team: Key
+    on_behalf: Key | None = None
 
 
 class InboxAsked(Document):
@@ -145,3 +148,34 @@ class InboxAsked(Document):
 
     path: str
     text: str
+    left_out: int  # groups that the team has said no to
+
+
+class OwnerQuestion(Document):
+    """Whether a group is of a team. `settled`: another act was about it before the team answered."""
+
+    id: str
+    group: str
+    signature: list[SignaturePart]
+    team: str
+    on_behalf: str | None  # of which team it was asked; null for the platform
+    actor: str
+    asked_at: datetime
+    state: Literal["open", "ours", "not_ours", "settled"]
+    reason: str  # why it is not
+    answered_by: str | None
+    answered_at: datetime | None
+    request: str | None  # by which the team claims it
+
+
+class OwnerQuestions(Document):
+    """Newest first."""
+
+    questions: list[OwnerQuestion]
+
+
+class QuestionsAnswer(Document):
+    """Groups are not of the team that was asked. That they are, a claim says: publish an order on its behalf."""
+
+    questions: list[Annotated[str, StringConstraints(max_length=32)]] = Field(min_length=1, max_length=50)
+    reason: Reason

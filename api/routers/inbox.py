@@ -20,6 +20,7 @@ MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM; the newest when absent.")]
 Kind = Annotated[doc.InboxKind, Query(description="Without an owner; with one on weak evidence; without on purpose.")]
 Sort = Annotated[doc.InboxSort, Query(description="`urgent` is money × certainty.")]
+Team = Annotated[str | None, Query(max_length=200, description="What this team was asked.")]
 Groups = Annotated[
     str, Query(pattern=r"^([0-9a-f]{12}(,[0-9a-f]{12})*)?$", max_length=2_000, description="Ids, else all.")
 ]
@@ -72,4 +73,16 @@ def publish(order: doc.InboxPublish, use: UseServices, caller: MayWrite) -> doc.
 @router.post("/unallocated/ask")
 def ask(question: doc.InboxQuestion, use: UseServices, caller: MayWrite) -> doc.InboxAsked:
     """An address that opens exactly these groups, and a text for the team that probably owns them."""
-    return use.actions.inbox.ask(question, caller.actor)
+    return use.actions.asking.ask(question, caller.actor)
+
+
+@router.get("/questions")
+def questions(use: UseServices, _caller: MayRead, team: Team = None) -> doc.OwnerQuestions:
+    """What teams were asked of the inbox, and what they answered."""
+    return doc.OwnerQuestions(questions=list(use.actions.asking.all(team)))
+
+
+@router.post("/questions/answer")
+def answer_questions(given: doc.QuestionsAnswer, use: UseServices, caller: MayWrite) -> doc.OwnerQuestions:
+    """Say that groups are not of the team that was asked; it is not asked about them again. 409 when answered."""
+    return use.actions.asking.deny(given, caller.actor)

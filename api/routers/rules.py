@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from api import documents as doc
 from api.security import Allow, Caller
@@ -14,6 +14,11 @@ router = APIRouter(tags=["rules"])
 MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
 MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
 
+Behalf = Annotated[
+    str | None,
+    Query(min_length=1, max_length=200, description="A team: its request, published where nobody else has to consent."),
+]
+
 
 @router.get("/rules")
 def rules(use: UseServices, _caller: MayRead) -> doc.RulesDocument:
@@ -22,9 +27,9 @@ def rules(use: UseServices, _caller: MayRead) -> doc.RulesDocument:
 
 
 @router.put("/rules", status_code=202)
-def apply_rules(texts: doc.RulesTexts, use: UseServices, caller: MayWrite) -> doc.Accepted:
+def apply_rules(texts: doc.RulesTexts, use: UseServices, caller: MayWrite, on_behalf: Behalf = None) -> doc.Accepted:
     """Publish new texts. The job fails with every fault at once when they are wrong; the old ones stay in force."""
-    return use.start("rules", lambda report: use.actions.apply_rules(texts, caller.actor, report), caller)
+    return use.start("rules", lambda report: use.actions.apply_rules(texts, caller.actor, report, on_behalf), caller)
 
 
 @router.post("/rules/check")

@@ -143,6 +143,13 @@ def test_the_inbox_assigns_a_group_and_asks_about_another(page: Page, demo: Outl
     settled(page)
     expect(page.get_by_role("region", name="Is this of")).to_contain_text(other["signature"][-1]["value"])
     expect(page.get_by_role("table", name="Cost without an owner").locator("tbody tr")).to_have_count(1)
+    page.get_by_label("Why it is not").fill("of the lab")
+    page.get_by_role("button", name="Not ours").click()
+    expect(page.get_by_role("list", name="Answers")).to_contain_text("“of the lab”")
+    expect(page.get_by_role("table", name="Questions")).to_contain_text("not theirs")
+    assert violations(page) == []
+    (kept,) = demo.get("/questions")["questions"]
+    assert (kept["group"], kept["state"]) == (other["id"], "not_ours")
     texts = {"org": before["org"], "rules": before["rules"], "files": before["files"]}
     answer = page.request.put(
         f"{demo.origin}/api/v1/rules", data=json.dumps(texts), headers={"content-type": "application/json"}

@@ -150,7 +150,7 @@ def test_a_team_claims_for_itself_what_is_nobodys(client: TestClient) -> None:
     before = acts(client)["by_teams"]
     publish(client, act="assign", groups=[signature], team="search", on_behalf="search")
     assert ("Serach",) not in groups(client)
-    assert acts(client)["by_teams"] > before
+    assert acts(client)["by_teams"] == before + 1, "one act, of the team"
     (request,) = client.get("/api/v1/rules/requests?team=search").json()["requests"]
     assert (request["state"], request["team"]) == ("published", "search")
 
@@ -196,6 +196,44 @@ def test_a_question_names_an_address_of_exactly_the_groups(client: TestClient) -
     asked = client.post("/api/v1/unallocated/ask", json={"groups": [group["signature"]], "team": "search"}).json()
     assert asked["path"] == f"/attribution?tab=inbox&sel=group:{group['id']};team:search"
     assert acts(client)["ask"] == before + 1
+
+
+def test_a_question_is_kept_with_its_answer_and_not_asked_again_after_a_no(client: TestClient) -> None:
+    def ask(team: str, *wanted: Any, **more: Any) -> Any:
+        body = {"groups": [one["signature"] for one in wanted], "team": team, **more}
+        return client.post("/api/v1/unallocated/ask", json=body)
+
+    def states(team: str) -> dict[str, str]:
+        found = client.get(f"/api/v1/questions?team={team}").json()["questions"]
+        return {one["group"]: one["state"] for one in found}
+
+    found = groups(client)
+    account, nobody = found["42", "Compute"], found["nobody",]
+    before = acts(client)
+    assert ask("checkout", account, nobody, on_behalf="search").json()["left_out"] == 0
+    assert ask("checkout", account).status_code == 200, "once more, kept once"
+    listed = client.get("/api/v1/questions?team=checkout").json()["questions"]
+    assert {(one["group"], one["state"], one["asked_at"]) for one in listed} == {
+        (one["id"], "open", "2026-11-20T09:00:00Z") for one in (account, nobody)
+    }
+    (asked,) = [one for one in listed if one["group"] == account["id"]]
+    assert (asked["signature"], asked["on_behalf"]) == (account["signature"], "search")
+    denial = {"questions": [asked["id"]], "reason": "of the lab"}
+    assert client.post("/api/v1/questions/answer", json={**denial, "reason": " "}).status_code in (400, 422)
+    (denied,) = client.post("/api/v1/questions/answer", json=denial).json()["questions"]
+    assert (denied["state"], denied["reason"]) == ("not_ours", "of the lab")
+    assert client.post("/api/v1/questions/answer", json=denial).status_code == 409
+    assert ask("checkout", account).json()["detail"] == "checkout has said no: of the lab"
+    again = ask("checkout", account, nobody).json()
+    assert (again["left_out"], account["id"] in again["path"], nobody["id"] in again["path"]) == (1, False, True)
+    assert (acts(client)["ask"], acts(client)["answer"]) == (before["ask"] + 3, before["answer"] + 1)
+    assert acts(client)["by_teams"] == before["by_teams"] + 2, "one question of search, one answer of checkout"
+
+    assert ask("search", nobody).status_code == 200
+    publish(client, act="assign", groups=[nobody["signature"]], team="checkout", on_behalf="checkout")
+    assert states("checkout") == {account["id"]: "not_ours", nobody["id"]: "ours"}
+    assert states("search")[nobody["id"]] == "settled"
+    assert ask("sales", account).status_code == 400
 
 
 @pytest.mark.parametrize(

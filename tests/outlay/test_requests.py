@@ -238,6 +238,14 @@ def test_acts_are_counted(world: World) -> None:
     after = november()
     assert (after["request"], after["answer"]) == (before["request"] + 1, before["answer"] + 1)
     assert after["by_teams"] == before["by_teams"] + 2
+    before, after_others = RULES.split("      # by component\n")
+    for account, state in (("44", "done"), ("42", "failed")):
+        texts = {"org": ORG, "rules": before + CLAIM % (account, "data") + "      # by component\n" + after_others}
+        put = world.client.put("/api/v1/rules?on_behalf=data", json=texts)
+        assert ended(world.client, put)["state"] == state, account
+    last = november()
+    assert (last["publish"], last["request"]) == (after["publish"] + 1, after["request"] + 1), "what waits is asked for"
+    assert last["by_teams"] == after["by_teams"] + 2
 
 
 def test_the_cost_of_a_team_that_ended_is_in_the_inbox_for_who_is_above_it(world: World) -> None:

@@ -553,6 +553,7 @@ export interface ImportRequest {
 }
 
 export interface InboxAsked {
+  left_out: number;
   path: string;
   text: string;
 }
@@ -596,6 +597,7 @@ export interface InboxPublish {
 
 export interface InboxQuestion {
   groups: SignaturePart[][];
+  on_behalf?: string | null;
   team: string;
 }
 
@@ -875,6 +877,25 @@ export interface OwnerEvidence {
   text: string;
 }
 
+export interface OwnerQuestion {
+  actor: string;
+  answered_at: string | null;
+  answered_by: string | null;
+  asked_at: string;
+  group: string;
+  id: string;
+  on_behalf: string | null;
+  reason: string;
+  request: string | null;
+  signature: SignaturePart[];
+  state: "open" | "ours" | "not_ours" | "settled";
+  team: string;
+}
+
+export interface OwnerQuestions {
+  questions: OwnerQuestion[];
+}
+
 export interface OwnerStep {
   stage: "tags" | "rules" | "published";
   text: string;
@@ -1023,6 +1044,11 @@ export interface ProposalDocument {
   rules: string;
   sentence: string | null;
   teams: string[];
+}
+
+export interface QuestionsAnswer {
+  questions: string[];
+  reason: string;
 }
 
 export interface Range {

@@ -3,6 +3,8 @@ import type * as schema from '../api/schema';
 import { useAddress } from '../app/address';
 import { monthName } from '../format/dates';
 import { count } from '../format/format';
+import { useQuestions } from '../requests/ask';
+import { QuestionList } from '../requests/Questions';
 import { DataTable } from '../table/DataTable';
 import type { Rules } from '../teams/ask';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
@@ -27,6 +29,7 @@ export function InboxTab({ live }: { live: Rules }) {
   const place = parseInbox(view.sel);
   const asked = askedText(place);
   const found = useUnallocated(asked);
+  const questions = useQuestions().data ?? [];
   const [doing, setDoing] = useState<Doing | null>(null);
   const move = (change: Partial<InboxPlace>) => go({ view: { sel: printInbox({ ...place, ...change }) } });
   if (found.error && !found.data) return <Failure error={found.error} what="The inbox" retry={() => found.refetch()} />;
@@ -46,6 +49,7 @@ export function InboxTab({ live }: { live: Rules }) {
       {place.groups.length > 0 && (
         <Question
           team={place.team}
+          ids={place.groups}
           groups={groups}
           live={live}
           onAct={act}
@@ -72,7 +76,7 @@ export function InboxTab({ live }: { live: Rules }) {
                 )}
                 <DataTable
                   caption={title ? `${CAPTIONS[place.kind]}, likely of ${title}` : CAPTIONS[place.kind]}
-                  columns={columnsOf(found.data, act)}
+                  columns={columnsOf(found.data, act, questions)}
                   rows={rows}
                   rowKey={({ id }) => id}
                   textOf={nameOf}
@@ -105,6 +109,11 @@ export function InboxTab({ live }: { live: Rules }) {
           </p>
         )}
       </Panel>
+      {questions.length > 0 && (
+        <Panel title="Questions" note="newest first">
+          <QuestionList />
+        </Panel>
+      )}
       {doing && (
         <Verb
           key={`${doing.act} ${doing.groups.map(({ id }) => id).join()}`}
@@ -112,6 +121,7 @@ export function InboxTab({ live }: { live: Rules }) {
           groups={doing.groups}
           live={live}
           claim={place.team}
+          denied={questions.filter(({ state }) => state === 'not_ours')}
           onDone={doing.done}
           onClose={() => setDoing(null)}
         />

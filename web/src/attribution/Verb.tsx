@@ -4,6 +4,7 @@ import { write } from '../api/client';
 import type * as schema from '../api/schema';
 import { count } from '../format/format';
 import { useAction } from '../jobs/follow';
+import type { Question } from '../requests/ask';
 import type { Rules } from '../teams/ask';
 import { Asked } from './Asked';
 import type { Preview } from './ask';
@@ -26,6 +27,7 @@ interface VerbProps {
   groups: readonly Group[];
   live: Rules;
   claim?: string; // the team that claims it for itself
+  denied?: readonly Question[]; // what teams said no to
   onDone: () => void;
   onClose: () => void;
 }
@@ -33,10 +35,11 @@ interface VerbProps {
 type Order = Omit<schema.InboxOrder, 'groups'> & { groups: schema.SignaturePart[][] };
 
 /** One act about groups: what it needs, then what it would move, then publishing it. */
-export function Verb({ act, groups, live, claim, onDone, onClose }: VerbProps) {
+export function Verb({ act, groups, live, claim, denied = [], onDone, onClose }: VerbProps) {
   const [fields, setFields] = useState<Fields>({
     ...EMPTY_FIELDS,
-    team: (claim || groups[0]?.suggestions[0]?.team) ?? '',
+    team: (act === 'ask' ? likely(groups[0], denied) : claim || groups[0]?.suggestions[0]?.team) ?? '',
+    behalf: claim ?? '',
   });
   const [drafted, setDrafted] = useState<{ order: Order; draft: schema.InboxDraft; found: Preview } | null>(null);
   const [asked, setAsked] = useState<schema.InboxAsked | null>(null);
@@ -48,7 +51,13 @@ export function Verb({ act, groups, live, claim, onDone, onClose }: VerbProps) {
     setError(null);
     try {
       if (act === 'ask') {
-        setAsked(await write('POST', '/unallocated/ask', { groups: signatures, team: fields.team }));
+        setAsked(
+          await write('POST', '/unallocated/ask', {
+            groups: signatures,
+            team: fields.team,
+            on_behalf: fields.behalf || null,
+          }),
+        );
       } else {
         const order = orderOf(act, fields, signatures);
         const draft = await write<schema.InboxDraft>('POST', '/unallocated/draft', order);
@@ -63,7 +72,15 @@ export function Verb({ act, groups, live, claim, onDone, onClose }: VerbProps) {
   };
   if (drafted?.found.valid)
     return (
-      <Publish {...drafted} act={act} claim={claim} live={live} onDone={onDone} onClose={onClose} groups={groups} />
+      <Publish
+        {...drafted}
+        act={act}
+        behalf={fields.behalf}
+        live={live}
+        onDone={onDone}
+        onClose={onClose}
+        groups={groups}
+      />
     );
   return (
     <ModalOverlay isOpen isDismissable={!busy} onOpenChange={(open) => !open && onClose()} className="dialog-back">
@@ -104,6 +121,12 @@ export function Verb({ act, groups, live, claim, onDone, onClose }: VerbProps) {
       </Modal>
     </ModalOverlay>
   );
+}
+
+/** The first team thought of that has not said no. */
+function likely(group: Group | undefined, denied: readonly Question[]): string | undefined {
+  const said = denied.filter((one) => one.group === group?.id).map(({ team }) => team);
+  return group?.suggestions.find(({ team }) => !said.includes(team))?.team;
 }
 
 function titleOf(act: Act, groups: readonly Group[]): string {
@@ -157,16 +180,15 @@ function Failed({ error }: { error: Error }) {
   );
 }
 
-interface PublishProps extends Omit<VerbProps, 'claim'> {
-  claim: string | undefined;
+interface PublishProps extends Omit<VerbProps, 'claim' | 'denied'> {
+  behalf: string; // of a team, or empty for the platform
   order: Order;
   draft: schema.InboxDraft;
   found: Preview;
 }
 
-function Publish({ order, draft, found, act, claim, groups, live, onDone, onClose }: PublishProps) {
-  const behalf = claim && claim === order.team ? claim : null;
-  const body = useMemo(() => ({ ...order, base: draft.base, on_behalf: behalf }), [order, draft.base, behalf]);
+function Publish({ order, draft, found, act, behalf, groups, live, onDone, onClose }: PublishProps) {
+  const body = useMemo(() => ({ ...order, base: draft.base, on_behalf: behalf || null }), [order, draft.base, behalf]);
   const publish = useAction('POST', '/unallocated/publish', body);
   const done = publish.ended && !publish.error;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is published

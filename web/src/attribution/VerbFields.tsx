@@ -6,6 +6,7 @@ export type Method = 'even' | 'fixed' | 'proportional' | 'series';
 
 export interface Fields {
   team: string;
+  behalf: string; // of a team, or empty for the platform
   note: string;
   reason: string;
   from: string;
@@ -24,6 +25,7 @@ const METHODS: readonly { id: Method; label: string }[] = [
 
 export const EMPTY_FIELDS: Fields = {
   team: '',
+  behalf: '',
   note: '',
   reason: '',
   from: '',
@@ -77,6 +79,13 @@ export function VerbFields({ act, fields, org, onChange }: VerbFieldsProps) {
           {act !== 'exclude' && <TextField label="Note" value={fields.note} onChange={(note) => set({ note })} />}
         </>
       )}
+      <TeamField
+        label="On behalf of"
+        none="The platform"
+        value={fields.behalf}
+        teams={teams}
+        onChange={(behalf) => set({ behalf })}
+      />
     </>
   );
 }
@@ -105,15 +114,16 @@ export function TextField({ label, value, type = 'text', onChange }: TextFieldPr
 
 interface TeamFieldProps extends TextFieldProps {
   teams: readonly string[];
+  none?: string; // what the empty choice is called
 }
 
-export function TeamField({ label, value, teams, onChange }: TeamFieldProps) {
+export function TeamField({ label, value, teams, none = 'Choose', onChange }: TeamFieldProps) {
   const known = value === '' || teams.includes(value) ? teams : [value, ...teams];
   return (
     <label className="field">
       {label}
       <select className="input" value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">Choose</option>
+        <option value="">{none}</option>
         {known.map((team) => (
           <option key={team}>{team}</option>
         ))}

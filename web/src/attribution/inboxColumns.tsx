@@ -3,6 +3,7 @@ import { Link } from '../app/Link';
 import { count, percent } from '../format/format';
 import { parseAddress } from '../query/address';
 import { DEFAULTS, printQuery } from '../query/query';
+import { SAID as ANSWERED, type Question } from '../requests/ask';
 import { Shortened } from '../table/cells';
 import type { TableColumn } from '../table/DataTable';
 import { teamPath, UNALLOCATED } from '../teams/questions';
@@ -17,6 +18,7 @@ type Found = Pick<schema.Unallocated, 'month' | 'kind'>;
 export function columnsOf(
   { month, kind }: Found,
   act: (what: Act, rows: readonly Group[]) => void,
+  questions: readonly Question[],
 ): TableColumn<Group>[] {
   const columns: TableColumn<Group>[] = [
     {
@@ -35,7 +37,11 @@ export function columnsOf(
       ),
     },
     { id: 'cost', header: 'Effective cost', numeric: true, narrow: true, cell: ({ cost }) => <Costs cost={cost} /> },
-    { id: 'owner', header: 'Likely owner', cell: (row) => <Likely group={row} /> },
+    {
+      id: 'owner',
+      header: 'Likely owner',
+      cell: (row) => <Likely group={row} asked={questions.filter(({ group }) => group === row.id)} />,
+    },
   ];
   if (kind !== 'unallocated') columns.splice(1, 0, kind === 'doubtful' ? NOW : REASON);
   return [...columns, { id: 'verbs', header: 'Do', narrow: true, cell: (row) => <Verbs group={row} act={act} /> }];
@@ -74,8 +80,8 @@ function linesOf({ where }: Group, month: string): string {
   return `${printQuery({ ...DEFAULTS, period: month, by: ['resource'], where: owned })}&tab=lines`;
 }
 
-function Likely({ group }: { group: Group }) {
-  if (group.suggestions.length === 0) return <>–</>;
+function Likely({ group, asked }: { group: Group; asked: readonly Question[] }) {
+  if (group.suggestions.length === 0 && asked.length === 0) return <>–</>;
   return (
     <ul className="coverage likely">
       {group.suggestions.slice(0, SHOWN).map(({ team, certainty, evidence }) => (
@@ -88,6 +94,11 @@ function Likely({ group }: { group: Group }) {
               .map(({ kind, text, percent: share }) => `${SAID[kind] ?? kind} ${text} (${percent(share)})`)
               .join('; ')}
           </span>
+        </li>
+      ))}
+      {asked.map(({ id, team, state, reason }) => (
+        <li key={id} className="muted small">
+          Asked {team}: {ANSWERED[state]} {reason && `“${reason}”`}
         </li>
       ))}
     </ul>

@@ -6,6 +6,7 @@ import type * as schema from '../api/schema';
 export type RuleRequest = schema.RuleRequest;
 export type Dispute = schema.Dispute;
 export type Offer = schema.Offer;
+export type Question = schema.OwnerQuestion;
 
 const ENDED: readonly RuleRequest['state'][] = ['refused', 'published', 'withdrawn', 'superseded'];
 
@@ -34,6 +35,22 @@ export function useDisputes(team?: string) {
     select: (found) => found.disputes,
   });
 }
+
+/** What teams were asked of the inbox, newest first. */
+export function useQuestions(team?: string) {
+  return useQuery({
+    queryKey: ['questions', team ?? null],
+    queryFn: ({ signal }) => get<schema.OwnerQuestions>(`/questions${ofTeam(team)}`, signal),
+    select: (found) => found.questions,
+  });
+}
+
+export const SAID: Record<Question['state'], string> = {
+  open: 'no answer yet',
+  ours: '✔ theirs',
+  not_ours: '✖ not theirs',
+  settled: 'settled otherwise',
+};
 
 export function useToil() {
   return useQuery({

@@ -1,0 +1,108 @@
+"""Questions to teams about cost without an owner: asked once, and kept with what was answered."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+
+from api import documents as doc
+from api.protocols import Help, ProblemError, not_found
+from outlay.consents import Consents
+from outlay.signatures import group_id, pairs
+from outlay.toil import Toil
+from warehouse.store import Store
+from warehouse.store.questions import Answer, Answered, Question, Questions
+from warehouse.store.state import instant
+
+OPEN: Final = "open"
+
+
+class Asking:
+    """One per server. Every method may be called from any thread."""
+
+    def __init__(self, store: Store, consents: Consents, toil: Toil) -> None:
+        self._kept, self._consents, self._toil = Questions(store.state), consents, toil
+
+    def all(self, team: str | None = None) -> list[doc.OwnerQuestion]:
+        """Newest first; with a team, those that it was asked."""
+        return [_document(one) for one in self._kept.all(team)]
+
+    def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked:
+        """Raises "conflict" where the team has said of every group that it is not its own."""
+        for team in (wanted.team, wanted.on_behalf):
+            if team is not None:
+                self._consents.check_team(team)
+        groups = {group_id(pairs(signature)): pairs(signature) for signature in wanted.groups}
+        said = [one for one in self._kept.about(groups) if one.team == wanted.team]
+        denied = {one.group: one for one in said if one.answer == "not_ours"}
+        left = [one for one in groups if one not in denied]
+        if not left:
+            reason = next(iter(denied.values())).reason
+            step = "Ask another team."
+            raise ProblemError("caller", "conflict", f"{wanted.team} has said no: {reason}", Help("team", (), step))
+        waiting = {one.group for one in said if one.answer is None}
+        now = instant(self._consents.clock())
+        self._kept.add(
+            [
+                Question(uuid.uuid4().hex, one, [list(pair) for pair in groups[one]], wanted.team, wanted.on_behalf,
+                         actor, now)
+                for one in left if one not in waiting
+            ]
+        )  # fmt: skip
+        self._toil.record("ask", actor, wanted.on_behalf, f"{wanted.team} {' '.join(left)}")
+        return _asked(wanted.team, left, len(denied))
+
+    def deny(self, given: doc.QuestionsAnswer, actor: str) -> doc.OwnerQuestions:
+        """Not the team's own. Raises "conflict" where one has an answer already."""
+        found = self._kept.some(given.questions)
+        if missing := set(given.questions) - {one.id for one in found}:
+            raise not_found("question", min(missing))
+        if any(one.answer for one in found):
+            raise ProblemError("caller", "conflict", "It has been answered already.", Help("questions"))
+        now = instant(self._consents.clock())
+        self._kept.answer(given.questions, Answered("not_ours", actor, now, given.reason))
+        for team in sorted({one.team for one in found}):
+            self._toil.record("answer", actor, team, " ".join(given.questions))
+        return doc.OwnerQuestions(questions=[_document(one) for one in self._kept.some(given.questions)])
+
+    def settle(self, order: doc.InboxPublish, actor: str, request: str | None) -> None:
+        """Groups have an owner, or need none: the team that takes them has said yes, the others need not answer."""
+        waiting = [one for one in self._kept.about(_ids(order)) if one.answer is None]
+        now = instant(self._consents.clock())
+        for one in waiting:
+            own = order.act == "assign" and order.team == one.team
+            answer: Answer = "ours" if own else "settled"
+            self._kept.answer([one.id], Answered(answer, actor, now, request=request if own else None))
+
+
+def _ids(order: doc.InboxPublish) -> Collection[str]:
+    return [group_id(pairs(signature)) for signature in order.groups]
+
+
+def _asked(team: str, groups: Sequence[str], denied: int) -> doc.InboxAsked:
+    place = f"group:{','.join(groups)};team:{team}"
+    count = "cost" if len(groups) == 1 else f"{len(groups)} groups of cost"
+    return doc.InboxAsked(
+        path=f"/attribution?tab=inbox&sel={quote(place, safe=':,;')}",
+        text=f"We found {count} without an owner, probably of {team}. Please open the address and say "
+        "whether it is yours.",
+        left_out=denied,
+    )
+
+
+def _document(kept: Question) -> doc.OwnerQuestion:
+    same = {one.name: getattr(kept, one.name) for one in fields(kept) if one.name not in _OTHERWISE}
+    return doc.OwnerQuestion(
+        **same,
+        signature=[doc.SignaturePart(column=column, value=value) for column, value in kept.signature],
+        state=kept.answer or OPEN,
+        asked_at=datetime.fromisoformat(kept.asked_at),
+        answered_at=datetime.fromisoformat(kept.answered_at) if kept.answered_at else None,
+    )
+
+
+_OTHERWISE: Final = ("signature", "answer", "asked_at", "answered_at")
