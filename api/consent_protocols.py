@@ -49,16 +49,6 @@ class Disputes(Protocol):
         """Whose cost has to go elsewhere."""
 
 
-class Asks(Protocol):
-    """Questions to teams about cost without an owner."""
-
-    def all(self, team: str | None = None) -> Sequence[doc.OwnerQuestion]: ...
-
-    def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked: ...
-
-    def deny(self, given: doc.QuestionsAnswer, actor: str) -> doc.OwnerQuestions: ...
-
-
 class CountsToil(Protocol):
     """Acts by hand."""
 

@@ -16,7 +16,8 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel
 
 from api import documents as doc
-from api.consent_protocols import Asks, Consents, CountsToil, Disputes
+from api.consent_protocols import Consents, CountsToil, Disputes
+from api.inbox_protocols import Asks, Inboxes
 from api.saved_protocols import Saves
 from api.tag_protocols import Tags
 
@@ -329,32 +330,6 @@ class Pooling(Protocol):
         """What `put_series` takes. Raises a "bad_request" fault."""
 
     def put_series(self, points: Any, progress: Progress) -> doc.SeriesTaken: ...
-
-
-@dataclass(frozen=True, slots=True)
-class InboxWanted:
-    """Of which month (the newest when none is named), what of it, in which order; `groups` are ids, or all."""
-
-    month: str | None = None
-    kind: doc.InboxKind = "unallocated"
-    sort: doc.InboxSort = "urgent"
-    groups: tuple[str, ...] = ()
-    limit: int = 200
-
-
-class Inboxes(Protocol):
-    def unallocated(self, wanted: InboxWanted) -> doc.Unallocated: ...
-
-    def table(self, wanted: InboxWanted) -> Any:
-        """The same as rows in the shape of an answer."""
-
-    def draft(self, order: doc.InboxOrder) -> doc.InboxDraft:
-        """Raises "invalid" for a team that does not exist, or where the order lacks what its act needs."""
-
-    def settled(self, order: doc.InboxPublish) -> doc.RulesTexts:
-        """The texts of the order. Raises "conflict" when another version than its base is in force."""
-
-    def publish(self, order: doc.InboxPublish, actor: str, progress: Progress) -> doc.RulesApplied: ...
 
 
 class Actions(Reads, Writes, Tags, Protocol):

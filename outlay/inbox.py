@@ -13,7 +13,8 @@ from typing import Any, Final
 import polars as pl
 
 from api import documents as doc
-from api.protocols import Help, InboxWanted, ProblemError, Progress
+from api.inbox_protocols import InboxWanted
+from api.protocols import Help, ProblemError, Progress
 from outlay.asking import Asking
 from outlay.consents import Consents
 from outlay.effects import Estate, estate

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api import documents as doc
 from api.explaining import FileWanted
 from api.files import MEDIA_TYPES, file_response, write_rows
-from api.protocols import InboxWanted
+from api.inbox_protocols import InboxWanted
 from api.security import Allow, Caller
 from api.services import UseServices
 

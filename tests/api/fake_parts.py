@@ -260,7 +260,9 @@ class FakeActions:
             raise not_found("load", load_id)
         return self._load(load_id)
 
-    def apply_rules(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied:
+    def apply_rules(
+        self, texts: doc.RulesTexts, actor: str, progress: Progress, team: str | None = None
+    ) -> doc.RulesApplied:
         self._maybe()
         return doc.RulesApplied(version=2)
 
