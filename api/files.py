@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
@@ -154,13 +154,15 @@ def _csv_rows(
         ]
 
 
-def table_text(row: type[BaseModel], rows: Iterable[BaseModel]) -> str:
+def table_text(row: type[BaseModel], rows: Iterable[BaseModel], amounts: Container[str] = ()) -> str:
     """Documents of one flat kind as CSV, a column for each field; null is an empty cell."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(row.model_fields)
     for one in rows:
-        writer.writerow(["" if value is None else defused(str(value)) for _, value in one])
+        writer.writerow(
+            ["" if value is None else str(value) if name in amounts else defused(str(value)) for name, value in one]
+        )
     return out.getvalue()
 
 

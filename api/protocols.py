@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -18,6 +17,7 @@ from pydantic import BaseModel
 from api import documents as doc
 from api.consent_protocols import Consents, CountsToil, Disputes
 from api.inbox_protocols import Asks, Inboxes
+from api.org_protocols import BringsCatalogue, Catalogues, OrgTrees
 from api.saved_protocols import Saves
 from api.tag_protocols import Tags
 
@@ -287,31 +287,6 @@ class RuleForms(Protocol):
         """Raises "rules", and "invalid" where there is no rule at a place."""
 
     def effects(self) -> doc.RulesEffects: ...
-
-
-class Catalogues(Protocol):
-    """The organisation's own catalogue of teams, applications and systems."""
-
-    def costs(self, period: str, actor: str) -> doc.Entities:
-        """Raises a "query" fault for a bad period."""
-
-    def take(self, order: doc.CatalogueOrder, actor: str, progress: Progress) -> doc.CatalogueImported:
-        """Raises a fault that names the file and the place in it; then nothing changed."""
-
-
-class OrgTrees(Protocol):
-    """The organisation as it was on a day."""
-
-    def tree(self, at: date | None, period: str, actor: str) -> doc.OrgTree:
-        """Today when no day is given. Raises a "query" fault for a bad period."""
-
-
-class BringsCatalogue(Protocol):
-    """The catalogue from where the configuration says it is."""
-
-    def imports(self) -> doc.CatalogueImports: ...
-
-    def bring(self, actor: str, progress: Progress) -> doc.CatalogueImported: ...
 
 
 class Pooling(Protocol):

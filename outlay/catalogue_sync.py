@@ -94,6 +94,7 @@ class CatalogueSync:
             message=last.get("message"),
             version=last.get("version"),
             changes=last.get("changes", 0),
+            issues=_issues(source, last),
         )
 
     def bring(self, actor: str, progress: Progress) -> doc.CatalogueImported:
@@ -107,7 +108,9 @@ class CatalogueSync:
         try:
             found = self._entities.take(_order(source), actor, progress)
         except Exception as error:
-            self._keep(source, state="failed", message=str(error), version=None, changes=0)
+            who = getattr(error, "kind", "us")
+            acts = {"actor": "operator" if who == "caller" else who, "next_step": getattr(error, "next_step", None)}
+            self._keep(source, state="failed", message=str(error), version=None, changes=0, **acts)
             raise
         else:
             self._keep(source, state="done", message=None, version=found.version, changes=len(found.changes))
@@ -120,6 +123,15 @@ class CatalogueSync:
 
     def _keep(self, source: CatalogueSource, **facts: Any) -> None:
         self._state.keep(KEPT, {"place": source.place, "ended_at": self._clock().isoformat(), **facts})
+
+
+def _issues(source: CatalogueSource | None, last: dict[str, Any]) -> list[doc.Issue]:
+    """What went wrong in the last run, and who must act; nothing where another place is read by now."""
+    if source is None or last.get("place") != source.place or last.get("state") != "failed":
+        return []
+    text = f"The catalogue was not read: {last.get('message') or 'no reason is known.'}"
+    step = last.get("next_step") or "Mend it there, then import again; what was known stays in force."
+    return [doc.Issue(message=text, actor=last.get("actor", "us"), next_step=step)]
 
 
 def _order(source: CatalogueSource) -> doc.CatalogueOrder:

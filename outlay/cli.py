@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from outlay.commands import ask, bills, collect, entities, keeping, requests, rules, serve, shared, tags, upkeep, why
+from outlay.commands import (
+    ask,
+    bills,
+    collect,
+    entities,
+    keeping,
+    org,
+    requests,
+    rules,
+    serve,
+    shared,
+    tags,
+    upkeep,
+    why,
+)
 from outlay.commands.options import ConfigFile, Data, remember
 
 app = typer.Typer(
@@ -57,6 +71,7 @@ app.add_typer(shared.pools, name="pools")
 app.add_typer(shared.series, name="series")
 app.add_typer(tags.tags, name="tags")
 app.add_typer(entities.entities, name="entities")
+app.command("org")(org.org)
 app.add_typer(ask.export, name="export")
 app.command("rebuild")(upkeep.rebuild)
 app.command("check")(upkeep.check)

@@ -53,6 +53,10 @@ class Client:
     def post(self, path: str, body: Any = None, query: str = "") -> Document:
         return self._json("POST", path, query, body)
 
+    def post_for(self, path: str, body: Any) -> bytes:
+        """As `post`, where a file comes back."""
+        return self._send("POST", path, "", body).content
+
     def put(self, path: str, body: Any) -> Document:
         return self._json("PUT", path, "", body)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -56,6 +56,15 @@ class Figures:
     before: Totals
     after: Totals
     moved: pl.DataFrame
+
+
+def together(totals: Totals, owners: Collection[str | None]) -> dict[str, Decimal]:
+    """Currency -> what these owners have."""
+    found: dict[str, list[Decimal]] = {}
+    for (owner, currency), amount in totals.items():
+        if owner in owners:
+            found.setdefault(currency, []).append(amount)
+    return {currency: total(amounts) for currency, amounts in sorted(found.items())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,28 @@ def effect(store: Store, in_force: RulesInForce, rules: RulesInForce, now: datet
     return money.figures(SHARED, moved, labels)
 
 
+def reorganised(store: Store, in_force: RulesInForce, rules: RulesInForce, now: datetime) -> Figures:
+    """By team, over the months of a preview: what `rules` make of them, closed or not, against what every screen has.
+
+    Each month is compared with the rules that decided it.
+    """
+    draft = Draft(rules, SHARED, ())
+    with store.read() as snapshot:
+        labels = periods(snapshot)
+        decided: dict[int, tuple[RulesInForce, list[str]]] = {}
+        for label in labels:
+            theirs = in_force.at(label)
+            decided.setdefault(theirs.rules_version, (theirs, []))[1].append(label)
+        parts = []
+        for theirs, months in decided.values():
+            money = DraftMoney(store, theirs, draft, now)
+            moved = money.moved(snapshot, money.touched(snapshot, changes(theirs.rules, rules.rules)), SHARED, months)
+            parts.append(moved.filter(pl.col("period").is_in(months)))
+    if not parts:
+        return Figures({}, {}, pl.DataFrame())
+    return DraftMoney(store, in_force, draft, now).figures(SHARED, pl.concat(parts), labels)
+
+
 def owned(store: Store, now: datetime) -> Totals:
     """By team, of every billing period there is."""
     with store.read() as snapshot:
@@ -125,16 +156,24 @@ def owned(store: Store, now: datetime) -> Totals:
     return totals_of(store, SHARED, labels, now)
 
 
+def months_query(labels: list[str]) -> CostQuery:
+    """All cost of these billing periods, the first and the last of which count."""
+    last = add_months(date.fromisoformat(f"{labels[-1]}-01"), 1) - timedelta(days=1)
+    return CostQuery(period=f"{labels[0]}-01..{last}", basis="billing")
+
+
 def totals_of(store: Store, dimension: str, labels: list[str], now: datetime) -> Totals:
     """Of the rules in force, as every screen has them."""
     if not labels:
         return {}
     known = dimension in (*DIMENSIONS, *store.dimensions)
-    last = add_months(date.fromisoformat(f"{labels[-1]}-01"), 1) - (date(2, 1, 2) - date(2, 1, 1))
-    by = (dimension,) if known else ()
-    query = CostQuery(by=by, period=f"{labels[0]}-01..{last}", basis="billing")
-    rows = answer(query, Access(READER), store, now).rows
-    owners = rows[dimension] if known else [None] * len(rows)
+    return owners_of(store, months_query(labels), Access(READER), now, dimension if known else None)
+
+
+def owners_of(store: Store, query: CostQuery, access: Access, now: datetime, dimension: str | None = SHARED) -> Totals:
+    """Of the rules in force, of the cost that a question is about; all of it together without a dimension."""
+    rows = answer(replace(query, by=(dimension,) if dimension else ()), access, store, now).rows
+    owners = rows[dimension] if dimension else [None] * len(rows)
     return {
         (owner, currency): amount
         for owner, currency, amount in zip(owners, rows["currency"], rows["effective_cost"], strict=True)

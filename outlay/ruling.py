@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ import polars as pl
 from outlay.rule_files import POOLS, TAGS
 from outlay.sharing import Sharing
 from warehouse.attribution import Rules, attribute, load_rules, normal_tags
+from warehouse.attribution.as_of import pools_as_of, rules_as_of
 from warehouse.attribution.model import ACCOUNT_TAG, DAY_MIN
 from warehouse.attribution.policies import TagPolicy, load_policies
 from warehouse.attribution.pools import Pools, load_pools
@@ -73,6 +75,15 @@ class RulesInForce:
     def on(self, day: date) -> RulesInForce:
         """What decides a charge day."""
         return self.before.on(day) if self.before and day < self.rules.effective_from else self
+
+    def as_of(self, day: date) -> RulesInForce:
+        """What decides a charge of that day, asked about the charges of every day."""
+        found = copy.copy(self.on(day))
+        found.rules, found.before = rules_as_of(found.rules, day), None
+        found.pools = pools_as_of(found.pools, day)
+        found.extra = found.rules.extra
+        found.sharing = Sharing(found.pools, found.rules_version) if found.pools else None
+        return found
 
     def owners(self, dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
         """Of every day: those before these rules begin are decided by the version before."""

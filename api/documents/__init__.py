@@ -55,9 +55,6 @@ from api.documents.entities import (
     EffectiveCost,
     Entities,
     EntityCost,
-    OrgTeam,
-    OrgTree,
-    OtherTeam,
 )
 from api.documents.inbox import (
     InboxAsked,
@@ -109,6 +106,7 @@ from api.documents.loads import (
     Sources,
     Stage,
 )
+from api.documents.org import OrgDraft, OrgTeam, OrgTree, OrgTreeRow, OtherTeam
 from api.documents.pools import (
     PoolGroup,
     PoolMoved,
@@ -290,8 +288,10 @@ __all__ = [
     "Offer",
     "OfferOrder",
     "Offers",
+    "OrgDraft",
     "OrgTeam",
     "OrgTree",
+    "OrgTreeRow",
     "OtherTeam",
     "OwnerEvidence",
     "OwnerQuestion",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from api.documents.loads import Issue
 from api.documents.problem import Document
 
 
@@ -61,6 +62,7 @@ class CatalogueImports(Document):
     message: str | None
     version: int | None
     changes: int
+    issues: list[Issue] = Field(default_factory=list)
 
 
 class EffectiveCost(Document):
@@ -92,32 +94,3 @@ class Entities(Document):
     period: str
     entities: list[EntityCost]
     unknown: list[ApplicationCost]
-
-
-class OrgTeam(Document):
-    """A team of the tree. `subtree` is what `teams`, itself and all below it, cost together."""
-
-    key: str
-    name: str
-    parent: str | None
-    cost_centre: str | None
-    depth: int
-    valid_from: date | None  # null: from the beginning
-    valid_to: date | None  # first day it is no longer so; null: open
-    cost: list[EffectiveCost]
-    teams: list[str]
-    subtree: list[EffectiveCost]
-
-
-class OtherTeam(Document):
-    """Cost of a team that the tree of the day does not have; null: unallocated."""
-
-    team: str | None
-    cost: list[EffectiveCost]
-
-
-class OrgTree(Document):
-    at: date
-    period: str
-    teams: list[OrgTeam]
-    others: list[OtherTeam]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
+from starlette.responses import Response
 
 from api import documents as doc
+from api.files import MEDIA_TYPES, table_text
 from api.protocols import Help, ProblemError
 from api.security import Allow, Caller
 from api.services import UseServices
@@ -15,6 +17,14 @@ from api.services import UseServices
 router = APIRouter(tags=["rules"])
 MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
 MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
+Owned = Literal["then", "now"]
+CSV = MEDIA_TYPES[".csv"]
+AMOUNTS = ("then", "cost", "subtree")
+
+
+def org_csv(tree: doc.OrgTree, use: UseServices) -> Response:
+    text = table_text(doc.OrgTreeRow, use.actions.org.rows(tree), AMOUNTS)
+    return Response(text, media_type=CSV, headers={"Content-Disposition": 'attachment; filename="org.csv"'})
 
 
 @router.get("/entities")
@@ -24,9 +34,34 @@ async def entities(use: UseServices, caller: MayRead, period: str = "last_30_day
 
 
 @router.get("/org")
-async def org(use: UseServices, caller: MayRead, at: date | None = None, period: str = "last_30_days") -> doc.OrgTree:
-    """The tree of teams as it was on a day, with what each and all below it cost; whose a charge is follows its day."""
-    return await use.heavy.run(use.actions.org.tree, at, period, caller.actor)
+async def org(
+    use: UseServices, caller: MayRead, at: date | None = None, owned: Owned = "then", period: str | None = None
+) -> doc.OrgTree:
+    """The tree of teams of a day, and what each and all below it cost: as charges are owned, or as that day would.
+
+    Without a period the last 13 billing periods; `now` is about these always.
+    """
+    return await use.heavy.run(use.actions.org.tree, at, owned, period, caller.actor)
+
+
+@router.get("/org.csv", response_class=Response, responses={200: {"content": {CSV: {}}}})
+async def org_file(
+    use: UseServices, caller: MayRead, at: date | None = None, owned: Owned = "then", period: str | None = None
+) -> Response:
+    """The same as a file."""
+    return org_csv(await use.heavy.run(use.actions.org.tree, at, owned, period, caller.actor), use)
+
+
+@router.post("/org/proposed")
+async def proposed(draft: doc.OrgDraft, use: UseServices, _caller: MayRead) -> doc.OrgTree:
+    """The tree of a draft, and what the last 13 billing periods would be in it. Publishes nothing."""
+    return await use.heavy.run(use.actions.org.proposed, draft)
+
+
+@router.post("/org/proposed.csv", response_class=Response, responses={200: {"content": {CSV: {}}}})
+async def proposed_file(draft: doc.OrgDraft, use: UseServices, _caller: MayRead) -> Response:
+    """The same as a file; of wrong documents only the heading."""
+    return org_csv(await use.heavy.run(use.actions.org.proposed, draft), use)
 
 
 @router.get("/entities/imports")

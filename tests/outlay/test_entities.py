@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -155,11 +156,16 @@ def test_the_configured_catalogue_is_read_when_due_and_says_what_came_of_it(tmp_
     with pytest.raises(ProblemError, match=r"teams\.csv cannot be read"):
         actions.catalogue.bring("schedule", Quiet())
     assert (actions.catalogue.imports().state, due(actions.catalogue.paces(), NOW)) == ("failed", [])
+    (issue,) = actions.catalogue.imports().issues
+    assert (
+        issue.actor == "operator" and "teams.csv cannot be read" in issue.message and "outlay.yaml" in issue.next_step
+    )
     (tmp_path / "teams.csv").write_text("kind,name,owner\nteam,search,\ncomponent,indexer,search\n")
     done = actions.catalogue.bring("schedule", Quiet())
     assert [one.ref for one in done.changes] == ["component:default/indexer", "team:search"]
     said = actions.catalogue.imports()
     assert (said.state, said.message, said.version, said.changes) == ("done", None, done.version, 2)
+    assert said.issues == []
     assert due(actions.catalogue.paces(), NOW + timedelta(hours=7)) == ["catalogue:"]
     assert {entity.name: entity.owner for entity in actions.entities.known().at(NOW.date())} == {"indexer": "search"}
     store.close()
@@ -181,7 +187,7 @@ def test_the_tree_of_a_day_has_what_all_below_cost(tmp_path: Path) -> None:
     )
     rules = "version: 1\ndimensions:\n  team:\n    rules:\n      - {id: tag, from: tag.component}\n"
     actions.publish_rules(doc.RulesTexts(org=org, rules=rules, files=None), "ann", Quiet())
-    then, now = actions.org.tree(date(2026, 10, 5), "2026-10", "ann"), actions.org.tree(None, "2026-10", "ann")
+    then, now = (actions.org.tree(day, "then", "2026-10", "ann") for day in (date(2026, 10, 5), None))
     assert [(team.key, team.depth, team.teams) for team in then.teams] == [
         ("shop", 0, ["checkout", "shop"]),
         ("checkout", 1, ["checkout"]),
@@ -189,3 +195,65 @@ def test_the_tree_of_a_day_has_what_all_below_cost(tmp_path: Path) -> None:
     assert [(team.key, team.depth) for team in now.teams] == [("checkout", 0), ("shop", 0)]
     assert then.others == [] and then.teams[0].subtree == []
     store.close()
+
+
+REORGANISED = """version: 1
+teams:
+  - {key: shop}
+  - {key: checkout, parent: shop, valid_to: 2026-10-06}
+  - {key: checkout, valid_from: 2026-10-06}
+  - {key: mail, valid_to: 2026-11-01}
+  - {key: post, valid_from: 2026-11-01, aliases: [mails]}
+"""
+REORGANISED_RULES = """version: 1
+dimensions:
+  team:
+    rules:
+      - {id: mail, when: {column: tag.component, equals: mail}, value: mail, valid_to: 2026-11-01}
+      - {id: post, when: {column: tag.component, equals: mail}, value: post, valid_from: 2026-11-01}
+      - {id: web, when: {column: tag.component, equals: shop-web}, value: checkout}
+"""
+PLATFORM = """version: 1
+pools:
+  - {id: rest, unallocated: true, split: proportional}
+"""
+
+
+def test_a_reorganisation_then_now_and_proposed_share_out_the_same_money(client: TestClient) -> None:
+    texts = {"org": REORGANISED, "rules": REORGANISED_RULES, "files": {}}
+    assert ended(client, client.put("/api/v1/rules", json=texts))["state"] == "done"
+    then = client.get("/api/v1/org").json()
+    now = client.get("/api/v1/org?owned=now").json()
+    before = client.get("/api/v1/org?owned=now&at=2026-10-05").json()
+    draft = {**texts, "org": REORGANISED + "  - {key: web, parent: shop}\n", "rules": REORGANISED_RULES.replace(
+        "value: checkout", "value: web")}  # fmt: skip
+    proposed = client.post("/api/v1/org/proposed", json=draft).json()
+    pooled = client.post("/api/v1/org/proposed", json={**draft, "files": {"pools.yaml": PLATFORM}}).json()
+
+    assert _own(then) == {"checkout": "17.5", "mail": "1", None: "2.25"}
+    assert _own(now) == {"checkout": "17.5", "post": "1", None: "2.25"}
+    assert _own(before) == {"checkout": "17.5", "mail": "1", None: "2.25"}
+    assert {team["key"]: _money(team["subtree"]) for team in before["teams"]}["shop"] == "17.5"
+    assert _own(proposed) == {"web": "17.5", "post": "1", None: "2.25"}
+    assert {team["key"]: _money(team["subtree"]) for team in proposed["teams"]}["shop"] == "17.5"
+    assert None not in _own(pooled) and sum(Decimal(amount) for amount in _own(pooled).values()) == Decimal("20.75")
+    for tree in (then, now, before, proposed, pooled):
+        assert (tree["period"], _money(tree["totals"])) == (then["period"], "20.75")
+        assert _own(tree, "then") == _own(then)
+
+    file = client.get("/api/v1/org.csv?owned=now").text.splitlines()
+    assert file[0].startswith("team,name,parent") and sorted(line.split(",")[0] for line in file[1:]) == [
+        "", "checkout", "mail", "post",
+    ]  # fmt: skip
+    assert client.post("/api/v1/org/proposed.csv", json=draft).text.count("\r\n") == 7
+    wrong = client.post("/api/v1/org/proposed", json={**texts, "org": "teams: [{key: a, parent: b}]"}).json()
+    assert (wrong["valid"], wrong["faults"][0]["file"], wrong["teams"]) == (False, "org.yaml", [])
+
+
+def _own(tree: dict[str, Any], side: str = "cost") -> dict[str | None, str]:
+    several = [(team["key"], team) for team in tree["teams"]] + [(other["team"], other) for other in tree["others"]]
+    return {key: _money(one[side]) for key, one in several if one[side] and Decimal(_money(one[side]))}
+
+
+def _money(several: list[dict[str, str]]) -> str:
+    return next((one["effective_cost"] for one in several), "0")

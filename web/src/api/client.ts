@@ -87,6 +87,12 @@ export async function write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path
   return (text ? JSON.parse(text) : null) as T;
 }
 
+/** A file of what is sent: a draft, which no address can hold. */
+export async function fileOf(path: string, body: unknown): Promise<Blob> {
+  const headers = { 'content-type': 'application/json' };
+  return (await send(path, { method: 'POST', headers, body: JSON.stringify(body) })).blob();
+}
+
 export type FileKind =
   | 'costs'
   | 'lines'

@@ -6,6 +6,7 @@ import { ApiError, get } from './client';
 import type {
   Answer,
   Catalogue,
+  CatalogueImports,
   Colours,
   Guide,
   Job,
@@ -140,6 +141,13 @@ export function useNewestLine(query: CostQuery) {
 
 export function useSources() {
   return useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => get<{ sources: Source[] }>('/sources', signal) });
+}
+
+export function useCatalogueImports() {
+  return useQuery({
+    queryKey: ['entities', 'imports'],
+    queryFn: ({ signal }) => get<CatalogueImports>('/entities/imports', signal),
+  });
 }
 
 export function useMonths(source: string) {

@@ -219,6 +219,7 @@ export interface CatalogueImports {
   changes: number;
   ended_at: string | null;
   interval_hours: number | null;
+  issues: Issue[];
   message: string | null;
   next_run: string | null;
   place: string | null;
@@ -845,6 +846,13 @@ export interface Offers {
   offers: Offer[];
 }
 
+export interface OrgDraft {
+  at?: string | null;
+  files?: Record<string, string> | null;
+  org: string;
+  rules: string;
+}
+
 export interface OrgTeam {
   cost: EffectiveCost[];
   cost_centre: string | null;
@@ -854,20 +862,27 @@ export interface OrgTeam {
   parent: string | null;
   subtree: EffectiveCost[];
   teams: string[];
+  then: EffectiveCost[];
   valid_from: string | null;
   valid_to: string | null;
 }
 
 export interface OrgTree {
   at: string;
+  basis: string;
+  faults: RuleFault[];
   others: OtherTeam[];
+  owned: "then" | "now" | "proposed";
   period: string;
   teams: OrgTeam[];
+  totals: EffectiveCost[];
+  valid: boolean;
 }
 
 export interface OtherTeam {
   cost: EffectiveCost[];
   team: string | null;
+  then: EffectiveCost[];
 }
 
 export interface OwnerEvidence {

@@ -15,6 +15,7 @@ export type ChangeMover = schema.ChangeMover;
 export type Problem = schema.ProblemDocument;
 export type Status = schema.Status;
 export type Source = schema.Source;
+export type CatalogueImports = schema.CatalogueImports;
 export type SourceMonth = schema.SourceMonth;
 export type Load = schema.Load;
 export type LoadDetail = schema.LoadDetail;

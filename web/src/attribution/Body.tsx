@@ -48,7 +48,7 @@ function Tabs({ live }: { live: Rules }) {
       {tab === 'versions' && <VersionsTab live={live} />}
       {tab === 'shared' && <SharedTab live={live} draft={draft} />}
       {tab === 'tags' && <TagsTab />}
-      {tab === 'org' && <OrgTab />}
+      {tab === 'org' && <OrgTab draft={draft} />}
     </div>
   );
 }

@@ -1,5 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
-import { get } from '../api/client';
+import { useCatalogueImports } from '../api/queries';
 import type * as schema from '../api/schema';
 import { moment } from '../format/dates';
 import { count } from '../format/format';
@@ -8,10 +7,7 @@ import { Panel } from '../ui/States';
 
 /** Where the catalogue is read from on its schedule, what the last run did, and reading it at once. */
 export function CatalogueImport() {
-  const found = useQuery({
-    queryKey: ['entities', 'imports'],
-    queryFn: ({ signal }) => get<schema.CatalogueImports>('/entities/imports', signal),
-  }).data;
+  const found = useCatalogueImports().data;
   const action = useAction('POST', '/entities/sync');
   if (!found?.place) return null;
   return (

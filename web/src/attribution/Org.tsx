@@ -13,11 +13,12 @@ import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useEntities } from './ask';
 import { CatalogueImport } from './CatalogueImport';
 import { OrgTree } from './OrgTree';
+import type { Draft } from './useDraft';
 
 type Entity = schema.EntityCost;
 
 /** The organisation's own catalogue against the cost: entities with it, without it, and cost of what nobody listed. */
-export function OrgTab() {
+export function OrgTab({ draft }: { draft: Draft }) {
   const { query } = useAddress();
   const found = useEntities(query.period);
   if (found.error && !found.data)
@@ -29,7 +30,7 @@ export function OrgTab() {
   if (entities.length === 0)
     return (
       <>
-        <OrgTree />
+        <OrgTree draft={draft} />
         <CatalogueImport />
         <Empty title="No catalogue of your own is known">
           Bring one with <code>outlay entities import</code>, from Backstage, its files or a table, or name it in{' '}
@@ -39,7 +40,7 @@ export function OrgTab() {
     );
   return (
     <>
-      <OrgTree />
+      <OrgTree draft={draft} />
       <CatalogueImport />
       <Panel title="Entities with cost" note={periodLabel(period)}>
         {costly.length === 0 ? (

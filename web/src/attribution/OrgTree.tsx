@@ -1,5 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
-import { get } from '../api/client';
 import type * as schema from '../api/schema';
 import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
@@ -9,75 +7,128 @@ import { periodLabel } from '../query/period';
 import { DEFAULTS, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { ExportMenu } from '../table/ExportMenu';
 import { teamPath } from '../teams/questions';
+import { Segments } from '../ui/Segments';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { Faults } from './Faults';
+import { keepProposed, OWNED, type Owned, orgFile, useOrg } from './orgAsk';
+import type { Draft } from './useDraft';
 
 type Team = schema.OrgTeam;
 type Cost = schema.EffectiveCost;
 
 const INDENT = 20;
 
-/** The teams as they stood to each other on a day, with what each and all below it cost in the days of the page. */
-export function OrgTree() {
+/** The choice and the day of the tree, as they stand in the address: "2026-10-05", "now:2026-10-05". */
+function placeOf(sel: string): { owned: Owned; at: string } {
+  const [first = '', second = ''] = sel.split(':');
+  const owned = OWNED.find(({ id }) => id === first)?.id ?? 'then';
+  return { owned, at: [first, second].find(isDay) ?? '' };
+}
+
+/** The teams as they stood to each other on a day, with what each and all below it cost. */
+export function OrgTree({ draft }: { draft: Draft }) {
   const { query, view, go } = useAddress();
-  const at = isDay(view.sel) ? view.sel : '';
-  const text = new URLSearchParams({ period: query.period, ...(at && { at }) }).toString();
-  const found = useQuery({
-    queryKey: ['org', text],
-    queryFn: ({ signal }) => get<schema.OrgTree>(`/org?${text}`, signal),
-  });
-  const day = found.data?.at ?? at;
+  const { owned, at } = placeOf(view.sel);
+  const found = useOrg(owned, at, query.period, draft.texts);
+  const tree = found.data;
+  const put = (next: Owned, day: string) =>
+    go({ view: { sel: [next === 'then' ? '' : next, day].filter(Boolean).join(':') }, replace: true });
   return (
     <Panel
       title="Teams"
-      note={`${periodLabel(query.period)}, effective cost`}
+      note={`${tree ? periodLabel(tree.period) : ''}, effective cost`}
       tools={
         <>
+          <Segments label="Whose a charge is" value={owned} choices={OWNED} onChange={(id) => put(id as Owned, at)} />
           <label>
             As of{' '}
             <input
               type="date"
               className="input"
-              value={day}
-              onChange={(event) => go({ view: { sel: event.target.value }, replace: true })}
+              value={tree?.at ?? at}
+              onChange={(event) => put(owned, event.target.value)}
             />
           </label>
-          <ExportMenu query={{ ...DEFAULTS, period: query.period, by: ['team'] }} />
+          {owned === 'proposed' ? (
+            <button type="button" className="button quiet" onClick={() => keepProposed(draft.texts, at)}>
+              CSV
+            </button>
+          ) : (
+            <a className="button quiet" href={orgFile(owned, at, query.period)} download="">
+              CSV
+            </a>
+          )}
         </>
       }
     >
-      {found.error && !found.data ? (
+      {owned !== 'then' && <About owned={owned} changed={draft.changed} />}
+      {found.error && !tree ? (
         <Failure error={found.error} what="The organisation" retry={() => found.refetch()} />
-      ) : !found.data ? (
+      ) : !tree ? (
         <Skeleton lines={6} />
-      ) : found.data.teams.length === 0 ? (
-        <Empty title={`No team is listed on ${shortDay(found.data.at, true)}`} />
+      ) : !tree.valid ? (
+        <Faults faults={tree.faults} tab="" />
+      ) : tree.teams.length === 0 ? (
+        <Empty title={`No team is listed on ${shortDay(tree.at, true)}`} />
       ) : (
-        <>
-          <DataTable
-            caption="Teams"
-            columns={columns(query.period)}
-            rows={found.data.teams}
-            rowKey={({ key }) => key}
-          />
-          {found.data.others.length > 0 && (
-            <p className="table-note">
-              Not in the tree of this day:{' '}
-              {found.data.others.map(({ team, cost }) => (
-                <span key={team ?? ''} className="other-team">
-                  {team ?? 'Unallocated'} <Amounts cost={cost} />
-                </span>
-              ))}
-            </p>
-          )}
-        </>
+        <Tree tree={tree} />
       )}
     </Panel>
   );
 }
 
-function columns(period: string): TableColumn<Team>[] {
+function About({ owned, changed }: { owned: Owned; changed: boolean }) {
+  return (
+    <p className="muted">
+      {owned === 'now'
+        ? 'Every charge of these months as the teams and rules of the day would own it, beside what it was. '
+        : changed
+          ? 'Every charge of these months as your draft would own it, beside what it was. Nothing is published. '
+          : 'There is no draft yet, so this is what is in force. '}
+      {owned === 'proposed' && (
+        <Link path="/attribution" text="sel=org.yaml">
+          {changed ? 'The draft' : 'Write one'}
+        </Link>
+      )}
+    </p>
+  );
+}
+
+function Tree({ tree }: { tree: schema.OrgTree }) {
+  const compared = tree.owned !== 'then';
+  return (
+    <>
+      <DataTable
+        caption="Teams"
+        columns={columns(tree.period, compared).filter(({ id }) => id !== 'then' || compared)}
+        rows={tree.teams}
+        rowKey={({ key }) => key}
+      />
+      {tree.others.length > 0 && (
+        <p className="table-note">
+          Not in the tree of this day:{' '}
+          {tree.others.map(({ team, cost, then }) => (
+            <span key={team ?? ''} className="other-team">
+              {team ?? 'Unallocated'} <Amounts cost={cost} />
+              {compared && (
+                <>
+                  , then <Amounts cost={then} />
+                </>
+              )}
+            </span>
+          ))}
+        </p>
+      )}
+      <p className="table-note" data-totals>
+        Together <Amounts cost={tree.totals} />
+        {compared && ', as then'}.
+      </p>
+    </>
+  );
+}
+
+function columns(period: string, compared: boolean): TableColumn<Team>[] {
   return [
     {
       id: 'team',
@@ -93,17 +144,21 @@ function columns(period: string): TableColumn<Team>[] {
     { id: 'centre', header: 'Cost centre', cell: ({ cost_centre }) => cost_centre ?? '–' },
     { id: 'since', header: 'So since', cell: ({ valid_from }) => valid_from ?? 'the beginning' },
     { id: 'until', header: 'Until', cell: ({ valid_to }) => (valid_to ? `before ${valid_to}` : '–') },
+    { id: 'then', header: 'Then', numeric: true, cell: ({ then }) => <Amounts cost={then} /> },
     { id: 'own', header: 'Own cost', numeric: true, cell: ({ cost }) => <Amounts cost={cost} /> },
     {
       id: 'subtree',
       header: 'With all below',
       numeric: true,
       narrow: true,
-      cell: ({ subtree, teams }) => (
-        <Link path="/explore" text={below(teams, period)}>
+      cell: ({ subtree, teams }) =>
+        compared ? (
           <Amounts cost={subtree} />
-        </Link>
-      ),
+        ) : (
+          <Link path="/explore" text={below(teams, period)}>
+            <Amounts cost={subtree} />
+          </Link>
+        ),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { useLoads, useSources, useStatus } from '../api/queries';
 import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
+import { CatalogueIssues } from '../data/CatalogueIssues';
 import { LoadDrawer } from '../data/LoadDrawer';
 import { LoadsTable } from '../data/LoadsTable';
 import { Restatements } from '../data/Restatements';
@@ -46,6 +47,7 @@ function Data() {
           <SourcesTable sources={sources.data.sources} />
         )}
       </Panel>
+      <CatalogueIssues />
       <Panel title="Upload a bill">
         <Upload />
       </Panel>

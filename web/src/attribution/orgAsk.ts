@@ -1,0 +1,38 @@
+/** The tree of teams: as it was then, as it is now, as somebody proposes it. */
+import { useQuery } from '@tanstack/react-query';
+import { API, fileOf, get, write } from '../api/client';
+import type * as schema from '../api/schema';
+import type { Texts } from '../teams/named';
+import { keep } from '../ui/keep';
+
+export const OWNED = [
+  { id: 'then', label: 'As it was then' },
+  { id: 'now', label: 'As it is now' },
+  { id: 'proposed', label: 'As proposed' },
+] as const;
+export type Owned = (typeof OWNED)[number]['id'];
+
+/** `now` and `proposed` are about the last 13 billing months; what was then is about the days of the page. */
+export function orgText(owned: Owned, at: string, period: string): string {
+  return new URLSearchParams({ ...(owned === 'now' ? { owned } : { period }), ...(at && { at }) }).toString();
+}
+
+export function useOrg(owned: Owned, at: string, period: string, draft: Texts) {
+  const text = owned === 'proposed' ? JSON.stringify({ ...draft, at: at || null }) : orgText(owned, at, period);
+  return useQuery({
+    queryKey: ['org', owned, text],
+    queryFn: ({ signal }) =>
+      owned === 'proposed'
+        ? write<schema.OrgTree>('POST', '/org/proposed', JSON.parse(text))
+        : get<schema.OrgTree>(`/org?${text}`, signal),
+  });
+}
+
+export function orgFile(owned: 'then' | 'now', at: string, period: string): string {
+  return `${API}/org.csv?${orgText(owned, at, period)}`;
+}
+
+/** The tree of a draft as a file. */
+export async function keepProposed(draft: Texts, at: string): Promise<void> {
+  keep(await fileOf('/org/proposed.csv', { ...draft, at: at || null }), 'org.csv');
+}
