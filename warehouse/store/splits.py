@@ -160,6 +160,9 @@ def _lines(
     same = "".join(f" and c.{name.split('.')[1]} is not distinct from {name}" for name in key[1:])
     on_days = "and l.day >= c.valid_from and l.day < c.valid_to" if windowed else ""
     cursor.execute(_MARKED.format(owners=owned.owners, within=within), given)
+    rolled = _alike(cursor, within, given, owned) if key == ["l.dim"] and not (windowed or sharing.rated) else None
+    if rolled is not None and not cursor.execute("select count(*) from marked").fetchall()[0][0]:
+        return rolled, facts
     found = cursor.sql(
         f"""select * exclude (mark) from (
             select l.period, l.source, l.day, l.currency, v.mark, c.cell, {_SUMS}{_QUANTITY if sharing.rated else ""}
@@ -169,9 +172,27 @@ def _lines(
         ) join (select distinct mark, provider, service, charge_category, team from marked) using (mark)""",
         params=given,
     ).pl()
-    return found, facts
+    return (found if rolled is None else pl.concat([found, rolled.select(found.columns)])), facts
 
 
+def _alike(cursor: duckdb.DuckDBPyConnection, within: str, given: dict[str, Any], owned: Owned) -> pl.DataFrame:
+    """What the rollup is enough for, which leaves `marked`: wherever all dims of one of its keys lie in one cell."""
+    cursor.execute(_ALIKE)
+    cursor.execute("delete from marked where (period, mark) in (select (period, mark) from alike)")
+    same = " and ".join(f"a.{name} is not distinct from l.{name}" for name in _KEY)
+    rolled: pl.DataFrame = cursor.sql(
+        f"""select l.period, l.source, l.day, l.currency, a.cell, {", ".join(f"l.{name}" for name in COSTS)},
+            {", ".join(f"l.{name}" for name in _KEY)}
+        from {owned.daily} l join alike a on a.period = l.period and {same} where {within}""",
+        params=given,
+    ).pl()
+    return rolled
+
+
+_KEY: Final = ("provider", "service", "charge_category", "team")
+_ALIKE: Final = f"""create or replace temp table alike as
+select period, mark, {", ".join(_KEY)}, min(cell) as cell from marked join pool_cells using (dim)
+group by all having min(cell) = max(cell)"""
 _MARKED: Final = """create or replace temp table marked as
 select l.*, d.provider, d.service, d.charge_category,
     cast(dense_rank() over (order by d.provider, d.service, d.charge_category, l.team) as integer) as mark
