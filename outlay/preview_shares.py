@@ -42,9 +42,8 @@ def share_moves(snapshot: Snapshot, asked: Shares, series: Series) -> pl.DataFra
     if asked.draft.sharing and touched:
         would = snapshot.would_be(WouldOwn(asked.owners, asked.pieces, asked.closed))
         sharing = Received(asked.draft.pools, 0)
-        for period in touched:
-            after = would.splits(period, sharing, series).rename({**_FROM_TO, "effective_cost": "amount"})
-            parts.append(after.with_columns(period=pl.lit(period)).select(*KEY, "amount"))
+        after = would.splits(touched, sharing, series)
+        parts += [one.rename({**_FROM_TO, "effective_cost": "amount"}).select(*KEY, "amount") for one in after]
     sums = pl.concat(parts).group_by(KEY).agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
     return sums.with_columns(amounts(sums["amount"])).sort(KEY, nulls_last=True)
 

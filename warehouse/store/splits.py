@@ -128,6 +128,19 @@ def made(
     return sharing.share(lines, facts, values, other.drop("period") if corrected else None)
 
 
+def made_together(
+    cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing, owned: Owned = IN_FORCE
+) -> pl.DataFrame:
+    """Splits of several billing periods, none of which `reads_more`, made at once from lines with their `period`."""
+    lines, facts = _lines(cursor, periods, sharing, owned)
+    return sharing.share(lines, facts, pl.DataFrame(schema=VALUES), None)[1]  # type: ignore[arg-type]
+
+
+def reads_more(cursor: duckdb.DuckDBPyConnection, period: str, sharing: Sharing) -> bool:
+    """Whether splits of a billing period need more than its own lines."""
+    return bool(sharing.series or (sharing.corrects and _corrected(cursor, period)))
+
+
 def _corrected(cursor: duckdb.DuckDBPyConnection, period: str) -> list[str]:
     """Months before the billing period that it has charges of."""
     rows = cursor.execute(

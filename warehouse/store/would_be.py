@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import duckdb
 import polars as pl
 
 from warehouse.store.database import Reader
 from warehouse.store.series import Series
-from warehouse.store.splits import COSTS, Owned, Sharing, made
+from warehouse.store.splits import COSTS, IN_FORCE, Owned, Sharing, made, made_together, reads_more
 
+ROWS_AT_ONCE: Final = 500_000
+"""Of the daily rollup: an overhead for each period is saved, and a few hundred bytes for each row are needed."""
 _KEY: Final = "source, period, day, currency, provider, service, charge_category"
 _MOVED: Final = f"""create or replace temp table would_move as
 select l.source, l.period, l.day, l.currency, d.provider, d.service, d.charge_category, p.was, p.becomes,
@@ -39,7 +42,7 @@ class WouldOwn:
     owners: pl.DataFrame
     pieces: pl.DataFrame
     closed: Collection[str] = ()
-    """Billing periods that stay as they are, but for the one that is asked about."""
+    """Billing periods that stay as they are, but for those that are asked about."""
 
 
 class WouldBe:
@@ -55,15 +58,41 @@ class WouldBe:
             cursor.execute(_MOVED)
         self._changes = not change.owners.is_empty()
 
-    def splits(self, period: str, sharing: Sharing, series: Series) -> pl.DataFrame:
-        """What `sharing` makes of a billing period in the end."""
-        if not self._changes:
-            with self._reader.working() as cursor:
-                return made(cursor, period, sharing, series)[1]
+    def splits(self, periods: Collection[str], sharing: Sharing, series: Series) -> Iterator[pl.DataFrame]:
+        """What `sharing` makes of billing periods in the end, each with its `period`."""
         with self._reader.working() as cursor:
-            cursor.execute(
-                "create or replace temp table would_hold as select distinct period from generations "
-                "where period = $period or not list_contains($closed::varchar[], period)",
-                {"period": period, "closed": self._closed},
-            )
-            return made(cursor, period, sharing, series, Owned(_DAILY, _OWNERS))[1]
+            alone = [period for period in periods if reads_more(cursor, period, sharing)]
+            batches = _batches(cursor, set(periods).difference(alone))
+        for period in alone:
+            with self._reader.working() as cursor:
+                found = made(cursor, period, sharing, series, self._owned(cursor, [period]))[1]
+                yield found.with_columns(period=pl.lit(period))
+        for batch in batches:
+            with self._reader.working() as cursor:
+                yield made_together(cursor, batch, sharing, self._owned(cursor, batch))
+
+    def _owned(self, cursor: duckdb.DuckDBPyConnection, periods: list[str]) -> Owned:
+        if not self._changes:
+            return IN_FORCE
+        cursor.execute(
+            "create or replace temp table would_hold as select distinct period from generations "
+            "where list_contains($asked::varchar[], period) or not list_contains($closed::varchar[], period)",
+            {"asked": periods, "closed": self._closed},
+        )
+        return Owned(_DAILY, _OWNERS)
+
+
+def _batches(cursor: duckdb.DuckDBPyConnection, periods: Collection[str]) -> list[list[str]]:
+    """Each of as many billing periods as memory is sure to hold, and at least of one."""
+    counted = cursor.execute("select period, count(*) from daily group by period order by period").fetchall()
+    found: list[list[str]] = []
+    room = 0
+    for period, rows in counted:
+        if period not in periods:
+            continue
+        if not found or rows > room:
+            found.append([])
+            room = ROWS_AT_ONCE
+        found[-1].append(period)
+        room -= rows
+    return found

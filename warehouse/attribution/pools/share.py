@@ -16,11 +16,12 @@ import polars as pl
 from warehouse.attribution.pools.divide import UNITS, amounts, divide, units
 from warehouse.attribution.pools.model import COSTS, Pool, Pools
 from warehouse.attribution.pools.prices import adjusted
-from warehouse.attribution.pools.weights import GROUP, SERIES, WEIGHTS, Weighing, bucket_of, part_of, weigh
+from warehouse.attribution.pools.weights import GROUP, SEEN, SERIES, WEIGHTS, Weighing, bucket_of, part_of, weigh
 from warehouse.attribution.windows import Calendar
 
 KEY: Final = ("source", "day", "currency", "provider", "service", "charge_category")
 MONEY: Final = pl.Decimal(38, 18)
+PERIOD: Final = len("2026-08")
 LINES: Final = {
     "source": pl.String(),
     "day": pl.Date(),
@@ -85,8 +86,18 @@ def received(
     lines: pl.DataFrame, facts: pl.DataFrame, pools: Pools, series: pl.DataFrame, reference: pl.DataFrame | None
 ) -> pl.DataFrame:
     """What `share` gives of effective cost alone, by currency, service, pool, team and from_team: without weights, days
-    and the other costs it takes a third of the time."""
-    return _Run(lines, facts, pools, series, reference).through(("effective_cost",)).received_sums()
+    and the other costs it takes a third of the time.
+
+    Lines with a `period` are of several, each shared by itself, and so are the sums; series and `reference` are none
+    then. Since nothing is ever shared from one currency to another, a period's currencies are made currencies of their
+    own.
+    """
+    if "period" not in lines.columns:
+        return _Run(lines, facts, pools, series, reference).through(("effective_cost",)).received_sums()
+    own = lines.with_columns(currency=pl.col("period") + pl.col("currency").fill_null(""))
+    sums = _Run(own, facts, pools, series, None).through(("effective_cost",)).received_sums()
+    code = pl.col("currency").str
+    return sums.with_columns(period=code.head(PERIOD), currency=code.slice(PERIOD).replace("", None))
 
 
 class _Run:
@@ -108,7 +119,7 @@ class _Run:
         joined = numbered.join(facts, on="cell", how="left")
         self.lines = joined.with_columns(taker=_taker(tuple(pools.by_document()), None))
         self.reference = None if reference is None else reference.select(*LINES).join(facts, on="cell", how="left")
-        self.seen = tuple(lines["team"].drop_nulls().unique().sort())
+        self.seen = _seen(lines if "period" in lines.columns else lines.with_columns(period=pl.lit("")))
         self.costs: Sequence[str] = COSTS
         self.received: list[pl.DataFrame] = []
         self.weights: list[pl.DataFrame] = []
@@ -190,6 +201,12 @@ class _Run:
 
     def _adjusted(self) -> list[pl.DataFrame]:
         return [adjusted(one, self.lines, ("key",)) for one in self.pools.adjustments]
+
+
+def _seen(lines: pl.DataFrame) -> pl.DataFrame:
+    """The teams of a billing period, for each of its currencies."""
+    teams = lines.select("period", "team").unique().drop_nulls()
+    return lines.select("period", "currency").unique().join(teams, on="period").select(*SEEN)
 
 
 def _taker(pools: Sequence[Pool], giver: str | None) -> pl.Expr:

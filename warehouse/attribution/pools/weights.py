@@ -34,20 +34,21 @@ WEIGHTS: Final = {
     "fallback": pl.String(),
 }
 """A row that is `kept` weighs for whoever has the cost now; its team is null. Otherwise null is unallocated."""
+SEEN: Final = {"currency": pl.String(), "team": pl.String()}
 SERIES: Final = {"series": pl.String(), "labels": pl.String(), "day": pl.Date(), "value": pl.Decimal(38, 9)}
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
     """What one pool is weighed with: lines (day, currency, team, charge_category, the four costs, the columns of
-    cells), series as SERIES says, and the teams that lines show in the period."""
+    cells), series as SERIES says, and the teams that lines show in the period, for each of its currencies."""
 
     pool: Pool
     lines: pl.DataFrame
     series: pl.DataFrame
     teams: tuple[Team, ...] = ()
     shared: frozenset[str] = frozenset()
-    seen: tuple[str, ...] = field(default=())
+    seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEEN))
 
     def targets(self) -> tuple[str, ...] | None:
         """The teams it gives to by name; None when it is open to every team but some."""
@@ -106,7 +107,7 @@ def _primary(asked: Weighing, wanted: pl.DataFrame) -> pl.DataFrame:
 def _fallback(name: str, asked: Weighing, wanted: pl.DataFrame) -> pl.DataFrame:
     pool = asked.pool
     if name == "even":
-        return _even(pool.to or _open_teams(asked), wanted)
+        return _even(pool.to, wanted) if pool.to else _even_open(asked, wanted)
     if name == "unpartitioned" and pool.method == "proportional":
         return _proportional(asked, wanted, grain=pool.basis.grain, partitioned=False)
     if name == "period":
@@ -139,9 +140,12 @@ def _even(teams: Sequence[str], wanted: pl.DataFrame) -> pl.DataFrame:
     return _listed([(team, ONE) for team in teams], wanted)
 
 
-def _open_teams(asked: Weighing) -> tuple[str, ...]:
-    shown = pl.DataFrame({"team": list(asked.seen)}, schema={"team": pl.String})
-    return tuple(sorted({*shown.filter(asked.allowed("team"))["team"], *asked.pool.include}))
+def _even_open(asked: Weighing, wanted: pl.DataFrame) -> pl.DataFrame:
+    included = pl.DataFrame({"team": asked.pool.include}, schema={"team": pl.String})
+    named = wanted.select("currency").unique().join(included, how="cross")
+    teams = pl.concat([asked.seen.filter(asked.allowed("team")), named]).unique()
+    even = teams.with_columns(weight=pl.lit(ONE, UNITS))
+    return _frame(wanted.join(even, on="currency", how="inner", nulls_equal=True))
 
 
 def _proportional(asked: Weighing, wanted: pl.DataFrame, *, grain: str, partitioned: bool) -> pl.DataFrame:
