@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 sys.path.insert(0, str(Path(__file__).parent))
 from spine import NOW, Quiet, open_store
@@ -24,8 +26,11 @@ from outlay.ruling import POOLS
 from tests.outlay.test_rules_preview import add, money
 from tests.warehouse.attribution.pools.made_pools import document
 from tests.warehouse.store.made import MONTH, bill, prepared
+from warehouse.attribution.pools import SPLITS
 from warehouse.focus import add_months
 from warehouse.store import Periods, Source
+from warehouse.store import splits as stored
+from warehouse.store.series import Series
 
 KEYS = ("a", "b", "c", "d", "platform", "data")
 ORG = "teams:\n" + "".join(f"  - {{key: {key}}}\n" for key in KEYS[:-1]) + "  - {key: data, valid_from: 2026-08-10}\n"
@@ -109,6 +114,21 @@ def answered(actions: Actions) -> dict[tuple[str | None, str], Decimal]:
     return {key: amount for key, amount in found.items() if amount}
 
 
+def splits(actions: Actions) -> pl.DataFrame:
+    """As they were published."""
+    with actions.store.read() as snapshot:
+        return snapshot.frame(f"select {', '.join(SPLITS)} from splits")
+
+
+def by_line(actions: Actions) -> pl.DataFrame:
+    """The same, had every line been looked at wherever pools read more than the rollup has."""
+    own, series = actions.rulebook.in_force().sharing, Series(actions.store.state)
+    if own is None:
+        return pl.DataFrame(schema=SPLITS)
+    with patch.object(stored, "_alike", lambda *_: None), actions.store._database.transaction() as cursor:
+        return pl.concat([stored.made(cursor, period, own, series)[1] for period in stored.periods_of(cursor)])
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seeds=st.lists(st.integers(0, 10**6), min_size=2, max_size=3), closed=st.booleans())
 def test_a_preview_with_pools_equals_what_is_published(actions: Actions, seeds: list[int], closed: bool) -> None:
@@ -127,6 +147,8 @@ def test_a_preview_with_pools_equals_what_is_published(actions: Actions, seeds: 
             told = {(one.team, one.currency): Decimal(one.after) for one in (preview if closed else checked).effects}
             assert {key: amount for key, amount in told.items() if amount} == answered(actions)
             assert closed or applied.state == "unchanged" or applied.coverage == checked.coverage
+            if not closed:
+                assert_frame_equal(splits(actions), by_line(actions), check_row_order=False)
             shared = sum(Decimal(move.shared) for move in preview.movement)
             assert shared == sum(Decimal(move.amount) for move in preview.by_pool)
     finally:

@@ -9,6 +9,7 @@ from fractions import Fraction
 import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from tests.warehouse.attribution.pools import pools_reference as plain
 from tests.warehouse.attribution.pools.made_pools import (
@@ -17,12 +18,13 @@ from tests.warehouse.attribution.pools.made_pools import (
     TEAMS,
     amount,
     as_sums,
+    celled,
     document,
     estate,
     points,
     run,
 )
-from warehouse.attribution.pools import Pools, load_pools
+from warehouse.attribution.pools import LINES, SERIES, Pools, load_pools, received
 from warehouse.attribution.pools.divide import UNITS, amounts, divide, units
 from warehouse.attribution.pools.model import Limits
 from warehouse.attribution.pools.weights import SHARES, within
@@ -73,6 +75,25 @@ def test_the_order_of_teams_and_lines_does_not_matter(seed: int) -> None:
     usual = run(lines, pools_of(seed), points(seed))
     other = load_pools(document(seed), tuple(reversed(TEAMS)))
     assert run(turned, other, list(reversed(points(seed)))).splits.equals(usual.splits)
+
+
+@given(SEEDS)
+def test_periods_that_are_shared_together_are_shared_as_if_alone(seed: int) -> None:
+    pools = next(found for one in range(seed, seed + 100) if not (found := pools_of(one)).series)
+    months = {"2026-08": estate(seed), "2026-09": estate(seed + 1), "2026-10": estate(seed + 2, 2)}
+    facts = celled([line for lines in months.values() for line in lines], pools)
+    series = pl.DataFrame(schema=SERIES)
+    frames = {
+        month: pl.DataFrame([{name: line[name] for name in LINES} for line in lines], schema=LINES)
+        for month, lines in months.items()
+    }
+    labelled = [frame.with_columns(period=pl.lit(month)) for month, frame in frames.items()]
+    together = received(pl.concat(labelled), facts, pools, series, None)
+    alone = [
+        received(frame, facts, pools, series, None).with_columns(period=pl.lit(month))
+        for month, frame in frames.items()
+    ]
+    assert_frame_equal(together, pl.concat(alone), check_row_order=False)
 
 
 @given(SEEDS)
