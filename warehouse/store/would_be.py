@@ -21,9 +21,13 @@ select l.source, l.period, l.day, l.currency, d.provider, d.service, d.charge_ca
     {", ".join(f"sum(l.{name}) as {name}" for name in COSTS)}, count(*) as rows
 from lines l join would_pieces p on p.dim = l.dim and l.day >= p.valid_from and l.day < p.valid_to
 join dims d on d.dim = l.dim group by all"""
+_TOUCHED: Final = """create or replace temp table would_touch as
+select period, was as team from would_move union select period, becomes from would_move"""
 _HELD: Final = "from would_move semi join would_hold using (period)"
-_DAILY: Final = f"""(select {_KEY}, team, {", ".join(f"sum({name}) as {name}" for name in COSTS)}
-from (select {_KEY}, team, {", ".join(COSTS)}, rows from daily
+_KEPT: Final = "(select 1 from would_touch t where t.period = daily.period and t.team is not distinct from daily.team)"
+_DAILY: Final = f"""(select {_KEY}, team, {", ".join(COSTS)} from daily where not exists {_KEPT}
+union all select {_KEY}, team, {", ".join(f"sum({name}) as {name}" for name in COSTS)}
+from (select {_KEY}, team, {", ".join(COSTS)}, rows from daily where exists {_KEPT}
     union all select {_KEY}, becomes, {", ".join(COSTS)}, rows {_HELD}
     union all select {_KEY}, was, {", ".join(f"-{name}" for name in COSTS)}, -rows {_HELD})
 group by {_KEY}, team having sum(rows) > 0)"""
@@ -56,6 +60,7 @@ class WouldBe:
                 cursor.execute(f"create or replace temp table {name} as from would")
                 cursor.unregister("would")
             cursor.execute(_MOVED)
+            cursor.execute(_TOUCHED)
         self._changes = not change.owners.is_empty()
 
     def splits(self, periods: Collection[str], sharing: Sharing, series: Series) -> Iterator[pl.DataFrame]:

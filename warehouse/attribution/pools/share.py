@@ -113,10 +113,9 @@ class _Run:
     ) -> None:
         self.pools, self.series, self.facts = pools, series, facts
         self.calendar = Calendar(pools.teams or None)
-        self.keys = lines.select(KEY).unique().sort(KEY, nulls_last=True).with_row_index("key")
-        extra = ["quantity"] if "quantity" in lines.columns else []
-        numbered = lines.select(*LINES, *extra).join(self.keys, on=KEY, how="left", nulls_equal=True)
-        joined = numbered.join(facts, on="cell", how="left")
+        self.keys, number = _numbered(lines.select(KEY))
+        wanted = [name for name in (*LINES, "quantity") if name in lines.columns]
+        joined = lines.select(*wanted, number).join(facts, on="cell", how="left")
         self.lines = joined.with_columns(taker=_taker(tuple(pools.by_document()), None))
         self.reference = None if reference is None else reference.select(*LINES).join(facts, on="cell", how="left")
         self.seen = _seen(lines if "period" in lines.columns else lines.with_columns(period=pl.lit("")))
@@ -196,11 +195,33 @@ class _Run:
         if not parts:
             return pl.DataFrame(schema=none)
         moved = pl.concat(parts)
-        moved = moved.hstack(self.keys.select("currency", "service")[moved["key"]])
-        return moved.group_by(by).agg(pl.col(self.costs).sum())
+        told = self.keys.select("currency", "service")
+        places = told.unique(maintain_order=True).with_row_index("place")
+        place = told.join(places, on=told.columns, how="left", nulls_equal=True, maintain_order="left")["place"]
+        moved = moved.with_columns(
+            place[moved["key"]], pl.col("team", "from_team").cast(_enum(moved, "team", "from_team"))
+        )
+        sums = moved.group_by("place", *by[2:]).agg(pl.col(self.costs).sum())
+        sums = sums.with_columns(pl.col("team", "from_team").cast(pl.String))
+        return sums.join(places, on="place").select(*by, *self.costs)
 
     def _adjusted(self) -> list[pl.DataFrame]:
         return [adjusted(one, self.lines, ("key",)) for one in self.pools.adjustments]
+
+
+def _numbered(keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct rows of `keys` in their order, with their number as `key`, and the number of each row."""
+    short = keys.with_columns(
+        pl.col(name).cast(_enum(keys, name)) for name, kind in keys.schema.items() if kind == pl.String
+    )
+    distinct = short.unique().sort(KEY, nulls_last=True).with_row_index("key")
+    number = short.join(distinct, on=KEY, how="left", nulls_equal=True, maintain_order="left")["key"]
+    return distinct.cast({name: keys.schema[name] for name in KEY}), number
+
+
+def _enum(frame: pl.DataFrame, *names: str) -> pl.Enum:
+    """Texts of some columns as numbers in their order."""
+    return pl.Enum(pl.concat([frame[name].unique() for name in names]).drop_nulls().unique().sort())
 
 
 def _seen(lines: pl.DataFrame) -> pl.DataFrame:
@@ -288,7 +309,7 @@ def _paired(parts: Sequence[pl.DataFrame], keys: pl.DataFrame, calendar: Calenda
     if not parts:
         return pl.DataFrame(schema=SPLITS)
     moved = pl.concat(list(parts))
-    teams = pl.Enum(pl.concat([moved["team"], moved["from_team"]]).drop_nulls().unique().sort())
+    teams = _enum(moved, "team", "from_team")
     moved = moved.with_columns(pl.col("team", "from_team").cast(teams))
     by = ["key", "pool", "step"]
     received = moved.group_by(*by, "team", "from_team").agg(pl.col(COSTS).sum()).with_columns(received=pl.lit(True))
