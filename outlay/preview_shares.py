@@ -41,7 +41,7 @@ def share_moves(snapshot: Snapshot, asked: Shares, series: Series) -> pl.DataFra
     parts = [before.with_columns(amount=pl.lit(0, UNITS) - units(before["effective_cost"])).select(*KEY, "amount")]
     if asked.draft.sharing and touched:
         would = snapshot.would_be(WouldOwn(asked.owners, asked.pieces, asked.closed))
-        sharing = Received(asked.draft.pools, 0)
+        sharing = Received(asked.draft.pools)
         after = would.splits(touched, sharing, series)
         parts += [one.rename({**_FROM_TO, "effective_cost": "amount"}).select(*KEY, "amount") for one in after]
     sums = pl.concat(parts).group_by(KEY).agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)

@@ -6,6 +6,7 @@ import polars as pl
 
 from warehouse.attribution.model import prefix_of
 from warehouse.attribution.pools import Pools, cells, reads, received, share
+from warehouse.attribution.pools.model import COSTS
 from warehouse.attribution.pools.specials import CREDITS
 
 
@@ -20,6 +21,7 @@ class Sharing:
         self.dims = (*plain, *(["tag_set"] if len(plain) < len(found.dims) else []))
         self.items, self.owned, self.daily, self.series = found.items, found.owned, found.daily, pools.series
         self.rated = pools.rated
+        self.costs: tuple[str, ...] = COSTS
         self.corrects = any(pool.id == CREDITS for pool in pools.ordered)
 
     def cells(self, combinations: pl.DataFrame, tag_sets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -34,6 +36,11 @@ class Sharing:
 
 class Received(Sharing):
     """What a preview asks for: sums of effective cost that teams receive, whole numbers of 1e-18."""
+
+    def __init__(self, pools: Pools) -> None:
+        super().__init__(pools, 0)
+        read = {"effective_cost", *(pool.basis.measure for pool in pools.ordered)}
+        self.costs = COSTS if pools.adjustments else tuple(sorted(read))
 
     def share(
         self, lines: pl.DataFrame, facts: pl.DataFrame, series: pl.DataFrame, reference: pl.DataFrame | None

@@ -15,8 +15,6 @@ from warehouse.store.faults import NotConservedError
 from warehouse.store.series import VALUES, Series
 
 COSTS: Final = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
-_SUMS: Final = ", ".join(f"sum(l.{name}) as {name}" for name in COSTS)
-
 _QUANTITY: Final = ", sum(l.pricing_quantity) as quantity, l.pricing_quantity is null as unmetered"
 """Lines without a quantity stand apart: a price in place of their cost would be nothing."""
 
@@ -48,6 +46,9 @@ class Sharing(Protocol):
 
     rated: bool
     """Whether lines are wanted with their pricing quantity, as `quantity`."""
+
+    costs: tuple[str, ...]
+    """Those of COSTS that are read."""
 
     def cells(self, combinations: pl.DataFrame, tag_sets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(place, valid_from, valid_to, cell) for the rows of combinations, and what is true of each cell."""
@@ -133,7 +134,7 @@ def made_together(
 ) -> pl.DataFrame:
     """Splits of several billing periods, none of which `reads_more`, made at once from lines with their `period`."""
     lines, facts = _lines(cursor, periods, sharing, owned)
-    return sharing.share(lines, facts, pl.DataFrame(schema=VALUES), None)[1]  # type: ignore[arg-type]
+    return sharing.share(lines, facts, pl.DataFrame(schema=VALUES), None)[1]
 
 
 def reads_more(cursor: duckdb.DuckDBPyConnection, period: str, sharing: Sharing) -> bool:
@@ -173,12 +174,13 @@ def _lines(
     same = "".join(f" and c.{name.split('.')[1]} is not distinct from {name}" for name in key[1:])
     on_days = "and l.day >= c.valid_from and l.day < c.valid_to" if windowed else ""
     cursor.execute(_MARKED.format(owners=owned.owners, within=within), given)
-    rolled = _alike(cursor, within, given, owned) if key == ["l.dim"] and not (windowed or sharing.rated) else None
-    if rolled is not None and not cursor.execute("select count(*) from marked").fetchall()[0][0]:
+    by_dim = not (sharing.items or sharing.owned or sharing.rated or windowed)
+    rolled = _alike(cursor, (within, given), sharing, owned) if by_dim else None
+    if rolled is not None and not cursor.sql("from marked").limit(1).fetchall():
         return rolled, facts
     found = cursor.sql(
         f"""select * exclude (mark) from (
-            select l.period, l.source, l.day, l.currency, v.mark, c.cell, {_SUMS}{_QUANTITY if sharing.rated else ""}
+            select l.period, l.source, l.day, l.currency, v.mark, c.cell, {_sums(sharing)}
             from lines l {items} join marked v on {joined}
             join pool_cells c on c.dim = l.dim{same} {on_days}
             where {within} group by all
@@ -188,13 +190,16 @@ def _lines(
     return (found if rolled is None else pl.concat([found, rolled.select(found.columns)])), facts
 
 
-def _alike(cursor: duckdb.DuckDBPyConnection, within: str, given: dict[str, Any], owned: Owned) -> pl.DataFrame:
+def _alike(
+    cursor: duckdb.DuckDBPyConnection, where: tuple[str, dict[str, Any]], sharing: Sharing, owned: Owned
+) -> pl.DataFrame:
     """What the rollup is enough for, which leaves `marked`: wherever all dims of one of its keys lie in one cell."""
     cursor.execute(_ALIKE)
     cursor.execute("delete from marked where (period, mark) in (select (period, mark) from alike)")
     same = " and ".join(f"a.{name} is not distinct from l.{name}" for name in _KEY)
+    within, given = where
     rolled: pl.DataFrame = cursor.sql(
-        f"""select l.period, l.source, l.day, l.currency, a.cell, {", ".join(f"l.{name}" for name in COSTS)},
+        f"""select l.period, l.source, l.day, l.currency, a.cell, {", ".join(f"l.{name}" for name in sharing.costs)},
             {", ".join(f"l.{name}" for name in _KEY)}
         from {owned.daily} l join alike a on a.period = l.period and {same} where {within}""",
         params=given,
@@ -213,6 +218,11 @@ from {owners} l join dims d using (dim) where {within}"""
 """Lines are grouped by one number in place of four texts."""
 
 
+def _sums(sharing: Sharing) -> str:
+    costs = ", ".join(f"sum(l.{name}) as {name}" for name in sharing.costs)
+    return f"{costs}{_QUANTITY}" if sharing.rated else costs
+
+
 def _within(periods: Sequence[str]) -> tuple[str, dict[str, Any]]:
     """A condition on `l` with its parameters: a plain list, with which parts of a table are not even looked at."""
     given = {f"period_{place}": period for place, period in enumerate(periods)}
@@ -229,7 +239,7 @@ def _rolled_up(
     same = " and ".join(f"c.{name} is not distinct from l.{name}" for name in key)
     found = cursor.sql(
         f"""select l.period, l.source, l.day, l.currency, l.provider, l.service, l.charge_category, l.team, c.cell,
-            {_SUMS}
+            {_sums(sharing)}
         from {owned.daily} l join pool_cells c on {same} where {within} group by all""",
         params=given,
     ).pl()

@@ -13,8 +13,8 @@ from warehouse.store.database import Reader
 from warehouse.store.series import Series
 from warehouse.store.splits import COSTS, IN_FORCE, Owned, Sharing, made, made_together, reads_more
 
-ROWS_AT_ONCE: Final = 500_000
-"""Of the daily rollup: an overhead for each period is saved, and a few hundred bytes for each row are needed."""
+ROWS_AT_ONCE: Final = 250_000
+"""Of the daily rollup: each has an overhead that is saved, and memory is needed for each row and team it is shared to."""
 _KEY: Final = "source, period, day, currency, provider, service, charge_category"
 _MOVED: Final = f"""create or replace temp table would_move as
 select l.source, l.period, l.day, l.currency, d.provider, d.service, d.charge_category, p.was, p.becomes,
@@ -24,10 +24,12 @@ join dims d on d.dim = l.dim group by all"""
 _TOUCHED: Final = """create or replace temp table would_touch as
 select period, was as team from would_move union select period, becomes from would_move"""
 _HELD: Final = "from would_move semi join would_hold using (period)"
-_KEPT: Final = "(select 1 from would_touch t where t.period = daily.period and t.team is not distinct from daily.team)"
-_DAILY: Final = f"""(select {_KEY}, team, {", ".join(COSTS)} from daily where not exists {_KEPT}
+_MOVING: Final = (
+    "(select 1 from would_touch t where t.period = daily.period and t.team is not distinct from daily.team)"
+)
+_DAILY: Final = f"""(select {_KEY}, team, {", ".join(COSTS)} from daily where not exists {_MOVING}
 union all select {_KEY}, team, {", ".join(f"sum({name}) as {name}" for name in COSTS)}
-from (select {_KEY}, team, {", ".join(COSTS)}, rows from daily where exists {_KEPT}
+from (select {_KEY}, team, {", ".join(COSTS)}, rows from daily where exists {_MOVING}
     union all select {_KEY}, becomes, {", ".join(COSTS)}, rows {_HELD}
     union all select {_KEY}, was, {", ".join(f"-{name}" for name in COSTS)}, -rows {_HELD})
 group by {_KEY}, team having sum(rows) > 0)"""

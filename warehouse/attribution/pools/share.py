@@ -117,7 +117,7 @@ class _Run:
         wanted = [name for name in (*LINES, "quantity") if name in lines.columns]
         joined = lines.select(*wanted, number).join(facts, on="cell", how="left")
         self.lines = joined.with_columns(taker=_taker(tuple(pools.by_document()), None))
-        self.reference = None if reference is None else reference.select(*LINES).join(facts, on="cell", how="left")
+        self.reference = None if reference is None else reference.select(*wanted).join(facts, on="cell", how="left")
         self.seen = _seen(lines if "period" in lines.columns else lines.with_columns(period=pl.lit("")))
         self.costs: Sequence[str] = COSTS
         self.received: list[pl.DataFrame] = []
@@ -259,7 +259,10 @@ def _free(pool: Pool, pools: Pools) -> pl.Expr:
 def _valid(pairs: pl.DataFrame, pool: Pool, calendar: Calendar) -> pl.DataFrame:
     """A team that does not exist on the day gets nothing: its fixed percentage goes to the remainder or is kept, other
     weights are those of the teams that do. A group without any stays with whoever has it."""
-    days = pairs.select("team", "day").unique().drop_nulls()
+    passing = [team for team in pairs["team"].drop_nulls().unique().sort() if not calendar.always(team)]
+    if not passing:
+        return pairs
+    days = pairs.filter(pl.col("team").is_in(passing)).select("team", "day").unique()
     gone = [(team, day) for team, day in days.iter_rows() if not calendar.valid(team, day)]
     if not gone:
         return pairs
