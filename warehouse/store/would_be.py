@@ -14,7 +14,7 @@ from warehouse.store.series import Series
 from warehouse.store.splits import COSTS, IN_FORCE, Owned, Sharing, made, made_together, reads_more
 
 ROWS_AT_ONCE: Final = 250_000
-"""Of the daily rollup: each has an overhead that is saved, and memory is needed for each row and team it is shared to."""
+"""Of the daily rollup: a period has an overhead that is saved, and memory is needed for each row and team."""
 _KEY: Final = "source, period, day, currency, provider, service, charge_category"
 _MOVED: Final = f"""create or replace temp table would_move as
 select l.source, l.period, l.day, l.currency, d.provider, d.service, d.charge_category, p.was, p.becomes,
