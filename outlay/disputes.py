@@ -19,7 +19,7 @@ from outlay.rulebook import Rulebook
 from outlay.ruling import RulesInForce
 from outlay.scopes import as_written, condition_of, filters_of
 from outlay.toil import Toil
-from warehouse.attribution import Estate, Rule, matches
+from warehouse.attribution import Estate, Rule, matches, normal_tags
 from warehouse.attribution.consent import Tree
 from warehouse.attribution.edit import items, moved, with_rule
 from warehouse.attribution.model import NOBODY, TAG, All, Check, Condition
@@ -136,7 +136,7 @@ class Disputes:
 def _columns(rules: RulesInForce, estate: Estate) -> Iterator[tuple[str, pl.DataFrame]]:
     """Columns with dim and value."""
     read = [column for one in rules.rules.dimensions if one.name == "team" for column in one.columns]
-    tags = rules.tags(estate.tag_sets)
+    tags = normal_tags(estate.tag_sets, rules.rules)
     for column in (one for one in read if one.startswith(TAG)):
         values = tags.filter(pl.col("key") == column.removeprefix(TAG)).select("tag_set", "value")
         yield column, estate.dims.select("dim", "tag_set").join(values, on="tag_set").select("dim", "value")

@@ -253,7 +253,8 @@ select d.* exclude (dim, digest, salted, tag_set), o.why, o.valid_from, o.valid_
     map_entries(s.raw) as raw
 from lines l join dims d using (dim) left join tag_sets s on s.tag_set = d.tag_set
 join owners o on o.period = l.period and o.dim = l.dim and l.day >= o.valid_from and l.day < o.valid_to
-join owner_values v using (owner) left join tag_sets_normal t on t.tag_set = d.tag_set
+join owner_values v using (owner)
+left join tag_sets_normal t on t.tag_set = d.tag_set and l.day >= t.valid_from and l.day < t.valid_to
 where l.source = $source and l.period = $period and l.generation = $generation and l.line_no = $line_no
 """
 

@@ -25,7 +25,7 @@ from outlay.rulebook import Rulebook
 from outlay.ruling import RulesInForce
 from outlay.signatures import group_id
 from warehouse.attribution import Estate as Combinations
-from warehouse.attribution import Rule, Rules, matches
+from warehouse.attribution import Rule, Rules, matches, normal_tags
 from warehouse.attribution.consent import Tree
 from warehouse.attribution.inbox import Group, inbox
 from warehouse.attribution.model import ALWAYS, READABLE, checks, prefix_of
@@ -144,7 +144,7 @@ class Inbox:
         if wanted.kind == "unallocated":
             dims = _unsplit(found.estate, in_force)
         ended = _ended(found.owned, Tree(in_force.rules.teams), self._clock().date())
-        groups = inbox(dims, owners, in_force.tags(found.estate.tag_sets), in_force.rules.teams, ended)
+        groups = inbox(dims, owners, normal_tags(found.estate.tag_sets, in_force.rules), in_force.rules.teams, ended)
         listed = sorted(_documents(groups, found), key=SORTS[wanted.sort])
         return [one for one in listed if not wanted.groups or one[1].id in wanted.groups]
 

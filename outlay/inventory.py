@@ -11,6 +11,9 @@ import polars as pl
 from api import documents as doc
 from collectors.sources.contract import FactsModule, SourceModule
 from outlay.ruling import RulesInForce
+from warehouse.attribution import Rules
+from warehouse.attribution.fold import squash
+from warehouse.attribution.model import ACCOUNT_TAG
 from warehouse.focus import plain
 from warehouse.store import Store
 from warehouse.store.collecting import Collected
@@ -36,8 +39,30 @@ def known_from_now_on(
 
 
 def read_of_accounts(store: Store) -> pl.DataFrame | None:
-    """The tags of accounts that the rules in force read; null when they read none."""
-    return store.own.accounts() if isinstance(store.own, RulesInForce) else None
+    """The tags of accounts that the rules in force read, by their days; null when they read none."""
+    found = store.own.accounts() if isinstance(store.own, RulesInForce) else None
+    if found is None:
+        return None
+    assert isinstance(store.own, RulesInForce)
+    lasting = found.filter(pl.col("valid_from").ne_missing(pl.col("valid_to")))
+    return together(lasting.filter(pl.col("key").is_in(raw_keys(store.own.rules, found["key"].unique()))))
+
+
+def raw_keys(rules: Rules, keys: pl.Series) -> list[str]:
+    """Those of `keys` that rules may read of an account on some day."""
+    read = {column.removeprefix(ACCOUNT_TAG) for column in rules.columns if column.startswith(ACCOUNT_TAG)}
+    names = [alias.key for key in rules.tag_keys if key.key in read for alias in key.aliases]
+    words = set(squash([*read, *names]))
+    return [key for key, word in zip(keys, squash(keys), strict=True) if word in words]
+
+
+def together(tags: pl.DataFrame) -> pl.DataFrame:
+    """One row for each stretch of days of a value, however often something else of the account changed meanwhile."""
+    tags = tags.sort("account", "key", maintain_order=True)
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in ("account", "key", "value"))
+    lasts = (same & (pl.col("valid_from") == pl.col("valid_to").shift())).fill_null(value=False)
+    stretches = tags.group_by((~lasts).cum_sum().alias("stretch"), "account", "key", "value", maintain_order=True)
+    return stretches.agg(pl.col("valid_from").first(), pl.col("valid_to").last()).drop("stretch")
 
 
 def own_anew(store: Store, before: pl.DataFrame | None, now: datetime) -> None:

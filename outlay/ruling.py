@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
 from outlay.rule_files import POOLS, TAGS
 from outlay.sharing import Sharing
-from warehouse.attribution import Rules, attribute, load_rules, normal_tags
+from warehouse.attribution import Rules, alias_days, attribute, dated_tags, load_rules
 from warehouse.attribution.as_of import pools_as_of, rules_as_of
 from warehouse.attribution.model import ACCOUNT_TAG, DAY_MIN
 from warehouse.attribution.policies import TagPolicy, load_policies
@@ -90,17 +90,35 @@ class RulesInForce:
         owners = attribute(dims, tag_sets, self.rules, self.accounts())
         if self.before is None:
             return owners
-        start = pl.lit(self.rules.effective_from)
-        earlier = self.before.owners(dims, tag_sets).filter(pl.col("valid_from") < start)
-        later = owners.filter(pl.col("valid_to") > start)
-        parts = [
-            earlier.with_columns(valid_to=pl.min_horizontal("valid_to", start)),
-            later.with_columns(valid_from=pl.max_horizontal("valid_from", start)),
-        ]
-        return pl.concat(parts).sort("dim", "valid_from")
+        return self._from_their_day(self.before.owners(dims, tag_sets), owners).sort("dim", "valid_from")
 
     def tags(self, tag_sets: pl.DataFrame) -> pl.DataFrame:
-        return normal_tags(tag_sets, self.rules)
+        """As rules read them on each day."""
+        if self.before is None or not self.tag_days:
+            return dated_tags(tag_sets, self.rules)
+        return self._from_their_day(self.before.tags(tag_sets), dated_tags(tag_sets, self.rules))
+
+    @property
+    def tag_days(self) -> tuple[date, ...]:
+        """On which the tags of some set may begin to be read in another way."""
+        own, start = alias_days(self.rules), self.rules.effective_from
+        if self.before is None:
+            return tuple(sorted(own))
+        same = self.before.on(start - timedelta(days=1)).rules.tag_keys == self.rules.tag_keys
+        earlier = {day for day in self.before.tag_days if day < start}
+        return tuple(sorted(earlier | {day for day in own if day > start} | (set() if same else {start})))
+
+    def _from_their_day(self, earlier: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
+        """Rows with valid_from and valid_to: before these rules begin the first, from then on the second."""
+        start = pl.lit(self.rules.effective_from)
+        earlier = earlier.filter(pl.col("valid_from") < start)
+        later = later.filter(pl.col("valid_to") > start)
+        return pl.concat(
+            [
+                earlier.with_columns(valid_to=pl.min_horizontal("valid_to", start)),
+                later.with_columns(valid_from=pl.max_horizontal("valid_from", start)),
+            ]
+        )
 
     def accounts(self) -> pl.DataFrame | None:
         """Tags of accounts, when a rule reads any."""

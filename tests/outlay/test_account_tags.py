@@ -49,3 +49,26 @@ def test_changed_tags_of_accounts_are_owned_by_at_once(tmp_path: Path) -> None:
         rows = reader.frame("select distinct valid_from, team from owners join owner_values using (owner)")
     assert (NOW.date() + timedelta(days=3), "blue") in rows.rows()
     store.close()
+
+
+def test_tags_of_accounts_that_no_rule_reads_make_no_version(tmp_path: Path) -> None:
+    store = Store(tmp_path, RulesInForce, now=NOW)
+    put(store, bill())
+    keys = "tag_keys: {team: {aliases: [{key: squad, valid_from: 2026-09-10}]}}\n"
+    store.publish(ORG, keys + RULES, author="test", now=NOW)
+    assert told(store, {"team": "red"}, NOW + timedelta(days=1))
+    before = store.own.rules_version
+    with store.read() as reader:
+        owners = reader.frame("from owners order by all")
+    # The source knows more, less and something else of the account: all of it was noted, and no owner changed.
+    for day, more in ((2, {"stage": "prod"}), (3, {"stage": "test", "floor": "4"}), (4, {})):
+        assert told(store, {"team": "red"} | more, NOW + timedelta(days=day))
+        assert store.own.rules_version == before
+    with store.read() as reader:
+        assert reader.frame("from owners order by all").equals(owners)
+    # Another name of the same tag is read, from a day on; so is its end.
+    assert told(store, {"Squad": "blue"}, NOW + timedelta(days=5))
+    assert store.own.rules_version == before + 1
+    assert told(store, {}, NOW + timedelta(days=6))
+    assert store.own.rules_version == before + 2
+    store.close()

@@ -5,7 +5,7 @@ from warehouse.attribution.change import Change, Estate, changes, matches, touch
 from warehouse.attribution.document import Fault, RulesError
 from warehouse.attribution.evidence import KeyRank
 from warehouse.attribution.explain import Answer, Explanation, NearMiss, explain
-from warehouse.attribution.facts import inherited_tags
+from warehouse.attribution.facts import alias_days, dated_tags, inherited_tags
 from warehouse.attribution.load import load_rules
 from warehouse.attribution.model import DIMENSIONS, READABLE, Assertion, Rule, Rules, Team
 from warehouse.attribution.propose import Effect, Proposal, Source, propose
@@ -29,8 +29,10 @@ __all__ = [
     "RulesError",
     "Source",
     "Team",
+    "alias_days",
     "attribute",
     "changes",
+    "dated_tags",
     "explain",
     "inherited_tags",
     "load_rules",

@@ -120,10 +120,33 @@ def _held(tags: pl.DataFrame, columns: Sequence[str], rules: Rules) -> pl.DataFr
 
     Tags have =set, key, value, and for accounts valid_from and valid_to. Null ends where nothing ever changes.
     """
-    cuts, stretches = _cuts(tags, rules), tags.select("=set").unique()
+    cuts = _cuts(tags, rules)
     if cuts.is_empty():
         wide = _wide(normal_tags(tags.rename({"=set": "tag_set"}), rules), columns).rename({"tag_set": "=set"})
         return wide.with_columns(starts=pl.lit(None, pl.Date), ends=pl.lit(None, pl.Date))
+    days, found = _on_days(tags, cuts, rules)
+    return days.join(_wide(found, columns), on="tag_set", how="left").drop("tag_set")
+
+
+def dated_tags(tag_sets: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """As `normal_tags`, with valid_from and valid_to: a set stands there once for each stretch of days on which the
+    aliases of its keys do not change.
+    """
+    tags = tag_sets.rename({"tag_set": "=set"})
+    cuts = _cuts(tags, rules)
+    if cuts.is_empty():
+        return normal_tags(tag_sets, rules).with_columns(valid_from=pl.lit(DAY_MIN), valid_to=pl.lit(DAY_MAX))
+    days, found = _on_days(tags, cuts, rules)
+    return (
+        days.join(found, on="tag_set")
+        .select("key", "value", tag_set="=set", valid_from="starts", valid_to="ends")
+        .select("tag_set", "key", "value", "valid_from", "valid_to")
+    )
+
+
+def _on_days(tags: pl.DataFrame, cuts: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Stretches of sets (=set, starts, ends, and tag_set as their number), and the tags of each as they are read."""
+    stretches = tags.select("=set").unique()
     days = pl.concat([stretches.with_columns(starts=pl.lit(DAY_MIN)), cuts]).unique().sort("=set", "starts")
     days = days.with_columns(ends=pl.col("starts").shift(-1).over("=set").fill_null(DAY_MAX)).with_row_index("tag_set")
     there = days.join(tags, on="=set", maintain_order="right")
@@ -137,7 +160,7 @@ def _held(tags: pl.DataFrame, columns: Sequence[str], rules: Rules) -> pl.DataFr
         normal_tags(there.filter(pl.col("starts") >= start, pl.col("starts") < end), rules, start)
         for start, end in pairwise(epochs)
     ]
-    return days.join(_wide(pl.concat(parts), columns), on="tag_set", how="left").drop("tag_set")
+    return days, pl.concat(parts)
 
 
 def alias_days(rules: Rules) -> set[date]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
 
 from warehouse.attribution.fold import aliases_by_squash, normal_values, squash
-from warehouse.attribution.model import DAY_MAX, Alias, Rules, TagKey
+from warehouse.attribution.model import DAY_MAX, Rules
 
 LATEST: Final = DAY_MAX - timedelta(days=1)
 
@@ -36,13 +34,6 @@ def normal_tags(tag_sets: pl.DataFrame, rules: Rules, day: date = LATEST) -> pl.
         ["tag_set", "canonical"], keep="first", maintain_order=True
     )
     return pl.concat([untouched, chosen.select("tag_set", key="canonical", value="normal")])
-
-
-def undated(tag_keys: Iterable[TagKey], day: date = LATEST) -> tuple[TagKey, ...]:
-    """The keys as they are read on `day`, for readers that know no days."""
-    return tuple(
-        replace(key, aliases=tuple(Alias(alias.key) for alias in key.aliases if alias.holds(day))) for key in tag_keys
-    )
 
 
 def _plan(tags: pl.DataFrame, rules: Rules, day: date) -> pl.DataFrame:

@@ -12,9 +12,20 @@ import polars as pl
 
 from warehouse.focus.period import Period
 from warehouse.metrics import period_words
-from warehouse.metrics.catalogue import CATALOGUE, nearest
+from warehouse.metrics.catalogue import CATALOGUE, Catalogue, nearest
 from warehouse.metrics.compile import Span, compile, fact_for  # noqa: A004
-from warehouse.metrics.freshness import DAY, Access, Freshness, Memo, Readable, Store, carried, freshness, memo_of
+from warehouse.metrics.freshness import (
+    DAY,
+    Access,
+    Freshness,
+    Memo,
+    Readable,
+    Store,
+    carried,
+    catalogue_of,
+    freshness,
+    memo_of,
+)
 from warehouse.metrics.names import labelled
 from warehouse.metrics.parse import named_in, valid
 from warehouse.metrics.per_day import Days, days_of
@@ -79,6 +90,7 @@ class Asked:
     period: Period
     comparison: Comparison | None
     known: Known | None
+    catalogue: Catalogue
     warnings: tuple[str, ...]
 
     @property
@@ -108,7 +120,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
     query = valid(query)
     with store.read() as reader:
         asked = resolved(query, access, reader, now, memo_of(store))
-        sql, parameters = compile(asked.limited, CATALOGUE, asked.spans, asked.known)
+        sql, parameters = compile(asked.limited, asked.catalogue, asked.spans, asked.known)
         sums = reader.frame(f"{sql}\nlimit {GROUPS_MAX + 1}", parameters)
         warnings = (*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period))
         version, names = (reader.generations, reader.rules_version), reader.names
@@ -180,12 +192,12 @@ def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, 
         warnings.append(f"The days divided by begin before the first day that is loaded, {fresh.days.start}.")
     warnings += fresh.warnings(period, query.grain)
     known = _known(query, limited, reader, fresh)
-    return Asked(query, limited, fresh, period, comparison, known, tuple(warnings))
+    return Asked(query, limited, fresh, period, comparison, known, catalogue_of(reader), tuple(warnings))
 
 
 def check_names(names: Iterable[str], reader: Readable) -> None:
     """Raise QueryError for a dimension that neither the catalogue nor the rules in force have."""
-    known = replace(CATALOGUE, ruled=reader.dimensions)
+    known = catalogue_of(reader)
     for name in names:
         if not known.knows(name):
             step = f"Use one of {', '.join(known.dimension_names)} or tag.KEY."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 Unit = Literal["currency", "quantity", "rate", "percent"]
@@ -47,13 +48,15 @@ class Dimension:
 class Catalogue:
     """The words that questions may use. `unit_dimensions` come along by themselves and cannot be asked for.
 
-    `ruled` are the dimensions that the rules in force name beside those listed here.
+    `ruled` are the dimensions that the rules in force name beside those listed here; on `tag_days` the tags of some
+    charges begin to be read in another way.
     """
 
     measures: tuple[Measure, ...]
     dimensions: tuple[Dimension, ...]
     unit_dimensions: tuple[Dimension, ...]
     ruled: tuple[str, ...] = ()
+    tag_days: tuple[date, ...] = ()
 
     def measure(self, name: str) -> Measure | None:
         return next((measure for measure in self.measures if measure.name == name), None)

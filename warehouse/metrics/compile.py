@@ -46,7 +46,21 @@ def fact_for(query: CostQuery, catalogue: Catalogue, spans: Sequence[Span]) -> F
     dimensions = [named(catalogue, name) for name in names]
     by_dim = all(item.table in ("dims", "tags", "lines", "splits") for item in dimensions)
     whole = query.basis == "billing" or all(_whole_months(span) for span in spans)
-    return "monthly_dims" if by_dim and costs_only and whole and query.grain in ("none", "month") else "lines"
+    whole = whole and query.grain in ("none", "month") and not (_tagged(dimensions) and _cut(catalogue, query, spans))
+    return "monthly_dims" if by_dim and costs_only and whole else "lines"
+
+
+def _tagged(dimensions: Sequence[Dimension]) -> bool:
+    return any(item.table == "tags" for item in dimensions)
+
+
+def _cut(catalogue: Catalogue, query: CostQuery, spans: Sequence[Span]) -> bool:
+    """Whether tags begin to be read in another way inside a month that is asked about."""
+    inside = [day for day in catalogue.tag_days if day.day > 1]
+    if query.basis == "billing":
+        return bool(inside)
+    periods = [span.period for span in spans]
+    return any(period is None or period.start < day < period.end for day in inside for period in periods)
 
 
 def is_shared(query: CostQuery, catalogue: Catalogue) -> bool:

@@ -12,7 +12,6 @@ from typing import Any, Final
 import polars as pl
 
 from warehouse.metrics.answer import Asked, range_document, resolved
-from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.freshness import Access, Readable, Store, carried, memo_of
 from warehouse.metrics.line_cells import COSTS, QUANTITIES, cells, wanted
 from warehouse.metrics.lines import asked_now, line_columns, sorted_by
@@ -81,7 +80,7 @@ def _with_shares(sums: pl.DataFrame, shared: ShareLines) -> pl.DataFrame:
 
 def _sums(asked: Asked, reader: Readable) -> pl.DataFrame:
     """Per currency: how many lines, their costs, and whether an amount has more digits than a spreadsheet keeps."""
-    tables = Tables("lines", CATALOGUE)
+    tables = Tables("lines", asked.catalogue)
     where = wanted(asked, tables)
     columns = [f"sum(f.{name}) as {name}" for name in COSTS]
     digits = "length(ltrim(replace(replace(rtrim(cast(f.{} as varchar), '0'), '.', ''), '-', ''), '0')) > 15"
@@ -95,7 +94,7 @@ def _sums(asked: Asked, reader: Readable) -> pl.DataFrame:
 
 def _batches(asked: Asked, reader: Readable) -> Iterator[pl.DataFrame]:
     """The places of all lines first, in order; then their cells, so that few wide rows are in memory at once."""
-    narrow = Tables("lines", CATALOGUE)
+    narrow = Tables("lines", asked.catalogue)
     where = wanted(asked, narrow)
     falling = [
         f"{sorted_by(item, asked.query, narrow)}{' desc' if item.descending else ''} nulls last"
@@ -105,7 +104,7 @@ def _batches(asked: Asked, reader: Readable) -> Iterator[pl.DataFrame]:
     places = reader.frame(
         f"select f.rowid as row_key from {narrow.source()}\n{where}order by {order}", narrow.parameters
     )["row_key"]
-    wide = Tables("lines", CATALOGUE)
+    wide = Tables("lines", asked.catalogue)
     sql = (
         f"select {cells(wide)}\nfrom {wide.source()}\njoin (select unnest($rows::bigint[]) as row_key, "
         "unnest(range(len($rows::bigint[]))) as place) picked on picked.row_key = f.rowid\norder by picked.place"

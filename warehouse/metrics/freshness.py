@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from warehouse.focus.period import FiscalYear, Period, add_months
-from warehouse.metrics.catalogue import CATALOGUE
+from warehouse.metrics.catalogue import CATALOGUE, Catalogue
 from warehouse.metrics.compile import Span, compile  # noqa: A004
 from warehouse.metrics.names import AccountNames
 from warehouse.metrics.percent import percent
@@ -74,6 +74,11 @@ class Readable(Protocol):
         ...
 
     @property
+    def tag_days(self) -> tuple[date, ...]:
+        """On which the tags of some charges begin to be read in another way, in order."""
+        ...
+
+    @property
     def fiscal(self) -> FiscalYear: ...
     @property
     def sources(self) -> Sequence[SourceFacts]: ...
@@ -81,6 +86,11 @@ class Readable(Protocol):
     def names(self) -> AccountNames: ...
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame: ...
     def history(self, known_on: date) -> Any: ...
+
+
+def catalogue_of(reader: Readable, catalogue: Catalogue = CATALOGUE) -> Catalogue:
+    """The words of questions as the rules in force have them."""
+    return replace(catalogue, ruled=reader.dimensions, tag_days=reader.tag_days)
 
 
 class Store(Protocol):
@@ -211,7 +221,7 @@ def _spent(query: CostQuery, reader: Readable, memo: Memo, *, limited: bool) -> 
     if key not in memo:
         if len(memo) >= MEMO_MAX:
             memo.clear()
-        memo[key] = reader.frame(*compile(broad, CATALOGUE, [Span(None)]))
+        memo[key] = reader.frame(*compile(broad, catalogue_of(reader), [Span(None)]))
     return memo[key]
 
 

@@ -62,7 +62,7 @@ def _with_shares(found: pl.DataFrame, asked: Asked, reader: Readable, page: tupl
     """The page (its first row and length) filled up with rows of shared cost."""
     start, length = page
     if start:
-        tables = Tables("lines", CATALOGUE)
+        tables = Tables("lines", asked.catalogue)
         where = wanted(asked, tables)
         counted = reader.frame(f"select count(*) as lines from {tables.source()}\n{where}", tables.parameters)
         start = max(0, start - int(counted["lines"][0]))
@@ -76,7 +76,7 @@ def _shares_left_out(asked: Asked, reader: Readable) -> list[str]:
         return []
     shared = Filter("allocation", (Match("is", "shared"),))
     query = replace(asked.limited, by=("pool",), where=(*asked.limited.where, shared), grain="none", top=None)
-    found = reader.frame(*compile(query, CATALOGUE, asked.spans[:1]))
+    found = reader.frame(*compile(query, asked.catalogue, asked.spans[:1]))
     names = sorted(set(found["d0"]))
     if not names:
         return []
@@ -121,7 +121,7 @@ def line_columns() -> list[Column]:
 
 def _sql(asked: Asked) -> tuple[str, dict[str, Any]]:
     """Pick the page by narrow columns first; only its rows are joined with their names."""
-    narrow = Tables("lines", CATALOGUE)
+    narrow = Tables("lines", asked.catalogue)
     where = wanted(asked, narrow)
     order = [(sorted_by(item, asked.query, narrow), item.descending) for item in _sorts(asked.query)]
     order += [("f.day", True), ("f.source", False), ("f.period", False), ("f.line_no", False)]
@@ -131,7 +131,7 @@ def _sql(asked: Asked) -> tuple[str, dict[str, Any]]:
         f"select f.rowid as row_key, {', '.join(keys)}\nfrom {narrow.source()}\n{where}order by {', '.join(places)}\n"
         "limit $count offset $start"
     )
-    wide = Tables("lines", CATALOGUE, parameters=narrow.parameters)
+    wide = Tables("lines", asked.catalogue, parameters=narrow.parameters)
     sql = (
         f"with picked as materialized (\n{picked}\n)\nselect {cells(wide)}\nfrom {wide.source()}\n"
         f"join picked on picked.row_key = f.rowid order by {', '.join(places)}"

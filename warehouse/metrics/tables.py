@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, Literal
 
 from warehouse.metrics.catalogue import Catalogue, Dimension
@@ -19,6 +20,8 @@ OWNERS: Final = (
     "join owners o on o.period = f.period and o.dim = f.dim and f.day >= o.valid_from and f.day < o.valid_to"
 )
 """Of facts called f, by their days."""
+STRETCH: Final = "tag_day"
+"""In sums of facts, the first of the days on which tags are read as on theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,20 @@ class Tables:
         """Whether a column of owners has been asked for."""
         return "owners" in self._used
 
+    @property
+    def dated(self) -> bool:
+        """Whether tags have been asked for that are not read alike on all days."""
+        return bool(self.catalogue.tag_days and self._used & {"tags", "tag_keys"})
+
+    @property
+    def stretch(self) -> str:
+        """The first of the days on which tags are read as on the day of a fact."""
+        later = [f"when f.day >= {day} then {day}" for day in map(self.bind, reversed(self.catalogue.tag_days))]
+        return f"case {' '.join(later)} else {self.bind(date.min)} end"
+
     def source(self, sums: str = "") -> str:
         """The FROM clause, once every column has been asked for. `sums`: a query of the facts, summed by what the
-        joins need (dim, item, owner), to read in their place.
+        joins need (dim, item, owner and, where tags are dated, STRETCH), to read in their place.
         """
         if self.fact == "daily" and self.known:
             return self._past(self.known)
@@ -123,16 +137,23 @@ class Tables:
             joins.append("join dims on dims.dim = f.dim")
         if self._tags:
             keys = ", ".join(f"tags[{self.bind(key)}] as k{index}" for index, key in enumerate(self._tags))
-            joins.append(f"left join (select tag_set, {keys} from tag_sets_normal) tags on tags.tag_set = dims.tag_set")
+            joins.append(f"left {self._tagged('tags', keys, STRETCH if sums else '')}")
         if "tag_keys" in self._used:
-            keys = "select tag_set, unnest(map_keys(tags)) as key from tag_sets_normal"
-            joins.append(f"join ({keys}) tag_keys on tag_keys.tag_set = dims.tag_set")
+            joins.append(self._tagged("tag_keys", "unnest(map_keys(tags)) as key", STRETCH if sums else ""))
         if "items" in self._used:
             joins.append("join items on items.item = f.item")
         if self.owned:
             joins += [] if sums else [OWNERS]
             joins.append(f"join owner_values owners on owners.owner = {'f' if sums else 'o'}.owner")
         return "\n".join(joins)
+
+    def _tagged(self, name: str, columns: str, day: str) -> str:
+        """The join of what tag sets say, on the day of the fact where that matters."""
+        day = day or ("month" if self.fact == "monthly_dims" else "day")
+        days = f" and f.{day} >= {name}.valid_from and f.{day} < {name}.valid_to" if self.dated else ""
+        window = ", valid_from, valid_to" if self.dated else ""
+        rows = f"select tag_set, {columns}{window} from tag_sets_normal"
+        return f"join ({rows}) {name} on {name}.tag_set = dims.tag_set{days}"
 
     def _past(self, known: Known) -> str:
         parts = [self._live("daily", known.live), self._live("splits", known.split_live)]

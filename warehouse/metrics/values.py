@@ -13,7 +13,7 @@ from warehouse.focus.money import plain
 from warehouse.metrics.answer import resolved
 from warehouse.metrics.catalogue import CATALOGUE, Catalogue, Dimension, nearest
 from warehouse.metrics.compile import compile  # noqa: A004
-from warehouse.metrics.freshness import Access, Store, memo_of
+from warehouse.metrics.freshness import Access, Store, catalogue_of, memo_of
 from warehouse.metrics.names import NAMED, filled, matching
 from warehouse.metrics.parse import valid
 from warehouse.metrics.query import CostQuery, Fault, QueryError
@@ -53,7 +53,8 @@ def values(search: Search, query: CostQuery, access: Access, store: Store, now: 
     with store.read() as reader:
         dimension = _dimension(search.dimension, reader.dimensions)
         days = resolved(asked, access, reader, now, memo_of(store))
-        sql, parameters = compile(replace(days.limited, by=(dimension.name,)), KEYS, days.spans, days.known)
+        grouped, words = replace(days.limited, by=(dimension.name,)), catalogue_of(reader, KEYS)
+        sql, parameters = compile(grouped, words, days.spans, days.known)
         label = "l0" if dimension.label_column else "cast(null as varchar)"
         named = matching(reader.names, dimension.name, search.text)
         parameters |= {"search": search.text, "count": limit + 1, "named": named}

@@ -15,7 +15,7 @@ import polars as pl
 
 from warehouse.store.faults import MixedUpError, QueryTimeoutError, TooLargeError
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 STATEMENT_LIMIT_MS: Final = 15 * 60 * 1000
 """No statement of ours may run longer; questions have a shorter limit of their own."""
 QUESTION_LIMIT_SECONDS: Final = 30.0
@@ -82,7 +82,7 @@ class Database:
         cursor = self._connection.cursor()
         cursor.execute("begin transaction")
         cursor.execute(script)
-        cursor.execute("insert into meta values (?, 0, [])", [SCHEMA_VERSION])
+        cursor.execute("insert into meta values (?, 0, [], [])", [SCHEMA_VERSION])
         cursor.execute("commit")
         cursor.close()
 

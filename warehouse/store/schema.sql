@@ -1,6 +1,7 @@
 -- The warehouse: a cache that landed files and the state file can rebuild. A new schema version means a rebuild.
--- dimensions: those that the rules in force name beside the four of owner_values.
-create table meta (schema_version integer, rules_version integer, dimensions varchar[]);
+-- dimensions: those that the rules in force name beside the four of owner_values. tag_days: on which the reading of some
+-- tags may change.
+create table meta (schema_version integer, rules_version integer, dimensions varchar[], tag_days date[]);
 create sequence dim_keys;
 create sequence item_keys;
 create sequence tag_set_keys;
@@ -36,7 +37,10 @@ create table items (
     pricing_unit varchar, invoice varchar, usage_type varchar, operation varchar, cost_driver varchar
 );
 create table tag_sets (tag_set integer, digest ubigint, salted ubigint, raw map(varchar, varchar));
-create table tag_sets_normal (tag_set integer, rules_version integer, tags map(varchar, varchar));
+-- One row for each stretch of charge days on which a set is read in one way: nearly always one for ever.
+create table tag_sets_normal (
+    tag_set integer, valid_from date, valid_to date, rules_version integer, tags map(varchar, varchar)
+);
 
 create table owners (
     period varchar, dim integer, valid_from date, valid_to date, owner integer, rules_version integer, why varchar

@@ -65,6 +65,7 @@ class Header:
     rules_version: int
     sources: tuple[SourceState, ...]
     dimensions: tuple[str, ...]
+    tag_days: tuple[date, ...]
     fiscal: FiscalYear
 
 
@@ -99,8 +100,8 @@ def _header(
         named.append(f"series\0{series_version}")
     states = (_state(source, rows.filter(pl.col("source") == source.name)) for source in sources)
     digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
-    dimensions = reader.frame("select unnest(dimensions) as name from meta")["name"]
-    return Header(rows, digest, rules_version, tuple(states), tuple(dimensions), fiscal)
+    dimensions, days = reader.frame("select dimensions, tag_days from meta").row(0)
+    return Header(rows, digest, rules_version, tuple(states), tuple(dimensions), tuple(days), fiscal)
 
 
 class Snapshot:
@@ -121,6 +122,7 @@ class Snapshot:
         self.generations = header.digest
         self.rules_version = header.rules_version
         self.dimensions = header.dimensions
+        self.tag_days = header.tag_days
         self.sources = header.sources
         self.names = names
         self.fiscal = header.fiscal

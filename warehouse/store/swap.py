@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,6 +29,10 @@ class Own(Protocol):
     extra: tuple[str, ...]
     """Names of the dimensions beside team, application, environment and cost centre."""
 
+    @property
+    def tag_days(self) -> tuple[date, ...]:
+        """On which the tags of some set may begin to be read in another way, in order."""
+
     def at(self, period: str) -> Own:
         """What decides a billing period: of a closed one the rules that were in force when it was closed."""
         ...
@@ -45,7 +49,10 @@ class Own(Protocol):
         ...
 
     def tags(self, tag_sets: pl.DataFrame) -> pl.DataFrame:
-        """(tag_set, key, value) with aliases and folding applied."""
+        """(tag_set, key, value) with aliases and folding applied: tag_set, valid_from, valid_to, key, value.
+
+        The windows of one set are the same for all of its keys, disjoint, and cover every day.
+        """
         ...
 
 
@@ -208,14 +215,14 @@ def put_tags(cursor: duckdb.DuckDBPyConnection, own: Own) -> None:
         params={"version": own.rules_version},
     ).pl()
     normal = own.tags(_long(raw))
-    cursor.register("normal_tags", normal.select("tag_set", "key", "value"))
+    cursor.register("normal_tags", normal.select("tag_set", "valid_from", "valid_to", "key", "value"))
     cursor.execute(
         """insert into tag_sets_normal
-        select tag_set, $version,
+        select tag_set, coalesce(valid_from, date '0001-01-01'), coalesce(valid_to, date '9999-12-31'), $version,
             coalesce(map_from_entries(list((key, value) order by key) filter (key is not null)), map {})
         from (select tag_set from tag_sets
               anti join (select tag_set from tag_sets_normal where rules_version = $version) using (tag_set))
-        left join normal_tags using (tag_set) group by tag_set""",
+        left join normal_tags using (tag_set) group by tag_set, valid_from, valid_to""",
         {"version": own.rules_version},
     )
     cursor.unregister("normal_tags")

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from tests.warehouse.attribution import brute_force
 from tests.warehouse.attribution.estates import CONDITIONS, DAYS, ORDER, estates, rule_books
-from warehouse.attribution import Estate, attribute, changes, explain, inherited_tags, normal_tags, touched
+from warehouse.attribution import Estate, attribute, changes, dated_tags, explain, inherited_tags, normal_tags, touched
 
 ASKED = sorted({date.min, date(9999, 12, 30), *DAYS, *(day - timedelta(days=1) for day in DAYS)})
 
@@ -104,6 +104,14 @@ def test_normal_tags_agree_with_brute_force(estate, day):
         by_set[number][key] = value
     expected = {number: brute_force.normal_tags(tags, estate.rules, day) for number, tags in estate.tag_sets.items()}
     assert by_set == expected
+
+
+@given(estates())
+def test_dated_tags_are_those_of_each_day(estate):
+    found = dated_tags(estate.tags_frame(), estate.loaded())
+    for day in ASKED:
+        then = found.filter(pl.col("valid_from") <= day, pl.col("valid_to") > day).select("tag_set", "key", "value")
+        assert_frame_equal(then, normal_tags(estate.tags_frame(), estate.loaded(), day), check_row_order=False)
 
 
 @given(estates(), st.sampled_from(ASKED))

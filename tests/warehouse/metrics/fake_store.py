@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +50,21 @@ class Estate:
     dims: tuple[Mapping[str, Any], ...] = ({},)  # column -> text; "tags" -> mapping
     items: tuple[Mapping[str, str], ...] = ({},)
     owners: Mapping[int, Sequence[tuple[date, date, Mapping[str, str]]]] = field(default_factory=dict)  # by dim
+    tag_days: tuple[date, ...] = ()  # from each on, the tags under "from DAY" are read
 
     def value(self, line: Line, dimension: str) -> str | None:
         """The oracle's own reading of a dimension."""
         if dimension in ("source", "currency"):
             return getattr(line, dimension)
         if dimension.startswith("tag."):
-            return self.dims[line.dim].get("tags", {}).get(dimension[4:])
+            return self.tags(line.dim, line.day).get(dimension[4:])
         if dimension in OWNER:
             return next(owner.get(dimension) for start, end, owner in self.windows(line.dim) if start <= line.day < end)
         return {**self.items[line.item], **self.dims[line.dim]}.get(dimension)
+
+    def tags(self, dim: int, day: date) -> Mapping[str, str]:
+        began = [f"from {start}" for start in self.tag_days if start <= day]
+        return self.dims[dim].get(began[-1] if began else "tags", {})
 
     def windows(self, dim: int) -> Sequence[tuple[date, date, Mapping[str, str]]]:
         return self.owners.get(dim, ((*OPEN, {}),))
@@ -83,7 +89,7 @@ class FakeReader:
         self._store = store
         self.generations, self.rules_version, self.sources = store.generations, 1, store.sources
         self.names = store.names
-        self.dimensions = store.dimensions
+        self.dimensions, self.tag_days = store.dimensions, store.tag_days
         self.fiscal = store.fiscal
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
@@ -115,6 +121,7 @@ class FakeStore:
         self.connection = _emptied(slot)
         self.asked: list[str] = []
         self.dimensions = ("division",)
+        self.tag_days = estate.tag_days
         self.fiscal = CALENDAR_YEAR
         self.generations = "0123456789abcdef"
         self.past: dict[date, Known] = {}
@@ -142,11 +149,14 @@ class FakeStore:
         self.connection.execute(f"insert into {table} ({', '.join(names)}) values {places}", cells)
 
     def _fill(self, estate: Estate) -> None:
-        columns = sorted({name for dim in estate.dims for name in dim if name != "tags"})
+        columns = sorted({name for dim in estate.dims for name in dim if name.split()[0] not in ("tags", "from")})
         self._insert("dims", [{"dim": index, "tag_set": index} | {name: dim.get(name) for name in columns}
                               for index, dim in enumerate(estate.dims)])  # fmt: skip
-        self._insert("tag_sets_normal", [{"tag_set": index, "rules_version": 1, "tags": dict(dim.get("tags", {}))}
-                                         for index, dim in enumerate(estate.dims)])  # fmt: skip
+        days = (OPEN[0], *estate.tag_days, OPEN[1])
+        stretches = list(product(range(len(estate.dims)), pairwise(days)))
+        self._insert("tag_sets_normal", [{"tag_set": index, "valid_from": start, "valid_to": end, "rules_version": 1,
+                                          "tags": dict(estate.tags(index, start))}
+                                         for index, (start, end) in stretches])  # fmt: skip
         columns = sorted({name for item in estate.items for name in item})
         self._insert("items", [{"item": index} | {name: item.get(name) for name in columns}
                                for index, item in enumerate(estate.items)])  # fmt: skip
@@ -212,8 +222,10 @@ def _told(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def estates(draw: st.DrawFn) -> Estate:
+    begins = sorted(draw(st.sets(DAYS | st.sampled_from([date(2026, 10, 1), date(2026, 11, 1)]), max_size=2)))
+    tags = st.dictionaries(st.sampled_from(["env", "a:b,c"]), WORDS)
     dims = draw(st.lists(st.fixed_dictionaries(
-        dict.fromkeys(DIM_COLUMNS, MAYBE) | {"tags": st.dictionaries(st.sampled_from(["env", "a:b,c"]), WORDS)}
+        dict.fromkeys(DIM_COLUMNS, MAYBE) | dict.fromkeys(["tags", *(f"from {day}" for day in begins)], tags)
     ).map(_told), min_size=1, max_size=4))  # fmt: skip
     items = draw(st.lists(st.fixed_dictionaries(
         dict.fromkeys(("sku", "cost_driver"), MAYBE) | {name: st.sampled_from([None, "Hours", "GiB"])
@@ -226,7 +238,8 @@ def estates(draw: st.DrawFn) -> Estate:
         owners[dim] = (
             [(*OPEN, first)] if cut is None else [(OPEN[0], cut, first), (cut, OPEN[1], second)]
         )  # fmt: skip
-    return Estate(tuple(draw(st.lists(_lines(len(dims), len(items)), max_size=14))), tuple(dims), tuple(items), owners)
+    lines = tuple(draw(st.lists(_lines(len(dims), len(items)), max_size=14)))
+    return Estate(lines, tuple(dims), tuple(items), owners, tuple(begins))
 
 
 @st.composite

@@ -59,6 +59,7 @@ class ByCategory:
     """Compute is the core team's; with version 2, storage is too. Nothing else has an owner."""
 
     extra: tuple[str, ...] = ()
+    tag_days: tuple[date, ...] = ()
     sharing = None
 
     def __init__(self, documents: Any) -> None:
@@ -82,7 +83,8 @@ class ByCategory:
         )
 
     def tags(self, tag_sets: pl.DataFrame) -> pl.DataFrame:
-        return tag_sets.with_columns(pl.col("key").str.to_lowercase()).unique(["tag_set", "key"], keep="first")
+        lower = tag_sets.with_columns(pl.col("key").str.to_lowercase()).unique(["tag_set", "key"], keep="first")
+        return lower.with_columns(valid_from=pl.lit(date(1, 1, 1)), valid_to=pl.lit(date(9999, 12, 31)))
 
 
 def open_store(folder: Path, now: datetime = NOW, on_step: Any = None) -> Store:
@@ -127,7 +129,7 @@ def contents(store: Store) -> list[tuple[Any, ...]]:
                 t.tags::varchar, v.team, l.billed_cost, l.effective_cost, l.list_cost, l.contracted_cost,
                 l.consumed_quantity, i.consumed_unit
             from lines l join dims d using (dim) join items i using (item)
-            join tag_sets_normal t on t.tag_set = d.tag_set
+            join tag_sets_normal t on t.tag_set = d.tag_set and l.day >= t.valid_from and l.day < t.valid_to
             join owners o on o.period = l.period and o.dim = l.dim join owner_values v using (owner)
             order by 1, 2, 3"""
         ).rows()

@@ -88,7 +88,7 @@ def _asked(query: CostQuery) -> CostQuery:
 def _totals(asked: Asked, reader: Readable) -> dict[str, tuple[int, int]]:
     """Currency -> (before, now), as the question itself is answered."""
     whole = replace(asked.limited, by=())
-    found = reader.frame(*compile(whole, CATALOGUE, asked.spans))
+    found = reader.frame(*compile(whole, asked.catalogue, asked.spans))
     name = asked.query.measures[0]
     picked = found.select("currency", f"p_{name}", f"s_{name}").iter_rows()
     return {currency: (units(before), units(now)) for currency, before, now in picked}

@@ -12,7 +12,7 @@ from warehouse.metrics.answer import Asked
 from warehouse.metrics.catalogue import CATALOGUE, Dimension
 from warehouse.metrics.compile import is_shared, sums_of
 from warehouse.metrics.explain.late import Cut
-from warehouse.metrics.tables import OWNERS, SPLITS, Tables, named
+from warehouse.metrics.tables import OWNERS, SPLITS, STRETCH, Tables, named
 
 ATTRIBUTED: Final = ("owners", "tags", "why")
 """Tables whose columns can change for a line's resource without the resource changing."""
@@ -43,7 +43,10 @@ class FactSql:
     asked: Asked
     cuts: Sequence[Cut]
     unbilled_side: int | None
-    lines: Tables = field(default_factory=lambda: Tables("lines", CATALOGUE))
+    lines: Tables = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = Tables("lines", self.asked.catalogue)
 
     def statement(self, periods: Sequence[Period | None]) -> str:
         """The facts of both sides, 0 before and 1 now."""
@@ -79,6 +82,7 @@ class FactSql:
         columns.append(f"{self._lasting(side, period, tables)} as lasting")
         columns += sorted(f"f.{name}" for name in SPLITS - {"source"}) if shared else ["f.dim", "f.item"]
         columns += ["o.owner"] if tables.owned else []
+        columns += [f"{tables.stretch} as {STRETCH}"] if tables.dated else []
         grouped = ", ".join(str(place + 1) for place in range(len(columns)))
         unknown = "false" if shared else "f.pricing_quantity is null"
         columns += [

@@ -36,6 +36,8 @@ def told(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+TAG_DAYS = (date(2026, 9, 20), date(2026, 10, 1))
+ENV = st.dictionaries(st.just("env"), st.sampled_from(["a", "b"]))
 DIM = st.fixed_dictionaries(
     {
         "provider": st.just("north"),
@@ -44,7 +46,8 @@ DIM = st.fixed_dictionaries(
         "resource": st.sampled_from([None, "r1", "r2"]),
         "charge_category": st.sampled_from(["Usage"] * 5 + ["Tax", "Credit", "Adjustment", "Purchase"]),
         "commitment": st.sampled_from([None, None, "c"]),
-        "tags": st.dictionaries(st.just("env"), st.sampled_from(["a", "b"])),
+        "tags": ENV,
+        **{f"from {day}": ENV for day in TAG_DAYS},
     }
 ).map(told)
 ITEM = st.fixed_dictionaries(
@@ -89,7 +92,8 @@ def estates(draw: st.DrawFn) -> Estate:
         )
         for _ in range(draw(st.integers(0, 14)))
     ]
-    return Estate(tuple(lines), tuple(dims), tuple(items), owners)
+    tag_days = draw(st.sampled_from([(), (), TAG_DAYS]))
+    return Estate(tuple(lines), tuple(dims), tuple(items), owners, tag_days)
 
 
 SOURCES = [FakeSource("north"), FakeSource("south", "South")]
@@ -244,6 +248,7 @@ def test_access_only_takes_away(estate: Estate) -> None:
         estate.dims,
         estate.items,
         estate.owners,
+        estate.tag_days,
     )
     alone = told_of(seen, PERIODS + "&by=tag.env")
     assert causes(found) == causes(alone)

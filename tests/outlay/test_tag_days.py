@@ -1,0 +1,136 @@
+"""Questions read tags as rules do: aliases on their days, before and after a version of the rules begins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outlay.documents import line
+from outlay.rule_files import TAGS
+from outlay.ruling import RulesInForce
+from outlay.tagging import Tagging
+from tests.warehouse.attribution import brute_force
+from tests.warehouse.store.made import NOW, bill, put
+from warehouse.metrics import Access, answer, lines, parse
+from warehouse.metrics.compliance import compliance
+from warehouse.store import Store
+
+ME = Access("tester")
+TEAMS = ("a", "b", "c")
+ORG = yaml.safe_dump({"teams": [{"key": key} for key in TEAMS]})
+NAMES = ("owner", "squad", "Team")
+POLICY = "policies: [{id: team, keys: {team: {}}}]\n"
+Books = list[tuple[dict[str, Any], date | None]]
+"""What `tag_keys` says in each version, and the first charge day of the version."""
+
+
+def tagged() -> pl.DataFrame:
+    """A month of odd lines with up to three tags that may say the team."""
+    frame = bill(60)
+    tags = [
+        json.dumps({name: TEAMS[digit] for index, name in enumerate(NAMES) if (digit := place // 4**index % 4) < 3})
+        for place in range(len(frame))
+    ]
+    return frame.with_columns(Tags=pl.Series(tags))
+
+
+BILL = tagged()
+
+
+class Estate:
+    """A store, and every version of its rules so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(folder, RulesInForce, now=NOW)
+        put(self.store, BILL)
+        self.books: Books = []
+        self.publish({}, None)
+
+    def publish(self, keys: dict[str, Any], start: date | None) -> None:
+        rules = {"tag_keys": keys, "dimensions": {"team": {"rules": [{"id": "tag", "from": "tag.team"}]}}}
+        text = yaml.safe_dump(rules | ({"effective_from": start} if start else {}))
+        self.store.publish(ORG, text, author="test", now=NOW, files={TAGS: POLICY})
+        self.books.append((keys, start))
+
+    def team(self, row: Mapping[str, Any]) -> str | None:
+        day = row["ChargePeriodStart"].date()
+        keys = next(keys for keys, start in reversed(self.books) if start is None or day >= start)
+        return brute_force.normal_tags(json.loads(row["Tags"]), {"tag_keys": keys}, day).get("team")
+
+    def summed(self, *, by_day: bool = False) -> dict[tuple[Any, ...], Decimal]:
+        found: dict[tuple[Any, ...], Decimal] = {}
+        for row in BILL.iter_rows(named=True):
+            days = (row["ChargePeriodStart"].date(),) if by_day else ()
+            key = (*days, self.team(row), row["BillingCurrency"])
+            found[key] = found.get(key, Decimal(0)) + row["EffectiveCost"]
+        return found
+
+    def asked(self, query: str, *keys: str) -> dict[tuple[Any, ...], Decimal]:
+        rows = answer(parse(query), ME, self.store, NOW).rows
+        return {tuple(row[name] for name in (*keys, "currency")): row["effective_cost"] for row in rows.to_dicts()}
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    found = Estate(tmp_path_factory.mktemp("days") / "data")
+    yield found
+    found.store.close()
+
+
+DAYS = st.sampled_from([date(2026, 9, 1), date(2026, 9, 9), date(2026, 9, 20), date(2026, 10, 1)])
+
+
+@st.composite
+def aliases(draw: st.DrawFn) -> list[Any]:
+    made: list[Any] = []
+    for name in draw(st.lists(st.sampled_from(["owner", "squad"]), unique=True)):
+        first, last = sorted([draw(DAYS), draw(DAYS)])
+        window = draw(st.sampled_from([{}, {"valid_from": first}, {"valid_to": last},
+                                       {"valid_from": first, "valid_to": last} if first < last else {}]))  # fmt: skip
+        made.append({"key": name, **window} if window else name)
+    return made
+
+
+@settings(max_examples=max(12, settings.default.max_examples // 20))
+@given(found=aliases(), start=st.none() | DAYS)
+def test_questions_read_tags_as_rules_do(estate: Estate, found: list[Any], start: date | None) -> None:
+    estate.publish({"team": {"aliases": found}}, start)
+    for period in ("all", "2026-09", "2026-09-03..2026-09-21"):
+        of_tags, of_teams = (estate.asked(f"by={name}&period={period}", name) for name in ("tag.team", "team"))
+        assert of_tags == of_teams
+    assert estate.asked("by=tag.team&period=all", "tag.team") == estate.summed()
+    assert estate.asked("by=tag.team&period=all&grain=day", "day", "tag.team") == estate.summed(by_day=True)
+    for team in TEAMS:
+        mine = {key[1:]: amount for key, amount in estate.summed().items() if key[0] == team}
+        assert estate.asked(f"where=tag.team:{team}&period=all") == mine
+        listed = lines(parse(f"where=tag.team:{team}&period=all&limit=100"), ME, estate.store, NOW)["rows"]
+        assert {row["team"] for row in listed} <= {team}
+        assert sum(Decimal(row["effective_cost"]) for row in listed) == sum(mine.values())
+
+
+def test_lines_coverage_and_policies_say_the_same(estate: Estate) -> None:
+    days = {"key": "owner", "valid_from": date(2026, 9, 9)}, {"key": "squad", "valid_to": date(2026, 9, 20)}
+    estate.publish({"team": {"aliases": list(days)}}, None)
+    told = estate.summed()
+    covered = {code: sum(amount for (team, other), amount in told.items() if team and other == code)
+               for code in ("EUR", "USD")}  # fmt: skip
+    coverage = Tagging(estate.store, lambda: NOW).coverage(parse("period=all"), ME, 20)
+    of_team = next(one for one in coverage.keys if one.key == "team")
+    assert {one.currency: Decimal(one.covered) for one in of_team.money} == covered
+    own = estate.store.own
+    assert isinstance(own, RulesInForce)
+    judged = compliance(parse("period=all"), own.policies, ME, estate.store, NOW).totals.filter(pl.col("key") == "team")
+    assert dict(judged.select("currency", "compliant").iter_rows()) == covered
+    for row in lines(parse("period=all&limit=12"), ME, estate.store, NOW)["rows"]:
+        shown = line(estate.store, row["id"])
+        assert shown is not None and shown.tags.get("team") == row["team"]
