@@ -40,15 +40,15 @@ def known_from_now_on(
 
 def read_of_accounts(store: Store) -> pl.DataFrame | None:
     """The tags of accounts that the rules in force read, by their days; null when they read none."""
-    found = store.own.accounts() if isinstance(store.own, RulesInForce) else None
-    if found is None:
+    own = store.own
+    found = own.accounts() if isinstance(own, RulesInForce) else None
+    if found is None or not isinstance(own, RulesInForce):
         return None
-    assert isinstance(store.own, RulesInForce)
-    lasting = found.filter(pl.col("valid_from").ne_missing(pl.col("valid_to")))
-    return together(lasting.filter(pl.col("key").is_in(raw_keys(store.own.rules, found["key"].unique()))))
+    lasting = found.remove(pl.col("valid_from") == pl.col("valid_to"))
+    return _together(lasting.filter(pl.col("key").is_in(_raw_keys(own.rules, found["key"].unique()))))
 
 
-def raw_keys(rules: Rules, keys: pl.Series) -> list[str]:
+def _raw_keys(rules: Rules, keys: pl.Series) -> list[str]:
     """Those of `keys` that rules may read of an account on some day."""
     read = {column.removeprefix(ACCOUNT_TAG) for column in rules.columns if column.startswith(ACCOUNT_TAG)}
     names = [alias.key for key in rules.tag_keys if key.key in read for alias in key.aliases]
@@ -56,7 +56,7 @@ def raw_keys(rules: Rules, keys: pl.Series) -> list[str]:
     return [key for key, word in zip(keys, squash(keys), strict=True) if word in words]
 
 
-def together(tags: pl.DataFrame) -> pl.DataFrame:
+def _together(tags: pl.DataFrame) -> pl.DataFrame:
     """One row for each stretch of days of a value, however often something else of the account changed meanwhile."""
     tags = tags.sort("account", "key", maintain_order=True)
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in ("account", "key", "value"))

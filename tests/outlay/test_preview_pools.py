@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -129,7 +129,7 @@ def by_line(actions: Actions) -> pl.DataFrame:
         return pl.concat([stored.made(cursor, period, own, series)[1] for period in stored.periods_of(cursor)])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=max(4, settings().max_examples // 250))
 @given(seeds=st.lists(st.integers(0, 10**6), min_size=2, max_size=3), closed=st.booleans())
 def test_a_preview_with_pools_equals_what_is_published(actions: Actions, seeds: list[int], closed: bool) -> None:
     periods = Periods(actions.store.state)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -53,7 +53,7 @@ def listed(store: Store, query: str) -> pl.DataFrame:
     return rows
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=max(4, settings().max_examples // 250))
 @given(seed=st.integers(0, 10**6), query=st.sampled_from(QUESTIONS))
 def test_rows_of_lines_and_shares_add_up_to_the_answer(store: Store, seed: int, query: str) -> None:
     wanted = order(seed)

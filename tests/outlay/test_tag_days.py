@@ -101,7 +101,7 @@ def aliases(draw: st.DrawFn) -> list[Any]:
     return made
 
 
-@settings(max_examples=max(12, settings.default.max_examples // 20))
+@settings(max_examples=max(12, settings().max_examples // 20))
 @given(found=aliases(), start=st.none() | DAYS)
 def test_questions_read_tags_as_rules_do(estate: Estate, found: list[Any], start: date | None) -> None:
     estate.publish({"team": {"aliases": found}}, start)

@@ -106,6 +106,7 @@ def test_normal_tags_agree_with_brute_force(estate, day):
     assert by_set == expected
 
 
+@settings(max_examples=settings().max_examples // 6)
 @given(estates())
 def test_dated_tags_are_those_of_each_day(estate):
     found = dated_tags(estate.tags_frame(), estate.loaded())
