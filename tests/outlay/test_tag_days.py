@@ -134,3 +134,16 @@ def test_lines_coverage_and_policies_say_the_same(estate: Estate) -> None:
     for row in lines(parse("period=all&limit=12"), ME, estate.store, NOW)["rows"]:
         shown = line(estate.store, row["id"])
         assert shown is not None and shown.tags.get("team") == row["team"]
+
+
+def test_days_cost_nothing_where_no_alias_has_any(estate: Estate) -> None:
+    def sql(period: str = "2026-09") -> str:
+        return answer(parse(f"by=tag.team&period={period}"), ME, estate.store, NOW).sql
+
+    estate.publish({"team": {"aliases": ["owner"]}}, None)
+    assert "monthly_dims" in sql() and "valid_from" not in sql()
+    estate.publish({"team": {"aliases": [{"key": "owner", "valid_from": date(2026, 9, 1)}]}}, None)
+    assert "monthly_dims" in sql("all") and "valid_from" in sql("all")
+    estate.publish({"team": {"aliases": [{"key": "owner", "valid_to": date(2026, 8, 20)}]}}, None)
+    assert "monthly_dims" in sql() and "monthly_dims" not in sql("all")
+    assert estate.asked("by=tag.team&period=2026-09", "tag.team") == estate.summed()
