@@ -106,7 +106,7 @@ class RulesInForce:
             return tuple(sorted(own))
         same = self.before.on(start - timedelta(days=1)).rules.tag_keys == self.rules.tag_keys
         earlier = {day for day in self.before.tag_days if day < start}
-        return tuple(sorted(earlier | {day for day in own if day > start} | (set() if same else {start})))
+        return tuple(sorted(earlier | {day for day in own if day >= start} | (set() if same else {start})))
 
     def _from_their_day(self, earlier: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
         """Rows with valid_from and valid_to: before these rules begin the first, from then on the second."""

@@ -11,7 +11,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +26,7 @@ from warehouse.store import Store
 
 ME = Access("tester")
 TEAMS = ("a", "b", "c")
-ORG = yaml.safe_dump({"teams": [{"key": key} for key in TEAMS]})
+ORG = json.dumps({"teams": [{"key": key} for key in TEAMS]})
 NAMES = ("owner", "squad", "Team")
 POLICY = "policies: [{id: team, keys: {team: {}}}]\n"
 Books = list[tuple[dict[str, Any], date | None]]
@@ -58,7 +57,7 @@ class Estate:
 
     def publish(self, keys: dict[str, Any], start: date | None) -> None:
         rules = {"tag_keys": keys, "dimensions": {"team": {"rules": [{"id": "tag", "from": "tag.team"}]}}}
-        text = yaml.safe_dump(rules | ({"effective_from": start} if start else {}))
+        text = json.dumps(rules | ({"effective_from": start} if start else {}), default=str)
         self.store.publish(ORG, text, author="test", now=NOW, files={TAGS: POLICY})
         self.books.append((keys, start))
 
@@ -147,3 +146,10 @@ def test_days_cost_nothing_where_no_alias_has_any(estate: Estate) -> None:
     estate.publish({"team": {"aliases": [{"key": "owner", "valid_to": date(2026, 8, 20)}]}}, None)
     assert "monthly_dims" in sql() and "monthly_dims" not in sql("all")
     assert estate.asked("by=tag.team&period=2026-09", "tag.team") == estate.summed()
+
+
+def test_an_alias_may_begin_on_the_day_of_a_version(estate: Estate) -> None:
+    day = date(2026, 9, 9)
+    for start in (None, day):
+        estate.publish({"team": {"aliases": [{"key": "owner", "valid_from": day}]}}, start)
+        assert estate.asked("by=tag.team&period=all", "tag.team") == estate.summed()
