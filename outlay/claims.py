@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from outlay.draft_money import Draft, DraftMoney, Touched
-from outlay.movement import moves, periods, pieces, summed, values_of
+from outlay.movement import largest, moves, periods, pieces, summed, values_of
 from outlay.preview import ROWS_MAX, move_row
 from outlay.ruling import RulesInForce
 from outlay.scopes import condition_of, filters_of
@@ -39,7 +39,7 @@ class Consequence:
     needs: Mapping[str, set[Need]]
     """Who has to consent and why; empty where the team may publish by itself."""
     effect: dict[str, Any]
-    """periods, movement, by_month, moved_lines: what moves, as JSON with exact amounts as text."""
+    """As JSON with exact amounts as text: periods, movement, by_month, by_service, by_resource, moved_lines."""
 
 
 def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence:
@@ -59,7 +59,7 @@ def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence
     cells = moved.join(_offered(found, wish), on=["dim", "was"], how="left")
     cells = cells.select("period", "was", "becomes", offered=pl.col("offered").fill_null(value=False)).unique()
     needs = needed(side, change, [Moved(*row) for row in cells.iter_rows()], _unowned(in_force, wish.draft))
-    return Consequence(needs, _effect(moved, labels))
+    return Consequence(needs, _effect(_told(moved, found), labels))
 
 
 def _last_day(period: str) -> date:
@@ -100,6 +100,11 @@ def _beside_rules(rules: Rules) -> dict[str, Any]:
     }
 
 
+def _told(moved: pl.DataFrame, found: Touched) -> pl.DataFrame:
+    """With service and resource."""
+    return moved.join(found.estate.dims.select("dim", "service", "resource"), on="dim", how="left")
+
+
 def _effect(moved: pl.DataFrame, labels: list[str]) -> dict[str, Any]:
     months = summed(moved, "period", "was", "becomes", "currency").sort("period", maintain_order=True)
     matrix = summed(moved, "was", "becomes", "currency")
@@ -107,6 +112,8 @@ def _effect(moved: pl.DataFrame, labels: list[str]) -> dict[str, Any]:
         "periods": labels,
         "movement": _rows(matrix),
         "by_month": _rows(months),
+        "by_service": _rows(summed(moved, "service", "was", "becomes", "currency")),
+        "by_resource": _rows(largest(moved)),
         "moved_lines": int(moved["lines"].sum()),
     }
 

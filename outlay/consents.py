@@ -11,7 +11,7 @@ from api import documents as doc
 from api.protocols import Help, ProblemError, Progress, not_found
 from outlay import documents
 from outlay.claims import Consequence, Wish, consequence
-from outlay.request_pages import asked_of, page
+from outlay.request_pages import DETAILS, asked_of, page
 from outlay.rulebook import Rulebook
 from outlay.scopes import condition_of, filters_of
 from outlay.toil import Toil
@@ -109,7 +109,8 @@ class Consents:
         found = self._found(request)
         texts = doc.RulesTexts(**found.texts)
         diff = self._rulebook.changed(found.base, texts)
-        return doc.RequestDetail(**self._page(found).model_dump(), texts=texts, diff=diff)
+        details = {name: found.effect.get(name, []) for name in DETAILS}
+        return doc.RequestDetail(**self._page(found).model_dump(), texts=texts, diff=diff, **details)
 
     def answer(self, request: str, given: doc.RequestAnswer, actor: str) -> doc.RuleRequest:
         """A team answers for itself and those below it. Raises "conflict" when it is not its turn."""

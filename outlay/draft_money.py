@@ -47,8 +47,8 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One dimension: money before and after, shares of pools included, and what moves (period, currency, service, was,
-    becomes, amount, lines; `pool` where a pool shares it).
+    """One dimension: money before and after, shares of pools included, and what moves (period, currency, service,
+    resource, was, becomes, amount, lines; `pool` where a pool shares it).
 
     Closed months stay as they are.
     """
@@ -96,7 +96,7 @@ class DraftMoney:
         """As `Figures.moved`, closed months included."""
         changed = pieces(*(values_of(owners, dimension) for owners in (found.before, found.after)))
         direct = moves(snapshot, changed, labels[0] if labels else "")
-        direct = direct.join(found.estate.dims.select("dim", "service"), on="dim", how="left").drop("dim")
+        direct = direct.join(found.estate.dims.select("dim", "service", "resource"), on="dim", how="left").drop("dim")
         if dimension != SHARED:
             return direct
         asked = Shares(

@@ -15,6 +15,7 @@ from warehouse.focus.period import add_months
 from warehouse.store import Snapshot
 
 MONTHS: Final = 13
+RESOURCES_SHOWN: Final = 50
 MOVED: Final = ("period", "currency", "was", "becomes")
 _SUMS: Final = "sum(effective_cost) as amount, cast(sum({rows}) as bigint) as lines"
 _WANTED: Final = "semi join (select unnest($dims::integer[]) as dim) using (dim) where period >= $first"
@@ -107,6 +108,14 @@ def _cut(changed: pl.DataFrame) -> pl.DataFrame:
     days = pl.concat([changed.select("dim", day=column) for column in ("valid_from", "valid_to")])
     inside = days.filter(pl.col("day").dt.day() != 1, pl.col("day").dt.year() < 9999)
     return inside.with_columns(pl.col("day").dt.truncate("1mo")).unique()
+
+
+def largest(moved: pl.DataFrame) -> pl.DataFrame:
+    """Of each cell (was, becomes, currency) the resources that move most, and `of` how many."""
+    cell = ("was", "becomes", "currency")
+    found = summed(moved.filter(pl.col("pool").is_null()), "resource", "service", *cell)
+    counted = found.with_columns(of=pl.len().over(cell))
+    return counted.filter(pl.int_range(pl.len()).over(cell) < RESOURCES_SHOWN)
 
 
 def summed(moved: pl.DataFrame, *names: str) -> pl.DataFrame:

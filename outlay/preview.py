@@ -13,7 +13,7 @@ import polars as pl
 from api import documents as doc
 from outlay import effects
 from outlay.draft_money import Draft, DraftMoney, Figures, Touched
-from outlay.movement import estate_of, periods, summed, values_of
+from outlay.movement import estate_of, largest, periods, summed, values_of
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Assertion, Change, Estate, Rule, attribute, changes, matches
 from warehouse.attribution.standing import Standing, deciding, standings
@@ -123,7 +123,8 @@ def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPrevi
     matrix = summed(moved, "was", "becomes", "currency")
     by_service = summed(moved, "service", "was", "becomes", "currency")
     by_pool = summed(moved.filter(pl.col("pool").is_not_null()), "pool", "was", "becomes", "currency")
-    tables = (matrix, by_service, by_pool)
+    by_resource = largest(moved)
+    tables = (matrix, by_service, by_pool, by_resource)
     lost = matrix.filter(pl.col("becomes").is_null())
     changes_, coverage = effects.compare(shown.before, shown.after)
     return doc.RulesPreview(
@@ -133,6 +134,7 @@ def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPrevi
         movement=[doc.Move(**move_row(row)) for row in matrix.head(ROWS_MAX).iter_rows(named=True)],
         by_service=[doc.ServiceMove(**move_row(row)) for row in by_service.head(ROWS_MAX).iter_rows(named=True)],
         by_pool=[doc.PoolMove(**move_row(row)) for row in by_pool.head(ROWS_MAX).iter_rows(named=True)],
+        by_resource=[doc.ResourceMove(**move_row(row)) for row in by_resource.head(ROWS_MAX).iter_rows(named=True)],
         moved_lines=int(moved["lines"].sum()),
         newly_unallocated=[doc.Move(**move_row(row)) for row in lost.head(ROWS_MAX).iter_rows(named=True)],
         left_out=sum(max(0, table.height - ROWS_MAX) for table in tables),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from api import documents as doc
 from warehouse.attribution.consent import PLATFORM, Asked, may_answer, state
 from warehouse.store.requests import GivenAnswer, Request
+
+DETAILS: Final = ("by_service", "by_resource")
+"""Of an effect: what the list of requests leaves out."""
 
 
 def asked_of(request: Request, answers: Sequence[GivenAnswer]) -> Asked:
@@ -43,7 +47,7 @@ def page(request: Request, answers: Sequence[GivenAnswer], now: datetime) -> doc
         version=request.version,
         closed_at=datetime.fromisoformat(request.closed_at) if request.closed_at else None,
         closed_by=request.closed_by,
-        **request.effect,
+        **{name: part for name, part in request.effect.items() if name not in DETAILS},
     )
 
 

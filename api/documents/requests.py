@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from api.documents.entities import EffectiveCost
 from api.documents.problem import Document
-from api.documents.rules import MonthMove, Move, RulesTexts
+from api.documents.rules import MonthMove, Move, ResourceMove, RulesTexts, ServiceMove
 from api.documents.saved import PRINTED, Key
 
 RequestState = Literal["open", "accepted", "refused", "published", "withdrawn", "escalated", "superseded"]
@@ -85,6 +85,8 @@ class RequestDetail(RuleRequest):
 
     texts: RulesTexts
     diff: str
+    by_service: list[ServiceMove] = Field(default_factory=list)
+    by_resource: list[ResourceMove] = Field(default_factory=list)
 
 
 class OfferOrder(Document):

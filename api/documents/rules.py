@@ -106,6 +106,14 @@ class ServiceMove(Move):
     service: str | None
 
 
+class ResourceMove(Move):
+    """One of the largest resources that a cell of the matrix moves; `of`: how many resources the cell has."""
+
+    resource: str | None
+    service: str | None
+    of: int
+
+
 class PoolMove(Move):
     pool: str
 
@@ -143,6 +151,7 @@ class RulesPreview(Document):
     movement: list[Move] = Field(default_factory=list)
     by_service: list[ServiceMove] = Field(default_factory=list)
     by_pool: list[PoolMove] = Field(default_factory=list)
+    by_resource: list[ResourceMove] = Field(default_factory=list)
     by_month: list[MonthMove] = Field(default_factory=list)
     moved_lines: int = 0
     newly_unallocated: list[Move] = Field(default_factory=list)

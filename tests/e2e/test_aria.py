@@ -32,6 +32,7 @@ SCREENS = {
 }
 PANELS = {
     "attribution-inbox": ("/attribution?tab=inbox", "Without an owner"),
+    "attribution-requests": ("/attribution?tab=requests", "Offers"),
     "attribution-form": ("/attribution?sel=form%3Adata-account", "Rules, version"),
 }
 """Of pages with tabs the open one alone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -222,6 +223,10 @@ def test_cost_that_is_not_ours_is_disputed_answered_and_moved(page: Page, demo: 
     expect(page.get_by_role("button", name="Requests (1)")).to_be_visible()
     request = demo.get("/rules/requests")["requests"][0]["id"]
     assert violations(page) == []
+    opened.get_by_role("button", name="to data: what moves").click()
+    resources = opened.get_by_role("table", name="What moves, by resource")
+    expect(resources.locator("tbody a[data-row]").first).to_have_attribute("href", re.compile("resource"))
+    assert violations(page) == []
     visit(page, "/teams/data?tab=requests")
     page.get_by_role("table", name="Requests").get_by_role("link", name="search: the crawlers").click()
     opened.get_by_role("button", name="Accept").click()
@@ -232,3 +237,29 @@ def test_cost_that_is_not_ours_is_disputed_answered_and_moved(page: Page, demo: 
     assert violations(page) == []
     rolled = page.request.post(f"{demo.origin}/api/v1/rules/versions/{before['version']}/rollback")
     demo.wait(rolled.json()["job"])
+
+
+def test_a_team_offers_cost_on_its_row_and_takes_it_back(page: Page, demo: Outlay) -> None:
+    visit(page, "/teams/search?period=2026-10")
+    page.get_by_role("button", name="Offer: Cloud Run").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Note").fill("moves to data")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Offer").click()
+    expect(dialog.get_by_role("status")).to_contain_text("without asking search")
+    dialog.get_by_role("button", name="Done").click()
+    (offer,) = demo.get("/rules/offers")["offers"]
+    assert (offer["team"], offer["scope"], offer["note"]) == ("search", "where=service:Cloud%20Run", "moves to data")
+    visit(page, "/attribution?tab=requests")
+    page.get_by_role("button", name="Take back the offer of search").click()
+    expect(page.get_by_text("No team offers cost.")).to_be_visible()
+    page.get_by_role("button", name="Offer cost…").click()
+    dialog.get_by_label("Of team").select_option("data")
+    dialog.get_by_label("Column").fill("tag.app")
+    dialog.get_by_label("Value").fill("a&b")
+    dialog.get_by_role("button", name="Offer", exact=True).click()
+    dialog.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("table", name="Offers")).to_contain_text("tag.app:a&b")
+    assert violations(page) == []
+    page.get_by_role("button", name="Take back the offer of data").click()
+    expect(page.get_by_text("No team offers cost.")).to_be_visible()

@@ -121,6 +121,9 @@ def test_what_another_team_has_is_asked_for(world: World) -> None:
     request = world.claim("data", "42")
     assert [(one["team"], one["needs"]) for one in request["asked"]] == [("search", ["takes"])]
     assert [(one["was"], one["becomes"], one["amount"]) for one in request["movement"]] == [("search", "data", "3")]
+    detail = world.get(f"/rules/requests/{request['id']}")
+    assert [(one["service"], one["amount"]) for one in detail["by_service"]] == [("Compute", "3")]
+    assert [(one["amount"], one["lines"], one["of"]) for one in detail["by_resource"]] == [("3", 1, 1)]
     assert world.publish(request, "data")["state"] == "failed", "search has not answered"
     world.answer(request, "data", accepted=True, status=409)
     world.answer(request, None, accepted=True, status=409)

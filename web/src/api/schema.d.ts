@@ -1107,6 +1107,8 @@ export interface RequestDetail {
   asked: AskedTeam[];
   base: number;
   by_month: MonthMove[];
+  by_resource: ResourceMove[];
+  by_service: ServiceMove[];
   closed_at: string | null;
   closed_by: string | null;
   conflict: string | null;
@@ -1142,6 +1144,18 @@ export interface RequiredKeyShown {
   key: string;
   query: string | null;
   values: string[];
+}
+
+export interface ResourceMove {
+  amount: string;
+  becomes: string | null;
+  currency: string;
+  lines: number;
+  of: number;
+  resource: string | null;
+  service: string | null;
+  shared: string;
+  was: string | null;
 }
 
 export interface Restatement {
@@ -1289,6 +1303,7 @@ export interface RulesPreview {
   assertions: AssertionResult[];
   by_month: MonthMove[];
   by_pool: PoolMove[];
+  by_resource: ResourceMove[];
   by_service: ServiceMove[];
   coverage: Coverage[];
   dimension: string;

@@ -3,18 +3,21 @@ import { filterFor } from '../explore/questions';
 import { monthName } from '../format/dates';
 import { count } from '../format/format';
 import { keyOf } from '../query/group';
-import { DEFAULTS, printQuery } from '../query/query';
-import { MoneyCell } from '../table/cells';
+import { DEFAULTS, type Filter, printQuery } from '../query/query';
+import { MoneyCell, Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import type { Preview } from './ask';
 import { type Cell, isOf, type Move, ownerName } from './Matrix';
 
 type ServiceMove = Preview['by_service'][number];
+type ResourceMove = Preview['by_resource'][number];
 type PoolMove = Preview['by_pool'][number];
 type MonthMove = Preview['by_month'][number];
 
+const NAME_MOST = 48;
+
 interface MovedProps {
-  found: Preview;
+  found: Pick<Preview, 'by_service' | 'by_pool' | 'by_resource' | 'by_month'>;
   cell: Cell | null; // of this cell alone
   onAll: () => void;
 }
@@ -45,6 +48,15 @@ export function Moved({ found, cell, onAll }: MovedProps) {
           columns={POOLS}
           rows={of(found.by_pool)}
           rowKey={(row) => [row.pool, row.was, row.becomes, row.currency].join('\u0000')}
+        />
+      )}
+      {cell && (
+        <DataTable
+          caption={`What moves, by resource${about}`}
+          columns={RESOURCES}
+          rows={of(found.by_resource)}
+          rowKey={(row) => [row.resource, row.service].join('\u0000')}
+          note={leftOut(of(found.by_resource))}
         />
       )}
       <DataTable
@@ -86,6 +98,31 @@ const SERVICES: TableColumn<ServiceMove>[] = [
   ...ENDS,
 ];
 
+const RESOURCES: TableColumn<ResourceMove>[] = [
+  {
+    id: 'resource',
+    header: 'Resource',
+    cell: (row) => (
+      <Link
+        row
+        path="/explore"
+        text={movedText(row, [filterFor('resource', keyOf(row.resource))])}
+        className="name-link"
+      >
+        <Shortened text={row.resource ?? 'None'} most={NAME_MOST} />
+      </Link>
+    ),
+  },
+  { id: 'service', header: 'Service', cell: ({ service }) => service ?? 'None' },
+  ...ENDS,
+];
+
+/** The server lists the largest of a cell. */
+function leftOut(rows: readonly ResourceMove[]): string | undefined {
+  const all = rows[0]?.of ?? 0;
+  return all > rows.length ? `the ${count(rows.length)} largest of ${count(all)} resources` : undefined;
+}
+
 const MONTHS: TableColumn<MonthMove>[] = [
   {
     id: 'month',
@@ -102,7 +139,7 @@ const MONTHS: TableColumn<MonthMove>[] = [
 const POOLS: TableColumn<PoolMove>[] = [{ id: 'pool', header: 'Pool', cell: ({ pool }) => pool }, ...ENDS];
 
 /** The lines as they are owned now. */
-function movedText({ service, was }: ServiceMove): string {
-  const where = [filterFor('team', keyOf(was)), filterFor('service', keyOf(service))];
+function movedText({ service, was }: Move & Pick<ServiceMove, 'service'>, more: readonly Filter[] = []): string {
+  const where = [filterFor('team', keyOf(was)), filterFor('service', keyOf(service)), ...more];
   return `${printQuery({ ...DEFAULTS, period: 'last_12_months', by: ['resource'], where })}&tab=lines`;
 }

@@ -5,14 +5,18 @@ import { DataTable, type TableColumn } from '../table/DataTable';
 import { teamPath } from '../teams/questions';
 import { Panel } from '../ui/States';
 import { type Offer, useOffers } from './ask';
+import OfferAway from './OfferForm';
 
 /** Cost that teams give to whoever wants it: a rule of theirs may claim it without asking. */
 export function OffersPanel() {
   const offers = useOffers().data ?? [];
-  if (offers.length === 0) return null;
   return (
-    <Panel title="Offers" note="claimed without asking">
-      <DataTable caption="Offers" columns={COLUMNS} rows={offers} rowKey={({ id }) => id} />
+    <Panel title="Offers" note="claimed without asking" tools={<OfferAway name="" />}>
+      {offers.length === 0 ? (
+        <p className="muted">No team offers cost.</p>
+      ) : (
+        <DataTable caption="Offers" columns={COLUMNS} rows={offers} rowKey={({ id }) => id} />
+      )}
     </Panel>
   );
 }

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
-import { MoveMatrix } from '../attribution/Matrix';
+import { type Cell, MoveMatrix } from '../attribution/Matrix';
+import { Moved } from '../attribution/Moved';
 import { DiffText } from '../attribution/Versions';
 import { moment, monthName } from '../format/dates';
 import { count } from '../format/format';
@@ -24,6 +25,7 @@ const CONFLICTS: Record<string, string> = {
 /** One request: who is asked and why, what would move, what it changes, and the buttons of those whose turn it is. */
 export function Opened({ id }: { id: string }) {
   const found = useRequest(id);
+  const [cell, setCell] = useState<Cell | null>(null);
   if (found.error && !found.data)
     return <Failure error={found.error} what="The request" retry={() => found.refetch()} />;
   if (!found.data) return <Skeleton lines={8} />;
@@ -43,8 +45,9 @@ export function Opened({ id }: { id: string }) {
       ) : (
         <>
           {currencies.map((currency) => (
-            <MoveMatrix key={currency} currency={currency} moves={request.movement} />
+            <MoveMatrix key={currency} currency={currency} moves={request.movement} cell={cell} onCell={setCell} />
           ))}
+          <Moved found={{ ...request, by_pool: [] }} cell={cell} onAll={() => setCell(null)} />
           <p className="table-note">{count(request.moved_lines)} lines, as they were when it was asked.</p>
         </>
       )}

@@ -30,6 +30,7 @@ export const TEAM_TABS = [
 // Not part of the first paint of any page.
 const OfTeam = lazy(() => import('../requests/OfTeam'));
 const NotOurs = lazy(() => import('../requests/NotOurs'));
+const OfferAway = lazy(() => import('../requests/OfferForm'));
 
 const DIMENSIONS: Record<string, string> = { '': 'service', resources: 'resource', accounts: 'sub_account' };
 
@@ -93,13 +94,16 @@ export function TeamTables({ about, team }: TablesProps) {
   );
 }
 
-/** The button by which the team says that a row is not its own; what is not one group has none. */
+/** The buttons by which the team says that a row is not its own, or may be another's; what is not one group has none. */
 export function notOurs(about: CostQuery, team: string, dimension: string): (row: Row) => ReactNode {
   return (row) => {
     const group = groupOf(row, dimension);
     return group === NO_VALUE || group === REST ? null : (
       <Suspense fallback={null}>
         <NotOurs about={about} team={team} name={nameOf(row, dimension)} filter={filterFor(dimension, group)} />
+        {dimension !== 'pool' && (
+          <OfferAway team={team} name={nameOf(row, dimension)} filter={filterFor(dimension, group)} quiet />
+        )}
       </Suspense>
     );
   };
