@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from api import documents as doc
+from api.documents.reviews import ReviewOrder, TeamFacts
 
 if TYPE_CHECKING:
     from api.protocols import Progress
@@ -40,3 +41,13 @@ class BringsCatalogue(Protocol):
     def imports(self) -> doc.CatalogueImports: ...
 
     def bring(self, actor: str, progress: Progress) -> doc.CatalogueImported: ...
+
+
+class Reviews(Protocol):
+    """Teams as they are today, and who reviewed them."""
+
+    def team(self, key: str) -> TeamFacts:
+        """Raises "not_found"."""
+
+    def review(self, order: ReviewOrder, actor: str) -> TeamFacts:
+        """Raises "not_found" for a team and "invalid" for a week."""

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from api import documents as doc
 from api.consent_protocols import Consents, CountsToil, Disputes
 from api.inbox_protocols import Asks, Inboxes
-from api.org_protocols import BringsCatalogue, Catalogues, OrgTrees
+from api.org_protocols import BringsCatalogue, Catalogues, OrgTrees, Reviews
 from api.saved_protocols import Saves
 from api.tag_protocols import Tags
 
@@ -332,6 +332,9 @@ class Actions(Reads, Writes, Tags, Protocol):
     def saved(self) -> Saves: ...
     @property
     def org(self) -> OrgTrees: ...
+
+    @property
+    def reviews(self) -> Reviews: ...
     @property
     def catalogue(self) -> BringsCatalogue: ...
 

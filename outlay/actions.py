@@ -29,6 +29,7 @@ from outlay.pooling import Pooling
 from outlay.refusal import REFUSALS, refused
 from outlay.removing import Removing
 from outlay.restatements import restatements
+from outlay.reviews import Reviewing
 from outlay.rule_forms import RuleForms
 from outlay.rulebook import Rulebook
 from outlay.ruling import NO_ORG, NO_RULES, RulesInForce, unwritten
@@ -79,6 +80,7 @@ class Actions:
         self.disputes = Disputes(store, self.rulebook, self.consents, self.toil)
         self.entities = Entities(store, self.rulebook, self.publish_rules, clock)
         self.org = OrgTrees(store, self.rulebook, clock)
+        self.reviews = Reviewing(store, self.rulebook, clock)
         self.catalogue = CatalogueSync(self.entities, store.state, clock)
 
     # what is there

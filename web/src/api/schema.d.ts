@@ -1175,6 +1175,18 @@ export interface Restatements {
   restatements: Restatement[];
 }
 
+export interface Review {
+  actor: string;
+  at: string;
+  team: string;
+  week: string;
+}
+
+export interface ReviewOrder {
+  team: string;
+  week: string;
+}
+
 export interface Rows {
   folded: number;
   generated: number;
@@ -1629,6 +1641,15 @@ export interface TeamEffect {
   change: string;
   currency: string;
   team: string | null;
+}
+
+export interface TeamFacts {
+  name: string;
+  parent: string | null;
+  parent_name: string | null;
+  reviews: Review[];
+  team: string;
+  week: string;
 }
 
 export interface Toil {

@@ -33,6 +33,7 @@ export const KEYS: readonly Key[] = [
   { keys: 'e', does: 'Explain the change' },
   { keys: 'v', does: 'Views' },
   { keys: 'n', does: 'Note what happened' },
+  { keys: 'r', does: 'On a team: its last week is reviewed' },
   { keys: 'j k', does: 'Next or previous row' },
   { keys: 'Enter', does: 'Open the row' },
   { keys: 'u', does: 'One step up' },
@@ -90,6 +91,7 @@ function act(key: string, here: Here): boolean {
   else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
   else if (key === 'u') history.back();
   else if (key === 'e') document.getElementById('explain-change')?.click();
+  else if (key === 'r') document.getElementById('reviewed')?.click();
   else if (key === 'v') openAt('views');
   else if (key === 'n' && page && page.scope !== 'none') note(here);
   else if (page && page.scope !== 'none' && key === 'b') nextMeasure(here);

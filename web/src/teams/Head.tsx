@@ -7,6 +7,7 @@ import type { CostQuery } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { useTeams } from './ask';
 import { teamPath } from './questions';
+import { Reviewed, useTeamFacts } from './Reviewed';
 
 interface HeadProps {
   about: CostQuery;
@@ -18,6 +19,7 @@ interface HeadProps {
 export function Head({ about, team, text }: HeadProps) {
   const total = useAnswer(about);
   const centres = useAnswer({ ...about, compare: 'none', by: ['cost_centre'] });
+  const facts = useTeamFacts(team);
   const names = fits(centres.data, ['cost_centre'])
     ? [...new Set(centres.data.rows.filter((row) => row.cost_centre !== null).map((row) => nameOf(row, 'cost_centre')))]
     : [];
@@ -26,6 +28,15 @@ export function Head({ about, team, text }: HeadProps) {
       <div>
         <h2 className="resource-name">{team}</h2>
         <p className="muted">
+          {facts?.parent && (
+            <>
+              in{' '}
+              <Link path={teamPath(facts.parent)} text={text}>
+                {facts.parent_name ?? facts.parent}
+              </Link>
+              {' · '}
+            </>
+          )}
           {names.length > 0 ? `cost centre ${names.join(', ')} · ` : ''}
           {total.data ? halfOpen(total.data.period) : '\u00a0'}
           {total.data?.compare?.start && ` vs ${halfOpen(total.data.compare)}`}
@@ -33,6 +44,7 @@ export function Head({ about, team, text }: HeadProps) {
       </div>
       <div className="team-end">
         <Totals answer={total.data} measure={about.measures[0] ?? ''} />
+        {facts && <Reviewed facts={facts} />}
         <Steps team={team} text={text} />
       </div>
     </div>
