@@ -121,11 +121,11 @@ class Consents:
         tree = Tree(self._rulebook.in_force().rules.teams)
         mine = [who for who in sorted(asked.asked | {PLATFORM}) if _speaks(given.team, who, tree, now)]
         turn = [who for who in mine if may_answer(asked, who, now)]
-        for who in turn:
-            answer = GivenAnswer(request, who, given.accepted, given.reason, actor, instant(now))
-            if not self._kept.answer(answer):
-                turn.remove(who)
-        if not turn:
+        kept = [
+            self._kept.answer(GivenAnswer(request, who, given.accepted, given.reason, actor, instant(now)))
+            for who in turn
+        ]
+        if not any(kept):
             name = given.team or "the platform"
             raise ProblemError("caller", "conflict", f"It is not {name} that is asked now.", Help("team"))
         self._toil.record("answer", actor, given.team, request)

@@ -58,6 +58,7 @@ def _changed_and_taken_back(page: Page, demo: Outlay) -> None:
     expect(notes.locator(".notes")).to_contain_text("orders v3")
     notes.get_by_role("button", name="Resolve").click()
     expect(notes.locator(".notes")).to_contain_text("resolved")
+    expect(notes.get_by_text("Nothing noted")).to_have_count(0)
     notes.get_by_role("button", name="Delete").click()
     notes.get_by_role("button", name="Take back").click()
     expect(notes.get_by_text("Nothing was noted on these days")).to_be_visible()

@@ -14,6 +14,7 @@ from outlay.actions import Actions
 from outlay.jobs import JobRunner
 from tests.outlay.spine import open_store
 from tests.outlay.test_entities import BILL, ROW, ended
+from warehouse.store.requests import Requests
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ORG = "teams: [{key: shop}, {key: checkout, parent: shop}, {key: search}, {key: data}]\n"
@@ -138,6 +139,25 @@ def test_the_parent_answers_for_those_below_it_and_takes_without_asking(world: W
     request = world.claim("data", "45")
     assert world.answer(request, "shop", accepted=True)["state"] == "accepted"
     assert world.claim("shop", "45")["asked"] == []
+
+
+def test_a_parent_answers_for_all_below_it_though_one_answers_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = RULES.split("      # by component\n")
+    org = ORG.replace("{key: search}", "{key: search, parent: shop}")
+    done = ended(world.client, world.client.put("/api/v1/rules", json={"org": org, "rules": RULES}))
+    assert done["state"] == "done"
+    rules = before + CLAIM % ("42", "data") + (CLAIM % ("45", "data")).replace("claim", "more") + after
+    base = world.get("/rules")["version"]
+    request = world.post("/rules/requests", 201, team="data", org=org, rules=rules, base=base)
+    assert [one["team"] for one in request["asked"]] == ["checkout", "search"]
+    world.answer(request, "checkout", accepted=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(Requests, "answers", lambda _kept: {})  # as it was read before that answer came
+        world.answer(request, "shop", accepted=True)
+        world.answer(request, "shop", accepted=True, status=409)
+    assert world.get(f"/rules/requests/{request['id']}")["state"] == "accepted"
 
 
 def test_refused_and_unanswered_requests_are_the_platform_s(world: World) -> None:

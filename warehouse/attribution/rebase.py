@@ -26,9 +26,7 @@ def merged(base: str | None, ours: str | None, theirs: str | None) -> str | None
         return ours
     if base is None or ours is None or theirs is None:
         raise ValueError("one is gone")
-    lines = base.splitlines(keepends=True)
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
+    lines = _lines(base)
     first, second = _edits(lines, theirs, 0), _edits(lines, ours, 1)
     known = {edit._replace(order=0) for edit in first}
     second = [edit for edit in second if edit._replace(order=0) not in known]
@@ -41,8 +39,13 @@ def merged(base: str | None, ours: str | None, theirs: str | None) -> str | None
     return "".join([*found, *lines[place:]])
 
 
+def _lines(text: str) -> list[str]:
+    """A line feed alone ends a line: whatever else breaks one may stand within a value."""
+    return [f"{line}\n" for line in text.removesuffix("\n").split("\n")] if text else []
+
+
 def _edits(lines: list[str], text: str, order: int) -> list[_Edit]:
-    new = [f"{line}\n" for line in text.splitlines()]
+    new = _lines(text)
     return [
         _Edit(start, end, order, tuple(new[since:until]))
         for kind, start, end, since, until in SequenceMatcher(None, lines, new, autojunk=False).get_opcodes()

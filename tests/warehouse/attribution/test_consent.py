@@ -144,6 +144,8 @@ def test_changes_of_one_text_laid_over_each_other() -> None:
     assert merged(base, base + "mine\n", base + "theirs\n") == base + "theirs\nmine\n"
     assert merged(base, "x\nb\nc\n", "x\nb\nc\nd\n") == "x\nb\nc\nd\n"
     assert merged("a", "a\nmine", "a\ntheirs") == "a\ntheirs\nmine\n"
+    odd = 'a: "\u2028\x85"\r\nb\r\n'
+    assert merged(odd, f"{odd}mine\r\n", f"{odd}theirs\r\n") == f"{odd}theirs\r\nmine\r\n"
     for ours, theirs in (("A\nb\nc\n", "x\nb\nc\n"), (None, "a\n"), ("a\nc\n", "a\nB\nc\n")):
         with pytest.raises(ValueError, match=r"change|gone"):
             merged(base, ours, theirs)

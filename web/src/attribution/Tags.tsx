@@ -105,7 +105,11 @@ function columnsOf(query: CostQuery): TableColumn<KeyRow>[] {
         </>
       ),
     },
-    { id: 'providers', header: 'Used by', cell: ({ providers }) => providers.join(', ') },
+    {
+      id: 'providers',
+      header: 'Used by',
+      cell: ({ providers }) => <span className="may-break">{providers.join(', ')}</span>,
+    },
     {
       id: 'fix',
       header: 'Spellings',

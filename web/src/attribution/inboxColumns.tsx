@@ -1,6 +1,6 @@
 import type * as schema from '../api/schema';
 import { Link } from '../app/Link';
-import { count, percent } from '../format/format';
+import { count, wholePercent } from '../format/format';
 import { parseAddress } from '../query/address';
 import { DEFAULTS, printQuery } from '../query/query';
 import { SAID as ANSWERED, type Question } from '../requests/ask';
@@ -86,12 +86,12 @@ function Likely({ group, asked }: { group: Group; asked: readonly Question[] }) 
     <ul className="coverage likely">
       {group.suggestions.slice(0, SHOWN).map(({ team, certainty, evidence }) => (
         <li key={team}>
-          <strong>{team}</strong> <span className="badge">{percent(certainty)}</span>
+          <strong>{team}</strong> <span className="badge">{wholePercent(certainty)}</span>
           <br />
           <span className="muted small">
             {evidence
               .slice(0, SHOWN)
-              .map(({ kind, text, percent: share }) => `${SAID[kind] ?? kind} ${text} (${percent(share)})`)
+              .map(({ kind, text, percent: share }) => `${SAID[kind] ?? kind} ${text} (${wholePercent(share)})`)
               .join('; ')}
           </span>
         </li>

@@ -7,8 +7,8 @@ import { NotedChart } from '../notes/NotedChart';
 import type { ChartForm } from '../query/address';
 import { groupOf } from '../query/group';
 import type { Filter } from '../query/query';
-import { Icon } from '../ui/Icon';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { AsTable } from './AsTable';
 import { buildSpec } from './spec';
 
 const FOOT = 36; // pixels; the legend below the drawing
@@ -97,19 +97,4 @@ function useSpec({ form = 'bars', measure, currency, dimension, together, grain,
       slots,
     });
   }, [groups, totals, ranking, form, measure, currency, dimension, together, grain, slots, colours.isLoading]);
-}
-
-function AsTable({ pressed, onPress }: { pressed: boolean; onPress: () => void }) {
-  return (
-    <button
-      type="button"
-      className="button quiet icon-only"
-      aria-pressed={pressed}
-      title="View as table"
-      aria-label="View as table"
-      onClick={onPress}
-    >
-      <Icon name={pressed ? 'chart' : 'table'} size={16} />
-    </button>
-  );
 }

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import type { CurrencyChange } from '../api/types';
+import { AsTable } from '../chart/AsTable';
 import { Chart } from '../chart/Chart';
 import { waterfallSpec } from '../chart/waterfall';
-import { Icon } from '../ui/Icon';
 import { CAUSE } from './questions';
 
 interface StepChartProps {
@@ -19,16 +19,7 @@ export function StepChart({ change, measure, title, view }: StepChartProps) {
   const spec = useMemo(() => waterfallSpec(steps, measure, change.currency), [steps, measure, change.currency]);
   return (
     <div className="explain-chart">
-      <button
-        type="button"
-        className="button quiet icon-only"
-        aria-pressed={asTable}
-        title="View as table"
-        aria-label={`View as table, ${change.currency}`}
-        onClick={() => setAsTable(!asTable)}
-      >
-        <Icon name={asTable ? 'chart' : 'table'} size={16} />
-      </button>
+      <AsTable pressed={asTable} onPress={() => setAsTable(!asTable)} what={change.currency} />
       <Chart spec={spec} title={title} asTable={asTable} height={300} />
     </div>
   );

@@ -131,6 +131,11 @@ export function percent(text: string | null | undefined): string {
   return text === null || text === undefined || !split(text) ? NO_DATA : `${fixed(text, 1)}${THIN}%`;
 }
 
+/** Of what is estimated: the server says it without digits behind the point, and none are made up. */
+export function wholePercent(text: string): string {
+  return split(text) ? `${fixed(text, 0)}${THIN}%` : NO_DATA;
+}
+
 /** Sizes: "812 B", "1.24 MB". */
 export function bytes(value: number | null | undefined): string {
   if (value === null || value === undefined) return NO_DATA;

@@ -18,14 +18,20 @@ export function NotesBelow({ found, last }: { found: readonly Happening[] | unde
       ) : (
         <span className="muted">{found ? 'Nothing noted on these days' : '\u00a0'}</span>
       )}
-      <button
-        type="button"
-        className="button small quiet"
-        onClick={() => openOverlay({ first: last, last, annotation: null })}
-      >
-        <Icon name="plus" size={14} /> Note
-      </button>
+      <NoteButton day={last} />
     </div>
+  );
+}
+
+export function NoteButton({ day }: { day: string }) {
+  return (
+    <button
+      type="button"
+      className="button small quiet"
+      onClick={() => openOverlay({ first: day, last: day, annotation: null })}
+    >
+      <Icon name="plus" size={14} /> Note
+    </button>
   );
 }
 

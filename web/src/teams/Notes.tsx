@@ -2,7 +2,7 @@ import { useAnswer } from '../api/queries';
 import { known, shift } from '../format/dates';
 import { useHappenings } from '../notes/ask';
 import { NoteList } from '../notes/NoteList';
-import { NotesBelow } from '../notes/NotesBelow';
+import { NoteButton } from '../notes/NotesBelow';
 import { scopeText } from '../notes/scope';
 import type { CostQuery } from '../query/query';
 import { Empty, Failure, Skeleton } from '../ui/States';
@@ -23,7 +23,7 @@ export function Notes({ about }: { about: CostQuery }) {
       ) : (
         <NoteList found={found.data} />
       )}
-      <NotesBelow found={[]} last={days ? shift(days.end, -1) : ''} />
+      <NoteButton day={days ? shift(days.end, -1) : ''} />
     </>
   );
 }

@@ -14,6 +14,7 @@ import {
   rate,
   setLocale,
   shortened,
+  wholePercent,
 } from '../../src/format/format';
 
 setLocale('en-US');
@@ -37,11 +38,17 @@ describe('money', () => {
   test('no data is a dash, never a zero', () => {
     expect(money(null)).toBe('–');
     expect(percent(undefined)).toBe('–');
+    expect(wholePercent('')).toBe('–');
     expect(count(null)).toBe('–');
   });
 
   test('every digit stays in the exact form', () =>
     expect(exact('7724.0837549008280096')).toBe('7,724.0837549008280096'));
+});
+
+test('an estimate has no digits that nobody measured', () => {
+  expect(wholePercent('91')).toBe(`91${THIN}%`);
+  expect(percent('91')).toBe(`91.0${THIN}%`);
 });
 
 test('compact figures for tiles', () => {

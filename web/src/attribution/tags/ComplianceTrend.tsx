@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
+import { AsTable } from '../../chart/AsTable';
 import { Chart } from '../../chart/Chart';
 import type { ChartSpec } from '../../chart/spec';
 import type { CostQuery } from '../../query/query';
-import { Icon } from '../../ui/Icon';
 import { Failure, Panel, Skeleton } from '../../ui/States';
 import { type Compliance, type ComplianceRow, type Policy, useComplianceTrend } from './ask';
 
@@ -44,18 +44,7 @@ export function ComplianceTrend({ query, found, policy, tag }: TrendProps) {
       note={currency}
       className="chart-panel"
       busy={trend.isPlaceholderData}
-      tools={
-        <button
-          type="button"
-          className="button quiet icon-only"
-          aria-pressed={asTable}
-          title="View as table"
-          aria-label="View as table"
-          onClick={() => setAsTable(!asTable)}
-        >
-          <Icon name={asTable ? 'chart' : 'table'} size={16} />
-        </button>
-      }
+      tools={<AsTable pressed={asTable} onPress={() => setAsTable(!asTable)} />}
     >
       {trend.error && !trend.data ? (
         <Failure error={trend.error} what="The months" retry={() => trend.refetch()} />
