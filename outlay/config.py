@@ -179,7 +179,9 @@ def _hosts(node: Node, into: _Into) -> tuple[str, ...]:
 
 def _address(node: Node, into: _Into) -> str:
     text = _text(node, into)
-    if text and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", text):
+    if re.match(r"https?://[^/?#]*@", text):  # not quoted: what stands there is secret
+        into.faults.add(node.mark, "a name or a password in an address", "one without; a token has its own place")
+    elif text and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", text):
         into.faults.add(node.mark, f'"{text[:60]}"', "an address that begins with http:// or https://")
     return text
 

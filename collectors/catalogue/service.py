@@ -31,6 +31,9 @@ def fetch(url: str, token: Secret | None = None) -> Snapshot:
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
+    if "@" in parts.netloc:
+        step = "Leave it out; a token has its own place: env:BACKSTAGE_TOKEN."
+        raise CatalogueError("the address has a name or a password in it", host, step)
     if parts.scheme not in ("http", "https") or not host:
         raise CatalogueError(
             "this is no address", url[:200], "Give the backend's, such as https://backstage.example.com."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -205,6 +206,21 @@ def test_pools_are_written_previewed_and_published_on_their_page(page: Page, dem
         headers={"content-type": "application/json"},
     )  # fmt: skip
     demo.wait(answer.json()["job"])
+
+
+def test_a_dispute_is_about_the_days_of_the_page(page: Page, demo: Outlay) -> None:
+    """The bills of this service are late: for it alone the last thirty days would be others."""
+    late = "where=team:checkout&where=service:Azure%20SQL%20Database"
+    whole, alone = (demo.get(f"/costs?{where}")["period"] for where in ("where=team:checkout", late))
+    assert whole != alone
+    page.route("**/rules/disputes", lambda route: route.fulfill(status=201, json={"request": ""}))
+    visit(page, "/teams/checkout")
+    page.get_by_role("button", name="Not ours: Azure SQL Database").click()
+    page.get_by_label("Why it is not").fill("search runs it")
+    with page.expect_request("**/rules/disputes") as sent:
+        page.get_by_role("button", name="Dispute").click()
+    last = date.fromisoformat(whole["end"]) - timedelta(days=1)
+    assert sent.value.post_data_json["period"] == f"{whole['start']}..{last}"
 
 
 def test_cost_that_is_not_ours_is_disputed_answered_and_moved(page: Page, demo: Outlay) -> None:

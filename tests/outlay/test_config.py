@@ -78,6 +78,13 @@ def test_what_is_no_plain_mapping_is_refused(tmp_path: Path, text: str) -> None:
         load_config(tmp_path, None, {})
 
 
+def test_an_address_holds_no_password_and_the_fault_does_not_repeat_it(tmp_path: Path) -> None:
+    (tmp_path / "outlay.yaml").write_text("catalogue: {url: 'https://reader:canary@backstage.example.com'}")
+    with pytest.raises(ConfigError, match="a name or a password") as found:
+        load_config(tmp_path, None, {})
+    assert "canary" not in str(found.value)
+
+
 def test_a_named_file_must_exist(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"gone\.yaml"):
         load_config(None, tmp_path / "gone.yaml", {})

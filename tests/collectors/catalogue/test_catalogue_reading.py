@@ -196,6 +196,12 @@ class TestService:
         with pytest.raises(CatalogueError, match="no answer"):
             fetch(url)
 
+    @pytest.mark.parametrize("scheme", ["https", "ftp"])
+    def test_no_password_in_the_address(self, scheme: str) -> None:
+        with pytest.raises(CatalogueError, match="a name or a password") as caught:
+            fetch(f"{scheme}://reader:canary@catalogue.example.com")
+        assert "canary" not in str(caught.value)
+
     def test_no_token_in_the_clear(self) -> None:
         with pytest.raises(CatalogueError, match="in the clear"):
             fetch("http://catalogue.example.com", Secret("env:CATALOGUE_TOKEN"))

@@ -157,7 +157,7 @@ function Variants({ query, tag }: { query: CostQuery; tag: string }) {
       ) : !found.data ? (
         <Skeleton lines={4} />
       ) : found.data.variants.length === 0 ? (
-        <Empty title="No two spellings that would merge">Every key and value is written one way.</Empty>
+        <Empty title="No two spellings that would merge">None differ by case, blanks, _ or - alone.</Empty>
       ) : (
         <>
           <ul className="coverage">

@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { write } from '../api/client';
-import { forgetAnswers } from '../api/queries';
+import { forgetAnswers, useAnswer } from '../api/queries';
 import { useAddress } from '../app/address';
+import { known, shift } from '../format/dates';
 import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
 import { useTeams } from '../teams/ask';
+import { plain } from '../teams/questions';
 import type { Dispute } from './ask';
 
 interface NotOursProps {
@@ -43,6 +45,7 @@ export default function NotOurs(props: NotOursProps) {
 function DisputeForm({ about, team, name, filter, onClose }: NotOursProps & { onClose: () => void }) {
   const { go } = useAddress();
   const { teams } = useTeams();
+  const days = known(useAnswer(plain(about)).data?.period);
   const [reason, setReason] = useState('');
   const [suggested, setSuggested] = useState('');
   const [busy, setBusy] = useState(false);
@@ -50,7 +53,9 @@ function DisputeForm({ about, team, name, filter, onClose }: NotOursProps & { on
   const dispute = () => {
     setBusy(true);
     const scope = printQuery({ ...DEFAULTS, where: [filter] });
-    const order = { team, scope, reason, suggested: suggested || null, period: about.period };
+    // The days of the page: of one row alone, whose bills may be late, the same word can mean others.
+    const period = days ? `${days.start}..${shift(days.end, -1)}` : about.period;
+    const order = { team, scope, reason, suggested: suggested || null, period };
     write<Dispute>('POST', '/rules/disputes', order)
       .then(async (made) => {
         await forgetAnswers();
