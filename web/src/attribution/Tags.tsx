@@ -105,11 +105,7 @@ function columnsOf(query: CostQuery): TableColumn<KeyRow>[] {
         </>
       ),
     },
-    {
-      id: 'providers',
-      header: 'Used by',
-      cell: ({ providers }) => <span className="may-break">{providers.join(', ')}</span>,
-    },
+    { id: 'providers', header: 'Used by', cell: ({ providers }) => providers.join(', ') },
     {
       id: 'fix',
       header: 'Spellings',
