@@ -10,7 +10,7 @@ catalogue:
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +19,12 @@ from typing import Any, Final
 from api import documents as doc
 from api.protocols import Help, ProblemError, Progress
 from outlay.entities import Entities
+from outlay.entity_files import entity_files
 from outlay.schedule import Pace, next_run
 from warehouse.store.state import State
 
 NAME: Final = "catalogue:"
 """Among the names of sources; no source can be called so."""
-ENTITY_FILES: Final = ("catalog-info.yaml", "catalog-info.yml")
 KEPT: Final = "catalogue import"
 FILE_BYTES_MAX: Final = 64 << 20
 
@@ -42,14 +42,6 @@ class CatalogueSource:
     @property
     def place(self) -> str:
         return self.url or str(self.file)
-
-
-def entity_files(path: Path) -> Iterator[Path]:
-    """The file itself, or those of a folder that describe entities."""
-    if not path.is_dir():
-        yield path
-        return
-    yield from sorted(one for name in ENTITY_FILES for one in path.rglob(name))
 
 
 class CatalogueSync:

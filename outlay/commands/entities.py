@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import typer
 
-from outlay.catalogue_sync import entity_files
 from outlay.commands.options import Data, Form, remember, speaking
 from outlay.commands.terminal import console, finish, money, put, run_job, safe, say, table
+from outlay.entity_files import entity_files
 
 entities = typer.Typer(help="Applications and systems of your own catalogue, and who owns them.", no_args_is_help=True)
 

@@ -93,7 +93,7 @@ def test_what_was_noted_on_its_days_is_listed(page: Page, demo: Outlay) -> None:
     )
     assert said.status == 201
     visit(page, "/teams/checkout?tab=notes")
-    expect(page.get_by_text("orders <v2>")).to_be_visible()
+    expect(page.get_by_role("region", name="Notes").get_by_text("orders <v2>")).to_be_visible()
     visit(page, "/teams/search?tab=notes")
     expect(page.get_by_text("Nothing was noted")).to_be_visible()
 
