@@ -31,6 +31,7 @@ from warehouse.attribution.fold import folded_all, squash
 from warehouse.attribution.load import load_rules
 from warehouse.attribution.model import DAY_MAX, FOLDS, Rules
 
+_DIGIT: Final = Decimal("0.1")
 WORTHWHILE: Final = Decimal("0.05")
 """Share of the money below which a key or a name column is not worth a rule."""
 NAMES_MAX: Final = 1_000
@@ -258,6 +259,10 @@ def _percents(shares: Mapping[str, Decimal]) -> str:
 
 
 def _percent(share: Decimal) -> str:
-    """Whole percent, rounded down so that 100 % means all of it."""
-    whole = int(share * 100)
-    return f"{whole} %" if whole or not share else "less than 1 %"
+    """With one digit, as on every screen; 0.0 and 100.0 mean nothing and all of it."""
+    shown = (share * 100).quantize(_DIGIT)
+    if share and not shown:
+        return "less than 0.1 %"
+    if share != 1 and shown == 100:
+        return "more than 99.9 %"
+    return f"{shown} %"

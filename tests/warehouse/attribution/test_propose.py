@@ -43,7 +43,7 @@ PLAIN = [
 
 def test_the_best_tag_and_account_names_for_the_rest():
     proposal = propose(*estate(PLAIN))
-    assert proposal.sentence == "tag `team` covers 70 %, account names the rest"
+    assert proposal.sentence == "tag `team` covers 70.2 %, account names the rest"
     assert proposal.ranking[0].key == "team"
     assert proposal.ranking[0].raw == ("team", "user:Team")
     assert (proposal.teams_before, proposal.teams_after) == (0, 4)
@@ -64,20 +64,20 @@ def test_the_draft_does_what_the_proposal_says():
 def test_currencies_are_told_apart():
     rows = [*PLAIN, (account("a"), {}, "USD", "0.75"), (account("b"), {"team": "search"}, "USD", "0.25")]
     proposal = propose(*estate(rows))
-    assert proposal.sentence == ("tag `team` covers 70 % of EUR and 25 % of USD; account names the rest")
+    assert proposal.sentence == ("tag `team` covers 70.2 % of EUR and 25.0 % of USD; account names the rest")
     assert [(effect.currency, effect.total) for effect in proposal.effects] == [("EUR", 100), ("USD", 1)]
 
 
 def test_the_rest_may_stay_unallocated():
     proposal = propose(*estate([*PLAIN, ({}, {}, "EUR", "100"), ({}, {}, "EUR", "-1")]))
-    assert proposal.sentence == "tag `team` covers 35 %, account names 15 %, 49 % stays unallocated"
+    assert proposal.sentence == "tag `team` covers 35.6 %, account names 15.1 %, 49.3 % stays unallocated"
     assert proposal.effects[0].unallocated_after == 99
 
 
 def test_resource_groups_serve_where_accounts_have_no_names():
     rows = [({"sub_account": "1", "resource_group": f"rg-{place % 3}"}, {}, "EUR", "1") for place in range(6)]
     proposal = propose(*estate(rows))
-    assert proposal.sentence == "resource groups cover 100 %"
+    assert proposal.sentence == "resource groups cover 100.0 %"
     assert proposal.teams_after == 3
 
 
@@ -88,7 +88,7 @@ def test_technical_keys_lose_against_names_of_owners():
     rows = [(account(f"a{place % 3}"), tags(place), "EUR", "1") for place in range(60)]
     rows += [(account("a"), {"stack-id": "s1"}, "EUR", "1") for _ in range(40)]
     proposal = propose(*estate(rows))
-    assert proposal.sentence.startswith("tag `owner` covers 60 %")
+    assert proposal.sentence.startswith("tag `owner` covers 60.0 %")
     assert {rank.key: rank.score > 0 for rank in proposal.ranking} == {"owner": True, "stack-id": True, "uid": True}
 
 

@@ -234,7 +234,7 @@ export function fixed(path, method, mode) {
   if (path === '/rules/proposal')
     return {
       available: true,
-      sentence: 'Tag `team` covers 71 %, account names the rest.',
+      sentence: 'Tag `team` covers 71.4 %, account names the rest.',
       org: '',
       rules: '',
       teams: ['checkout', 'search'],
