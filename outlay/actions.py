@@ -242,7 +242,8 @@ class Actions:
         return doc.RulesCheck(valid=True, effects=changes, coverage=coverage, unused=unused)
 
     def _effect(self, draft: RulesInForce) -> tuple[list[doc.TeamEffect], list[doc.Coverage]]:
-        figures = effect(self.store, self.rulebook.in_force(), draft, self.clock())
+        closed = frozenset(self.rulebook.closed())
+        figures = effect(self.store, self.rulebook.in_force(), draft, closed, self.clock())
         return effects.compare(figures.before, figures.after)
 
     def apply_rules(

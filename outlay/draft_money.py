@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,14 +10,15 @@ from typing import Final
 
 import polars as pl
 
-from outlay.movement import estate_of, moves, periods, pieces, summed, values_of
+from outlay.movement import estate_of, moves, periods, pieces, summed, values_of, within
 from outlay.preview_shares import Shares, share_moves
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Change, Estate, changes, touched
 from warehouse.attribution.model import DIMENSIONS
 from warehouse.focus import total
-from warehouse.focus.period import add_months
+from warehouse.focus.period import Period, add_months
 from warehouse.metrics import Access, CostQuery, answer
+from warehouse.metrics.answer import resolved
 from warehouse.store import Snapshot, Store
 from warehouse.store.series import Series
 
@@ -34,15 +35,26 @@ class Draft:
     dimension: str
     closed: Collection[str]
     """Billing periods that are closed: shown as they would be."""
+    days: Period | None = None
+    """The charge days that count; without them every day of the billing periods."""
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What the draft decides otherwise, with its owners before and after."""
+    """What the draft decides otherwise, with its owners before and after.
+
+    `before` is by the rules in force. `earlier` are owners by other versions, with the billing periods that these
+    decided: closed ones, and such as were opened again and wait for the next publication.
+    """
 
     estate: Estate
     before: pl.DataFrame
     after: pl.DataFrame
+    earlier: tuple[tuple[RulesInForce, pl.DataFrame, tuple[str, ...]], ...] = ()
+
+    @property
+    def by_others(self) -> frozenset[str]:
+        return frozenset(month for *_, months in self.earlier for month in months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,39 +89,67 @@ class DraftMoney:
     now: datetime
 
     def touched(self, snapshot: Snapshot, change: Change) -> Touched:
-        """What has to be decided again, and how it is decided."""
+        """What has to be decided again, and how it is decided. `change` is from the rules in force."""
         old, new = self.in_force, self.draft.rules
+        earlier = self._earlier(snapshot)
         known = new.accounts()
         accounts = old.accounts() if known is None else known
-        # What the version before decides on earlier days was not compared.
-        if change.everything or old.before or (new.before and new.before is not old):
+        wanted = together_of([change, *(changes(one.rules, new.rules) for one, _ in earlier)])
+        # What the version before decides on earlier days was not compared, nor what is known of accounts since.
+        others = any(one.before or not _same(one.accounts(), accounts) for one, _ in earlier)
+        if wanted.everything or others or old.before or (new.before and new.before is not old):
             estate = estate_of(snapshot, accounts)
         else:
             dims = pl.Series("dim", [], dtype=pl.Int32)
-            if change.gone or change.come:
-                dims = touched(estate_of(snapshot, accounts, change.columns), change, new.rules)
+            if wanted.gone or wanted.come:
+                dims = touched(estate_of(snapshot, accounts, wanted.columns), wanted, new.rules)
             estate = estate_of(snapshot, accounts, dims=dims)
-        before, after = (one.owners(estate.dims, estate.tag_sets) for one in (old, new))
-        return Touched(estate, before, after)
+        before, after, *others_before = (
+            one.owners(estate.dims, estate.tag_sets) for one in (old, new, *(one for one, _ in earlier))
+        )
+        told = zip(earlier, others_before, strict=True)
+        return Touched(estate, before, after, tuple((one, owners, months) for (one, months), owners in told))
+
+    def _earlier(self, snapshot: Snapshot) -> list[tuple[RulesInForce, tuple[str, ...]]]:
+        """The versions beside the one in force that decided some billing periods, with these."""
+        rows = snapshot.frame("select period, max(rules_version) as version from generations group by 1 order by 1")
+        found = rows.filter(pl.col("version") != self.in_force.rules_version).partition_by("version", as_dict=True)
+        return [(self.in_force.version(version), tuple(months["period"])) for (version,), months in found.items()]
 
     def moved(self, snapshot: Snapshot, found: Touched, dimension: str, labels: list[str]) -> pl.DataFrame:
         """As `Figures.moved`, closed months included."""
-        changed = pieces(*(values_of(owners, dimension) for owners in (found.before, found.after)))
-        direct = moves(snapshot, changed, labels[0] if labels else "")
+        changed = _changed(snapshot, found, dimension)
+        first = labels[0] if labels else ""
+        every = moves(snapshot, changed, first)
+        days = self.draft.days
+        direct = moves(snapshot, within(changed, days), first) if days else every
+        direct = direct.filter(pl.col("period").is_in(labels))
         direct = direct.join(found.estate.dims.select("dim", "service", "resource"), on="dim", how="left").drop("dim")
         if dimension != SHARED:
             return direct
         asked = Shares(
-            in_force=self.in_force,
             draft=self.draft.rules,
             owners=found.after.select("dim", "valid_from", "valid_to", "team", "application", "environment"),
             pieces=changed,
-            moved=frozenset(direct["period"].unique()),
+            moved=frozenset(every["period"].unique()),
+            recast=self._recast(found, labels),
             periods=labels,
             closed=self.draft.closed,
+            days=days,
         )
         shares = share_moves(snapshot, asked, Series(self.store.state))
         return pl.concat([direct, shares.with_columns(lines=pl.lit(0, pl.Int64))], how="diagonal")
+
+    def _recast(self, found: Touched, labels: list[str]) -> frozenset[str]:
+        """The billing periods whose pools would be others."""
+        new = self.draft.rules
+        decided = [
+            (self.in_force, frozenset(labels) - found.by_others),
+            *((one, months) for one, _, months in found.earlier),
+        ]
+        return frozenset(
+            month for old, months in decided if old.pools != new.pools or old.before or new.before for month in months
+        )
 
     def figures(self, dimension: str, moved: pl.DataFrame, labels: list[str]) -> Figures:
         before = totals_of(self.store, dimension, labels, self.now)
@@ -117,9 +157,11 @@ class DraftMoney:
         return Figures(before, _after(before, kept), kept)
 
 
-def effect(store: Store, in_force: RulesInForce, rules: RulesInForce, now: datetime) -> Figures:
-    """By team, over every billing period there is, as if none were closed."""
-    money = DraftMoney(store, in_force, Draft(rules, SHARED, ()), now)
+def effect(
+    store: Store, in_force: RulesInForce, rules: RulesInForce, closed: Collection[str], now: datetime
+) -> Figures:
+    """By team, over every billing period there is; closed ones stay as they are."""
+    money = DraftMoney(store, in_force, Draft(rules, SHARED, closed), now)
     with store.read() as snapshot:
         labels = periods(snapshot, months=None)
         found = money.touched(snapshot, changes(in_force.rules, rules.rules))
@@ -127,26 +169,47 @@ def effect(store: Store, in_force: RulesInForce, rules: RulesInForce, now: datet
     return money.figures(SHARED, moved, labels)
 
 
-def reorganised(store: Store, in_force: RulesInForce, rules: RulesInForce, now: datetime) -> Figures:
-    """By team, over the months of a preview: what `rules` make of them, closed or not, against what every screen has.
-
-    Each month is compared with the rules that decided it.
-    """
-    draft = Draft(rules, SHARED, ())
+def reorganised(store: Store, rules: RulesInForce, in_force: RulesInForce, query: CostQuery, now: datetime) -> Figures:
+    """By team, of the cost that a question is about: what `rules` make of it, in closed months too, against what every
+    screen has."""
     with store.read() as snapshot:
-        labels = periods(snapshot)
-        decided: dict[int, tuple[RulesInForce, list[str]]] = {}
-        for label in labels:
-            theirs = in_force.at(label)
-            decided.setdefault(theirs.rules_version, (theirs, []))[1].append(label)
-        parts = []
-        for theirs, months in decided.values():
-            money = DraftMoney(store, theirs, draft, now)
-            moved = money.moved(snapshot, money.touched(snapshot, changes(theirs.rules, rules.rules)), SHARED, months)
-            parts.append(moved.filter(pl.col("period").is_in(months)))
-    if not parts:
-        return Figures({}, {}, pl.DataFrame())
-    return DraftMoney(store, in_force, draft, now).figures(SHARED, pl.concat(parts), labels)
+        period = resolved(query, Access(READER), snapshot, now).period
+        charged = query.basis == "charge"
+        labels = _labels(snapshot, period, "day" if charged else "cast(period || '-01' as date)")
+        money = DraftMoney(store, in_force, Draft(rules, SHARED, (), period if charged else None), now)
+        moved = money.moved(snapshot, money.touched(snapshot, changes(in_force.rules, rules.rules)), SHARED, labels)
+    before = owners_of(store, query, Access(READER), now)
+    return Figures(before, _after(before, moved), moved)
+
+
+def _changed(snapshot: Snapshot, found: Touched, dimension: str) -> pl.DataFrame:
+    """Wherever an owner changes, as `pieces`; with the `period` where these were not all decided by one version."""
+    before, after = (values_of(owners, dimension) for owners in (found.before, found.after))
+    if not found.earlier:
+        return pieces(before, after)
+    known = snapshot.frame("select distinct period from generations order by 1")
+    parts = [pieces(before, after).join(known.filter(~pl.col("period").is_in(list(found.by_others))), how="cross")]
+    for _, owners, months in found.earlier:
+        parts.append(pieces(values_of(owners, dimension), after).join(pl.DataFrame({"period": months}), how="cross"))
+    return pl.concat(parts)
+
+
+def together_of(several: Sequence[Change]) -> Change:
+    """What any of them touches."""
+    gone, come = (
+        (tuple(dict.fromkeys(one for change in several for one in getattr(change, side)))) for side in ("gone", "come")
+    )
+    return Change(gone, come, any(change.everything for change in several))
+
+
+def _same(one: pl.DataFrame | None, other: pl.DataFrame | None) -> bool:
+    return (one is None and other is None) or (one is not None and other is not None and one.equals(other))
+
+
+def _labels(snapshot: Snapshot, period: Period, day: str) -> list[str]:
+    """The billing periods with cost in a period."""
+    sql = f"select distinct period from daily where {day} >= $start and {day} < $end order by 1"
+    return snapshot.frame(sql, {"start": period.start, "end": period.end})["period"].to_list()
 
 
 def owned(store: Store, now: datetime) -> Totals:

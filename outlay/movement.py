@@ -11,7 +11,7 @@ import polars as pl
 from outlay.documents import tags_long
 from warehouse.attribution import Estate
 from warehouse.attribution.model import DIMENSIONS
-from warehouse.focus.period import add_months
+from warehouse.focus.period import Period, add_months
 from warehouse.store import Snapshot
 
 MONTHS: Final = 13
@@ -74,9 +74,17 @@ def pieces(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     ).filter(pl.col("valid_from") < pl.col("valid_to"), pl.col("was").ne_missing(pl.col("becomes")))
 
 
+def within(changed: pl.DataFrame, days: Period) -> pl.DataFrame:
+    """What `changed` (as `pieces`) says of these days."""
+    start, end = pl.lit(days.start), pl.lit(days.end)
+    return changed.with_columns(
+        valid_from=pl.max_horizontal("valid_from", start), valid_to=pl.min_horizontal("valid_to", end)
+    ).filter(pl.col("valid_from") < pl.col("valid_to"))
+
+
 def moves(snapshot: Snapshot, changed: pl.DataFrame, first: str) -> pl.DataFrame:
     """dim, period, currency, was, becomes, amount, lines, pool (null): what `changed` (as `pieces`) carries since a
-    billing period.
+    billing period. Where it names a `period`, of that one.
 
     Months are asked whole. Only where an owner changes inside a month the days of those dims are read from the lines.
     """
@@ -97,7 +105,7 @@ def moves(snapshot: Snapshot, changed: pl.DataFrame, first: str) -> pl.DataFrame
         within = daily.with_columns(month=pl.col("day").dt.truncate("1mo"))
         within = within.join(cut, left_on=["dim", "month"], right_on=["dim", "day"], how="semi").drop("month")
         monthly = pl.concat([monthly.join(cut, on=["dim", "day"], how="anti"), within])
-    joined = changed.join(monthly, on="dim").filter(
+    joined = changed.join(monthly, on=["dim", *({"period"} & set(changed.columns))]).filter(
         pl.col("valid_from") <= pl.col("day"), pl.col("day") < pl.col("valid_to")
     )
     return joined.select("dim", *MOVED, "amount", "lines", pool=pl.lit(None, pl.String))

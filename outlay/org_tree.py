@@ -42,36 +42,37 @@ class OrgTrees:
         self._store, self._rulebook, self._clock = store, rulebook, clock
 
     def tree(self, at: date | None, owned: Literal["then", "now"], period: str | None, actor: str) -> doc.OrgTree:
-        """`period` is for what was then; without one it is the months of a preview, as for the others.
-
-        Raises QueryError for a bad period.
-        """
-        day = at or self._clock().date()
+        """Of a period, or of the months of a preview. Raises QueryError for a bad one."""
+        day, query = at or self._clock().date(), self._query(period)
         rules = self._rulebook.in_force()
         if owned == "now":
-            return self._as_of(rules.as_of(day), day, "now")
-        query = parse(f"period={quote(period)}") if period else self._months()
+            return self._as_of(rules.as_of(day), query, day, "now")
         then = owners_of(self._store, query, Access(actor), self._clock())
         return _tree(rules, _Asked(day, "then", query, then, then))
 
     def proposed(self, draft: doc.OrgDraft) -> doc.OrgTree:
-        """A draft as it is read on its day. Wrong documents are answered with their faults."""
-        day = draft.at or self._clock().date()
+        """A draft as it is read on its day. Wrong documents are answered with their faults.
+
+        Raises QueryError for a bad period.
+        """
+        day, query = draft.at or self._clock().date(), self._query(draft.period)
         try:
             rules = self._rulebook.draft(draft)
         except RulesError as error:
-            none = _tree(RulesInForce(None), _Asked(day, "proposed", self._months(), {}, {}))
+            none = _tree(RulesInForce(None), _Asked(day, "proposed", query, {}, {}))
             return none.model_copy(update={"valid": False, "faults": documents.rule_faults(error)})
-        return self._as_of(rules.as_of(day), day, "proposed")
+        return self._as_of(rules.as_of(day), query, day, "proposed")
 
     def rows(self, tree: doc.OrgTree) -> list[doc.OrgTreeRow]:
         return rows_of(tree)
 
-    def _as_of(self, rules: RulesInForce, day: date, owned: Owned) -> doc.OrgTree:
-        found = reorganised(self._store, self._rulebook.in_force(), rules, self._clock())
-        return _tree(rules, _Asked(day, owned, self._months(), found.before, found.after))
+    def _as_of(self, rules: RulesInForce, query: CostQuery, day: date, owned: Owned) -> doc.OrgTree:
+        found = reorganised(self._store, rules, self._rulebook.in_force(), query, self._clock())
+        return _tree(rules, _Asked(day, owned, query, found.before, found.after))
 
-    def _months(self) -> CostQuery:
+    def _query(self, period: str | None) -> CostQuery:
+        if period:
+            return parse(f"period={quote(period)}")
         with self._store.read() as snapshot:
             labels = periods(snapshot)
         return months_query(labels or [f"{self._clock():%Y-%m}"])

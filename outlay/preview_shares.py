@@ -10,38 +10,45 @@ import polars as pl
 
 from outlay.ruling import RulesInForce
 from outlay.sharing import Received
+from warehouse.attribution.model import DAY_MAX, DAY_MIN
 from warehouse.attribution.pools.divide import UNITS, amounts, units
+from warehouse.focus.period import Period
 from warehouse.store import Snapshot, WouldOwn
 from warehouse.store.series import Series
 
 KEY: Final = ("period", "currency", "service", "pool", "was", "becomes")
 _FROM_TO: Final = {"from_team": "was", "team": "becomes"}
 _IN_FORCE: Final = """select period, currency, service, pool, from_team, team, sum(effective_cost) as effective_cost
-from splits where received and list_contains($periods::varchar[], period) group by all"""
+from splits where received and list_contains($periods::varchar[], period) and day >= $start and day < $end
+group by all"""
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """`owners` of the dims that are decided again and `pieces` of them whose team changes, as `WouldOwn` has them.
-    `moved` are the billing periods with any such line; `periods` those of the preview."""
+    `moved` are the billing periods with any such line, `recast` those whose pools would be others; `periods` those of
+    the preview, `days` those that count."""
 
-    in_force: RulesInForce
     draft: RulesInForce
     owners: pl.DataFrame
     pieces: pl.DataFrame
     moved: Collection[str]
+    recast: Collection[str]
     periods: list[str]
     closed: Collection[str]
+    days: Period | None
 
 
 def share_moves(snapshot: Snapshot, asked: Shares, series: Series) -> pl.DataFrame:
     """KEY and amount: what a pool takes from `was` and gives to `becomes` beyond what it gives now (negative: less)."""
     touched = _touched(asked)
-    before = snapshot.frame(_IN_FORCE, {"periods": touched}).rename(_FROM_TO)
+    days = asked.days or Period(DAY_MIN, DAY_MAX)
+    counted = {"periods": touched, "start": days.start, "end": days.end}
+    before = snapshot.frame(_IN_FORCE, counted).rename(_FROM_TO)
     parts = [before.with_columns(amount=pl.lit(0, UNITS) - units(before["effective_cost"])).select(*KEY, "amount")]
     if asked.draft.sharing and touched:
         would = snapshot.would_be(WouldOwn(asked.owners, asked.pieces, asked.closed))
-        sharing = Received(asked.draft.pools)
+        sharing = Received(asked.draft.pools, asked.days)
         after = would.splits(touched, sharing, series)
         parts += [one.rename({**_FROM_TO, "effective_cost": "amount"}).select(*KEY, "amount") for one in after]
     sums = pl.concat(parts).group_by(KEY).agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
@@ -49,11 +56,12 @@ def share_moves(snapshot: Snapshot, asked: Shares, series: Series) -> pl.DataFra
 
 
 def _touched(asked: Shares) -> list[str]:
-    """Other pools touch every period; other owners those with a line that moves, or whose shares read further."""
+    """Other pools touch their period; other owners those with a line that moves, or whose shares read further."""
     sharing = asked.draft.sharing
-    if asked.in_force.pools != asked.draft.pools or asked.draft.before or asked.in_force.before:
-        return asked.periods
-    if sharing is None or asked.owners.is_empty():
-        return []
-    wide = sharing.owned or (sharing.corrects and not asked.pieces.is_empty())
-    return [period for period in asked.periods if wide or period in asked.moved]
+    wide = (
+        sharing is not None
+        and not asked.owners.is_empty()
+        and bool(sharing.owned or (sharing.corrects and not asked.pieces.is_empty()))
+    )
+    near = asked.moved if sharing else ()
+    return [period for period in asked.periods if wide or period in asked.recast or period in near]

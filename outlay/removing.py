@@ -135,8 +135,19 @@ class Removing:
             self._periods.close(period, actor, self._clock())
         else:
             self._periods.open(period)
+            self._decide_anew(period, actor)
         known = (one for one in self.periods() if one.period == period)
         return next(known, doc.PeriodState(period=period, closed=False))
+
+    def _decide_anew(self, period: str, actor: str) -> None:
+        """What older rules decided is decided by those in force at once, as a version that says the same: else loads
+        would leave an open month with owners of two versions."""
+        with self._store.read() as snapshot:
+            sql = "select count(*) from generations where period = $period and rules_version <> $version"
+            older = snapshot.frame(sql, {"period": period, "version": snapshot.rules_version}).item()
+        found = self._store.state.documents()
+        if older and found is not None:
+            self._store.publish(found["org"], found["rules"], files=found["files"], author=actor, now=self._clock())
 
 
 def _sentences(label: str, months: Sequence[doc.RemovalMonth], closed: Sequence[str]) -> dict[doc.RemovalWay, str]:

@@ -65,7 +65,10 @@ class RulesInForce:
     def at(self, period: str) -> RulesInForce:
         """What decides a billing period: of a closed one the rules that were in force when it was closed."""
         closed = self._found.get("closed")
-        version = closed().get(period, self.rules_version) if closed else self.rules_version
+        return self.version(closed().get(period, self.rules_version) if closed else self.rules_version)
+
+    def version(self, version: int) -> RulesInForce:
+        """Another version, as it decides closed billing periods."""
         if version == self.rules_version or self.rules_version == 0:
             return self
         found = self._found["by_version"](version)

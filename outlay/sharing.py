@@ -8,6 +8,7 @@ from warehouse.attribution.model import prefix_of
 from warehouse.attribution.pools import Pools, cells, reads, received, share
 from warehouse.attribution.pools.model import COSTS
 from warehouse.attribution.pools.specials import CREDITS
+from warehouse.focus.period import Period
 
 
 class Sharing:
@@ -35,14 +36,16 @@ class Sharing:
 
 
 class Received(Sharing):
-    """What a preview asks for: sums of effective cost that teams receive, whole numbers of 1e-18."""
+    """What a preview asks for: sums of effective cost that teams receive on some days, or on all; whole numbers of
+    1e-18."""
 
-    def __init__(self, pools: Pools) -> None:
+    def __init__(self, pools: Pools, days: Period | None = None) -> None:
         super().__init__(pools, 0)
+        self._days = days
         read = {"effective_cost", *(pool.basis.measure for pool in pools.ordered)}
         self.costs = COSTS if pools.adjustments else tuple(sorted(read))
 
     def share(
         self, lines: pl.DataFrame, facts: pl.DataFrame, series: pl.DataFrame, reference: pl.DataFrame | None
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        return pl.DataFrame(), received(lines, facts, self.pools, series, reference)
+        return pl.DataFrame(), received(lines, facts, self.pools, series, reference, days=self._days)

@@ -74,6 +74,7 @@ class TagPolicies:
             rows=[_row(row, query.grain) for row in about["rows"]],
             totals=[_row(row, query.grain) for row in about["totals"]],
             whole={row["currency"]: row[measure] or "0" for row in whole},
+            complete_to=found.whole.complete_to,
             warnings=about["warnings"],
             generations=about["generations"],
             rules_version=about["rules_version"],

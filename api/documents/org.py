@@ -16,6 +16,7 @@ class OrgDraft(RulesTexts):
     """Documents that are proposed, read as of a day; the files in force where none are sent."""
 
     at: date | None = None  # today when absent
+    period: str | None = Field(default=None, max_length=200)  # whose cost; 13 billing months when absent
 
 
 class OrgTeam(Document):

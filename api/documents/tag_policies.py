@@ -76,6 +76,7 @@ class TagsCompliance(Document):
     rows: list[ComplianceRow] = Field(default_factory=list)
     totals: list[ComplianceRow] = Field(default_factory=list)
     whole: dict[str, str] = Field(default_factory=dict)  # currency -> amount
+    complete_to: date  # the last complete day; months that end later go on
     warnings: list[str] = Field(default_factory=list)
     generations: str
     rules_version: int

@@ -39,7 +39,7 @@ async def org(
 ) -> doc.OrgTree:
     """The tree of teams of a day, and what each and all below it cost: as charges are owned, or as that day would.
 
-    Without a period the last 13 billing periods; `now` is about these always.
+    Of a period, or of the last 13 billing periods.
     """
     return await use.heavy.run(use.actions.org.tree, at, owned, period, caller.actor)
 
@@ -54,7 +54,7 @@ async def org_file(
 
 @router.post("/org/proposed")
 async def proposed(draft: doc.OrgDraft, use: UseServices, _caller: MayRead) -> doc.OrgTree:
-    """The tree of a draft, and what the last 13 billing periods would be in it. Publishes nothing."""
+    """The tree of a draft, and what the same cost would be in it. Publishes nothing."""
     return await use.heavy.run(use.actions.org.proposed, draft)
 
 

@@ -27,16 +27,14 @@ def org(
     at: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The day of the tree; else today.")] = None,
     owned: Annotated[Literal["then", "now"], typer.Option("--as", help=AS)] = "then",
     proposed: Proposed = None,
-    period: Annotated[str | None, typer.Option(help="Whose cost was then; 13 billing months when absent.")] = None,
+    period: Annotated[str | None, typer.Option(help="Whose cost; 13 billing months when absent.")] = None,
     form: TreeForm = "table",
     data: Data = None,
 ) -> None:
     """Teams, who is above whom, and what each and all below it cost: then, now or as a draft would have it."""
-    if period and (proposed or owned == "now"):
-        raise typer.BadParameter("What would be is about the last 13 billing months always.", param_hint="--period")
     with speaking(ctx, data) as client:
         if proposed:
-            draft = {**texts(proposed, client.document("/rules")), "at": at}
+            draft = {**texts(proposed, client.document("/rules")), "at": at, "period": period}
             if form == "csv":
                 put(client.post_for("/org/proposed.csv", draft))
                 return

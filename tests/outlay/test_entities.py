@@ -241,6 +241,12 @@ def test_a_reorganisation_then_now_and_proposed_share_out_the_same_money(client:
         assert (tree["period"], _money(tree["totals"])) == (then["period"], "20.75")
         assert _own(tree, "then") == _own(then)
 
+    days = "2026-10-01..2026-10-15"
+    sides = [client.get(f"/api/v1/org?owned={side}&period={days}").json() for side in ("then", "now")]
+    sides.append(client.post("/api/v1/org/proposed", json={**draft, "period": days}).json())
+    assert {(tree["period"], _money(tree["totals"])) for tree in sides} == {(days, _money(sides[0]["totals"]))}
+    assert all(_own(tree, "then") == _own(sides[0]) for tree in sides)
+
     file = client.get("/api/v1/org.csv?owned=now").text.splitlines()
     assert file[0].startswith("team,name,parent") and sorted(line.split(",")[0] for line in file[1:]) == [
         "", "checkout", "mail", "post",

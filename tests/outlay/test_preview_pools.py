@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -22,13 +22,15 @@ from spine import NOW, Quiet, open_store
 
 from api import documents as doc
 from outlay.actions import Actions
+from outlay.draft_money import Totals, owners_of, reorganised
 from outlay.ruling import POOLS
 from tests.outlay.test_rules_preview import add, money
 from tests.warehouse.attribution.pools.made_pools import document
 from tests.warehouse.store.made import MONTH, bill, prepared
 from warehouse.attribution.pools import SPLITS
 from warehouse.focus import add_months
-from warehouse.store import Periods, Source
+from warehouse.metrics import Access, parse
+from warehouse.store import Source
 from warehouse.store import splits as stored
 from warehouse.store.series import Series
 
@@ -129,30 +131,49 @@ def by_line(actions: Actions) -> pl.DataFrame:
         return pl.concat([stored.made(cursor, period, own, series)[1] for period in stored.periods_of(cursor)])
 
 
-@settings(max_examples=max(4, settings().max_examples // 250))
-@given(seeds=st.lists(st.integers(0, 10**6), min_size=2, max_size=3), closed=st.booleans())
-def test_a_preview_with_pools_equals_what_is_published(actions: Actions, seeds: list[int], closed: bool) -> None:
-    periods = Periods(actions.store.state)
-    actions.apply_rules(order(seeds[0]), "test", Quiet())
+DAYS = parse("period=2026-08-10..2026-09-09")
+
+
+def owned(actions: Actions) -> Totals:
+    """What each team has of DAYS, which cut both months."""
+    found = owners_of(actions.store, DAYS, Access("me"), NOW)
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def reorganised_days(actions: Actions, seed: int) -> Totals:
+    """What each would have of them by a draft."""
+    rulebook = actions.rulebook
+    found = reorganised(actions.store, rulebook.draft(order(seed)), rulebook.in_force(), DAYS, NOW)
+    assert found.before == owners_of(actions.store, DAYS, Access("me"), NOW)
+    return {key: amount for key, amount in found.after.items() if amount}
+
+
+@settings(max_examples=max(20, settings().max_examples // 20))
+@given(seed=st.integers(0, 10**6), closed=st.sampled_from([False, False, True]))
+def test_a_preview_with_pools_equals_what_is_published(actions: Actions, seed: int, closed: bool) -> None:
+    """Each draft over what the one before it published."""
+    note(f"{actions.rules().rules} {actions.rules().files}")
     if closed:
-        periods.close("2026-08", "finance", actions.clock())
+        actions.removing.set_period("2026-08", closed=True, actor="finance")
     try:
-        for seed in seeds[1:]:
-            before, preview = money(actions, "team"), actions.rulebook.preview(order(seed))
-            assert preview.valid and preview.left_out == 0, preview.faults
-            checked = actions.check_rules(order(seed))
-            kept = [move for move in preview.by_month if not move.would_be]
-            applied = actions.apply_rules(order(seed), "test", Quiet())
-            assert add(before, kept) == {key: amount for key, amount in money(actions, "team").items() if amount}
-            told = {(one.team, one.currency): Decimal(one.after) for one in (preview if closed else checked).effects}
-            assert {key: amount for key, amount in told.items() if amount} == answered(actions)
-            assert closed or applied.state == "unchanged" or applied.coverage == checked.coverage
-            if not closed:
-                assert_frame_equal(splits(actions), by_line(actions), check_row_order=False)
-            shared = sum(Decimal(move.shared) for move in preview.movement)
-            assert shared == sum(Decimal(move.amount) for move in preview.by_pool)
+        before, preview = money(actions, "team"), actions.rulebook.preview(order(seed))
+        assert preview.valid and preview.left_out == 0, preview.faults
+        kept = [move for move in preview.by_month if not move.would_be]
+        checked, of_days = actions.check_rules(order(seed)), None if closed else reorganised_days(actions, seed)
+        applied = actions.apply_rules(order(seed), "test", Quiet())
+        assert add(before, kept) == {key: amount for key, amount in money(actions, "team").items() if amount}
+        told = {(one.team, one.currency): Decimal(one.after) for one in checked.effects}
+        assert {key: amount for key, amount in told.items() if amount} == answered(actions)
+        assert applied.state == "unchanged" or applied.coverage == checked.coverage
+        if not closed:
+            assert of_days == owned(actions)
+            assert_frame_equal(splits(actions), by_line(actions), check_row_order=False)
+        shared = sum(Decimal(move.shared) for move in preview.movement)
+        assert shared == sum(Decimal(move.amount) for move in preview.by_pool)
     finally:
-        periods.open("2026-08")
+        actions.removing.set_period("2026-08", closed=False, actor="finance")
+        with actions.store.read() as reader:
+            assert reader.frame("select distinct rules_version from owners").height == 1
 
 
 def test_the_demo_of_a_pool_moves_what_it_takes(actions: Actions) -> None:

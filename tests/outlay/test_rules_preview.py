@@ -177,6 +177,33 @@ def test_closed_months_are_shown_as_would_be(actions: Actions) -> None:
     assert add({key: amount for key, amount in before.items() if key[1] in preview.periods}, preview.by_month) == opened
 
 
+def owned(actions: Actions, side: str, period: str) -> dict[tuple[str | None, str], str]:
+    """What each team has in a tree, without those that have nothing."""
+    tree = actions.org.tree(None, side, period, "me")
+    several = [(team.key, team.cost, team.then) for team in tree.teams]
+    several += [(other.team, other.cost, other.then) for other in tree.others]
+    if side == "now":
+        then = {(team, one.currency): one.effective_cost for team, _, costs in several for one in costs}
+        assert then == owned(actions, "then", period)
+    return {(team, one.currency): one.effective_cost for team, cost, _ in several for one in cost}
+
+
+@pytest.mark.parametrize("period", ["2026-08", "2026-08-10..2026-09-09"])
+def test_a_closed_month_is_now_what_todays_rules_say_and_then_what_its_own_said(actions: Actions, period: str) -> None:
+    was = owned(actions, "then", period)
+    actions.removing.set_period("2026-08", closed=True, actor="finance")
+    actions.apply_rules(texts(DRAFTS["another answer"]), "test", Quiet())
+    then, now = owned(actions, "then", period), owned(actions, "now", period)
+    assert period != "2026-08" or then == was
+    assert now != then
+    # Nothing that is asked changes a closed month; opened, it is what was said.
+    assert owned(actions, "then", period) == then
+    preview = actions.rulebook.preview(texts(RULES))
+    assert not [move for move in preview.by_month if move.would_be]
+    actions.removing.set_period("2026-08", closed=False, actor="finance")
+    assert owned(actions, "then", period) == now == owned(actions, "now", period)
+
+
 def test_a_version_decides_from_its_first_day(actions: Actions) -> None:
     draft = "effective_from: 2026-08-12\n" + DRAFTS["another answer"]
     was = money(actions, "team")

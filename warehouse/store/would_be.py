@@ -19,7 +19,7 @@ _KEY: Final = "source, period, day, currency, provider, service, charge_category
 _MOVED: Final = f"""create or replace temp table would_move as
 select l.source, l.period, l.day, l.currency, d.provider, d.service, d.charge_category, p.was, p.becomes,
     {", ".join(f"sum(l.{name}) as {name}" for name in COSTS)}, count(*) as rows
-from lines l join would_pieces p on p.dim = l.dim and l.day >= p.valid_from and l.day < p.valid_to
+from lines l join would_pieces p on p.dim = l.dim and l.day >= p.valid_from and l.day < p.valid_to {{same}}
 join dims d on d.dim = l.dim group by all"""
 _TOUCHED: Final = """create or replace temp table would_touch as
 select period, was as team from would_move union select period, becomes from would_move"""
@@ -43,7 +43,8 @@ _OWNERS: Final = f"""(select period, {_OWNER} from owners join owner_values usin
 @dataclass(frozen=True, slots=True)
 class WouldOwn:
     """What other rules would decide: `owners` of some dims (dim, valid_from, valid_to, team, application,
-    environment), and `pieces` (dim, valid_from, valid_to, was, becomes) wherever the team is another."""
+    environment), and `pieces` (dim, valid_from, valid_to, was, becomes) wherever the team is another; with a `period`
+    where that is not so in all of them."""
 
     owners: pl.DataFrame
     pieces: pl.DataFrame
@@ -61,7 +62,7 @@ class WouldBe:
                 cursor.register("would", frame)
                 cursor.execute(f"create or replace temp table {name} as from would")
                 cursor.unregister("would")
-            cursor.execute(_MOVED)
+            cursor.execute(_MOVED.format(same="and p.period = l.period" if "period" in change.pieces.columns else ""))
             cursor.execute(_TOUCHED)
         self._changes = not change.owners.is_empty()
 

@@ -18,6 +18,7 @@ from warehouse.attribution.pools.model import COSTS, Pool, Pools
 from warehouse.attribution.pools.prices import adjusted
 from warehouse.attribution.pools.weights import GROUP, SEEN, SERIES, WEIGHTS, Weighing, bucket_of, part_of, weigh
 from warehouse.attribution.windows import Calendar
+from warehouse.focus.period import Period
 
 KEY: Final = ("source", "day", "currency", "provider", "service", "charge_category")
 MONEY: Final = pl.Decimal(38, 18)
@@ -83,19 +84,25 @@ def share(
 
 
 def received(
-    lines: pl.DataFrame, facts: pl.DataFrame, pools: Pools, series: pl.DataFrame, reference: pl.DataFrame | None
+    lines: pl.DataFrame,
+    facts: pl.DataFrame,
+    pools: Pools,
+    series: pl.DataFrame,
+    reference: pl.DataFrame | None,
+    *,
+    days: Period | None = None,
 ) -> pl.DataFrame:
-    """What `share` gives of effective cost alone, by currency, service, pool, team and from_team: without weights, days
-    and the other costs it takes a third of the time.
+    """What `share` gives of effective cost alone, of all days or of some, by currency, service, pool, team and
+    from_team: without weights and the other costs it takes a third of the time.
 
     Lines with a `period` are of several, each shared by itself, and so are the sums; series and `reference` are none
     then. Since nothing is ever shared from one currency to another, a period's currencies are made currencies of their
     own.
     """
     if "period" not in lines.columns:
-        return _Run(lines, facts, pools, series, reference).through(("effective_cost",)).received_sums()
+        return _Run(lines, facts, pools, series, reference).through(("effective_cost",)).received_sums(days)
     own = lines.with_columns(currency=pl.col("period") + pl.col("currency").fill_null(""))
-    sums = _Run(own, facts, pools, series, None).through(("effective_cost",)).received_sums()
+    sums = _Run(own, facts, pools, series, None).through(("effective_cost",)).received_sums(days)
     code = pl.col("currency").str
     return sums.with_columns(period=code.head(PERIOD), currency=code.slice(PERIOD).replace("", None))
 
@@ -188,13 +195,16 @@ class _Run:
     def result(self) -> Shared:
         return Shared(_weights(self.weights), _paired([*self._adjusted(), *self.splits], self.keys, self.calendar))
 
-    def received_sums(self) -> pl.DataFrame:
+    def received_sums(self, days: Period | None) -> pl.DataFrame:
         by = ("currency", "service", "pool", "team", "from_team")
         parts = [part.select("key", *by[2:], *self.costs) for part in (*self._adjusted(), *self.splits)]
         none = dict.fromkeys(by, pl.String) | dict.fromkeys(self.costs, UNITS)
         if not parts:
             return pl.DataFrame(schema=none)
         moved = pl.concat(parts)
+        if days:
+            counts = self.keys["day"].is_between(pl.lit(days.start), pl.lit(days.end), closed="left")
+            moved = moved.filter(counts[moved["key"]])
         told = self.keys.select("currency", "service")
         places = told.unique(maintain_order=True).with_row_index("place")
         place = told.join(places, on=told.columns, how="left", nulls_equal=True, maintain_order="left")["place"]

@@ -850,6 +850,7 @@ export interface OrgDraft {
   at?: string | null;
   files?: Record<string, string> | null;
   org: string;
+  period?: string | null;
   rules: string;
 }
 
@@ -1615,6 +1616,7 @@ export interface TagVariants {
 }
 
 export interface TagsCompliance {
+  complete_to: string;
   generations: string;
   measure: string;
   period: Range;

@@ -51,7 +51,7 @@ export function OrgTree({ draft }: { draft: Draft }) {
             />
           </label>
           {owned === 'proposed' ? (
-            <button type="button" className="button quiet" onClick={() => keepProposed(draft.texts, at)}>
+            <button type="button" className="button quiet" onClick={() => keepProposed(draft.texts, at, query.period)}>
               CSV
             </button>
           ) : (
@@ -82,9 +82,9 @@ function About({ owned, changed }: { owned: Owned; changed: boolean }) {
   return (
     <p className="muted">
       {owned === 'now'
-        ? 'Every charge of these months as the teams and rules of the day would own it, beside what it was. '
+        ? 'Every charge of these days as the teams and rules of the day would own it, beside what it was. '
         : changed
-          ? 'Every charge of these months as your draft would own it, beside what it was. Nothing is published. '
+          ? 'Every charge of these days as your draft would own it, beside what it was. Nothing is published. '
           : 'There is no draft yet, so this is what is in force. '}
       {owned === 'proposed' && (
         <Link path="/attribution" text="sel=org.yaml">

@@ -12,13 +12,13 @@ export const OWNED = [
 ] as const;
 export type Owned = (typeof OWNED)[number]['id'];
 
-/** `now` and `proposed` are about the last 13 billing months; what was then is about the days of the page. */
+/** All of them are about the days of the page. */
 export function orgText(owned: Owned, at: string, period: string): string {
-  return new URLSearchParams({ ...(owned === 'now' ? { owned } : { period }), ...(at && { at }) }).toString();
+  return new URLSearchParams({ ...(owned === 'now' && { owned }), period, ...(at && { at }) }).toString();
 }
 
 export function useOrg(owned: Owned, at: string, period: string, draft: Texts) {
-  const text = owned === 'proposed' ? JSON.stringify({ ...draft, at: at || null }) : orgText(owned, at, period);
+  const text = owned === 'proposed' ? JSON.stringify({ ...draft, at: at || null, period }) : orgText(owned, at, period);
   return useQuery({
     queryKey: ['org', owned, text],
     queryFn: ({ signal }) =>
@@ -33,6 +33,6 @@ export function orgFile(owned: 'then' | 'now', at: string, period: string): stri
 }
 
 /** The tree of a draft as a file. */
-export async function keepProposed(draft: Texts, at: string): Promise<void> {
-  keep(await fileOf('/org/proposed.csv', { ...draft, at: at || null }), 'org.csv');
+export async function keepProposed(draft: Texts, at: string, period: string): Promise<void> {
+  keep(await fileOf('/org/proposed.csv', { ...draft, at: at || null, period }), 'org.csv');
 }

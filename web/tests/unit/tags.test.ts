@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { specOf } from '../../src/attribution/tags/ComplianceTrend';
+import { currenciesOf, specOf } from '../../src/attribution/tags/ComplianceTrend';
 import { parseTagPlace, printTagPlace } from '../../src/attribution/tags/place';
 
 test('what lies open on the tab of tags is one word, whatever keys are called', () => {
@@ -15,20 +15,31 @@ test('what lies open on the tab of tags is one word, whatever keys are called', 
 });
 
 test('the months of compliance are drawn in their order, as the server added them up', () => {
-  const row = (bucket: string, judged: string) => ({
+  const row = (bucket: string, judged: string, currency = 'EUR') => ({
     bucket,
     policy: 'p',
     key: null,
     team: null,
-    currency: 'EUR',
+    currency,
     judged,
     compliant: judged,
     missing: '0',
     not_allowed: '0',
     percent: '100',
   });
-  const spec = specOf([row('2026-02-01', '2'), row('2026-01-01', '1.5')], 'EUR');
+  const trend = {
+    totals: [row('2026-02-01', '2'), row('2026-02-01', '7', 'USD'), row('2026-01-01', '1.5')],
+    period: { start: '2026-01-01', end: '2026-03-01' },
+    complete_to: '2026-02-28',
+  };
+  const spec = specOf(trend, '', 'EUR');
   expect(spec.buckets).toEqual(['2026-01-01', '2026-02-01']);
   expect(spec.totals).toEqual(['1.5', '2']);
   expect(spec.series.map(({ label }) => label)).toEqual(['Compliant', 'Key missing', 'Value not allowed']);
+  expect(spec.partial).toEqual([false, false]);
+  expect(currenciesOf(trend, '')).toEqual(['EUR', 'USD']);
+  expect(specOf(trend, '', 'USD').totals).toEqual(['7']);
+  expect(specOf({ ...trend, complete_to: '2026-02-20' }, '', 'EUR').partial).toEqual([false, true]);
+  const cut = { start: '2026-01-01', end: '2026-02-10' };
+  expect(specOf({ ...trend, period: cut }, '', 'EUR').partial).toEqual([false, true]);
 });
