@@ -31,11 +31,17 @@ class Consents(Protocol):
 
     def publish(self, request: str, by: doc.Acting, actor: str, progress: Progress) -> doc.RulesApplied: ...
 
-    def offers(self) -> Sequence[doc.Offer]: ...
+
+class Offering(Protocol):
+    """Cost that teams let others claim without asking."""
+
+    def all(self) -> Sequence[doc.Offer]:
+        """Those that stand."""
 
     def offer(self, order: doc.OfferOrder, actor: str) -> doc.Offer: ...
 
-    def take_back(self, offer: str) -> None: ...
+    def take_back(self, offer: str, team: str | None, actor: str) -> None:
+        """`team`: on whose behalf, null for the platform; "forbidden" for others than the one that made it."""
 
 
 class Disputes(Protocol):

@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel
 
 from api import documents as doc
-from api.consent_protocols import Consents, CountsToil, Disputes
+from api.consent_protocols import Consents, CountsToil, Disputes, Offering
 from api.inbox_protocols import Asks, Inboxes
 from api.org_protocols import BringsCatalogue, Catalogues, OrgTrees, Reviews
 from api.saved_protocols import Saves
@@ -349,6 +349,9 @@ class Actions(Reads, Writes, Tags, Protocol):
 
     @property
     def consents(self) -> Consents: ...
+
+    @property
+    def offering(self) -> Offering: ...
 
     @property
     def asking(self) -> Asks: ...

@@ -23,6 +23,7 @@ from outlay.disputes import Disputes
 from outlay.draft_money import effect, owned
 from outlay.entities import Entities
 from outlay.inbox import Acting, Inbox
+from outlay.offering import Offering
 from outlay.org_tree import OrgTrees
 from outlay.pipeline import Imported, import_files
 from outlay.pooling import Pooling
@@ -73,8 +74,9 @@ class Actions:
         self.saved = Keeping(store, clock)
         self.rule_forms = RuleForms(store, self.rulebook, clock)
         self.toil = Toil(store, clock)
-        self.consents = Consents(store, self.rulebook, self.publish_rules, self.toil)
-        self.asking = Asking(store, self.consents, self.toil)
+        self.offering = Offering(store, self.rulebook, self.toil)
+        self.consents = Consents(store, self.rulebook, self.publish_rules, self.offering, self.toil)
+        self.asking = Asking(store, self.rulebook, self.toil)
         acting = Acting(self.publish_rules, self.toil.record, self.consents, self.asking)
         self.inbox = Inbox(store, self.rulebook, acting, clock)
         self.disputes = Disputes(store, self.rulebook, self.consents, self.toil)

@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from api import documents as doc
 from api.protocols import Help, ProblemError, not_found
-from outlay.consents import Consents
+from outlay.rulebook import Rulebook
 from outlay.signatures import group_id, pairs
+from outlay.speaking import check_team
 from outlay.toil import Toil
 from warehouse.store import Store
 from warehouse.store.questions import Answer, Answered, Question, Questions
@@ -24,8 +25,8 @@ OPEN: Final = "open"
 class Asking:
     """One per server. Every method may be called from any thread."""
 
-    def __init__(self, store: Store, consents: Consents, toil: Toil) -> None:
-        self._kept, self._consents, self._toil = Questions(store.state), consents, toil
+    def __init__(self, store: Store, rulebook: Rulebook, toil: Toil) -> None:
+        self._kept, self._rulebook, self._toil = Questions(store.state), rulebook, toil
 
     def all(self, team: str | None = None) -> list[doc.OwnerQuestion]:
         """Newest first; with a team, those that it was asked."""
@@ -35,7 +36,7 @@ class Asking:
         """Raises "conflict" where the team has said of every group that it is not its own."""
         for team in (wanted.team, wanted.on_behalf):
             if team is not None:
-                self._consents.check_team(team)
+                check_team(self._rulebook, team)
         groups = {group_id(pairs(signature)): pairs(signature) for signature in wanted.groups}
         said = [one for one in self._kept.about(groups) if one.team == wanted.team]
         denied = {one.group: one for one in said if one.answer == "not_ours"}
@@ -45,7 +46,7 @@ class Asking:
             step = "Ask another team."
             raise ProblemError("caller", "conflict", f"{wanted.team} has said no: {reason}", Help("team", (), step))
         waiting = {one.group for one in said if one.answer is None}
-        now = instant(self._consents.clock())
+        now = instant(self._rulebook.clock())
         self._kept.add(
             [
                 Question(uuid.uuid4().hex, one, [list(pair) for pair in groups[one]], wanted.team, wanted.on_behalf,
@@ -63,7 +64,7 @@ class Asking:
             raise not_found("question", min(missing))
         if any(one.answer for one in found):
             raise ProblemError("caller", "conflict", "It has been answered already.", Help("questions"))
-        now = instant(self._consents.clock())
+        now = instant(self._rulebook.clock())
         self._kept.answer(given.questions, Answered("not_ours", actor, now, given.reason))
         for team in sorted({one.team for one in found}):
             self._toil.record("answer", actor, team, " ".join(given.questions))
@@ -72,7 +73,7 @@ class Asking:
     def settle(self, order: doc.InboxPublish, actor: str, request: str | None) -> None:
         """Groups have an owner, or need none: the team that takes them has said yes, the others need not answer."""
         waiting = [one for one in self._kept.about(_ids(order)) if one.answer is None]
-        now = instant(self._consents.clock())
+        now = instant(self._rulebook.clock())
         for one in waiting:
             own = order.act == "assign" and order.team == one.team
             answer: Answer = "ours" if own else "settled"

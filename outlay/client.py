@@ -57,8 +57,8 @@ class Client:
         """As `post`, where a file comes back."""
         return self._send("POST", path, "", body).content
 
-    def put(self, path: str, body: Any) -> Document:
-        return self._json("PUT", path, "", body)
+    def put(self, path: str, body: Any, query: str = "") -> Document:
+        return self._json("PUT", path, query, body)
 
     def delete(self, path: str, query: str = "") -> Document:
         """An answer without content is an empty document."""

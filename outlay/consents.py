@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from threading import Lock
+from typing import Final, Protocol
 
 from api import documents as doc
 from api.protocols import Help, ProblemError, Progress, not_found
 from outlay import documents
 from outlay.claims import Consequence, Wish, consequence
+from outlay.offering import Offering
 from outlay.request_pages import DETAILS, asked_of, page
 from outlay.rulebook import Rulebook
-from outlay.scopes import condition_of, filters_of
+from outlay.speaking import check_team, speaks_for
 from outlay.toil import Toil
 from warehouse.attribution import RulesError
 from warehouse.attribution.consent import PLATFORM, Closed, Need, Tree, covers, may_answer, state
 from warehouse.attribution.rebase import merged
 from warehouse.store import Store
-from warehouse.store.requests import GivenAnswer, Offer, Request, Requests
+from warehouse.store.requests import GivenAnswer, Request, Requests
 from warehouse.store.saved import EVERYBODY, Saved
 from warehouse.store.state import instant
 
@@ -36,8 +39,9 @@ class Publishes(Protocol):
 class Consents:
     """One per server. Every method may be called from any thread."""
 
-    def __init__(self, store: Store, rulebook: Rulebook, publish: Publishes, toil: Toil) -> None:
+    def __init__(self, store: Store, rulebook: Rulebook, publish: Publishes, offering: Offering, toil: Toil) -> None:
         self._store, self._rulebook, self._publish, self._toil = store, rulebook, publish, toil
+        self._offering, self._turns = offering, _Turns()
         self._kept = Requests(store.state)
         self.clock: Callable[[], datetime] = rulebook.clock
 
@@ -66,7 +70,7 @@ class Consents:
         return page, applied
 
     def _submitted(self, order: doc.RequestOrder, actor: str, dispute: str | None) -> Request:
-        self.check_team(order.team)
+        check_team(self._rulebook, order.team)
         in_force = self._rulebook.in_force()
         if order.base != in_force.rules_version:
             step = f"Write it against version {in_force.rules_version}."
@@ -75,7 +79,6 @@ class Consents:
         needs: Mapping[str, set[Need]] = found.needs
         if dispute and not needs and not found.effect["moved_lines"]:
             needs = {PLATFORM: {"dispute"}}  # no rule can say it: the platform finds another way
-        replaced = self._own(order.replaces, order.team) if order.replaces else None
         now = self.clock()
         days = Saved(self._store.state).preferences(EVERYBODY).get("request_days", ANSWER_DAYS)
         request = Request(
@@ -92,9 +95,10 @@ class Consents:
             deadline=instant(now + timedelta(days=days)),
             dispute=dispute,
         )
+        if order.replaces:
+            with self._turns.of(order.replaces):
+                self._close(self._own(order.replaces, order.team), "superseded", actor)
         self._kept.add(request)
-        if replaced:
-            self._close(replaced, "superseded", actor)
         return request
 
     def all(self, team: str | None = None) -> list[doc.RuleRequest]:
@@ -133,8 +137,8 @@ class Consents:
 
     def withdraw(self, request: str, by: doc.Acting, actor: str) -> doc.RuleRequest:
         """The team that made it takes it back, or the platform does."""
-        found = self._own(request, by.team)
-        self._close(found, "withdrawn", actor)
+        with self._turns.of(request):
+            self._close(self._own(request, by.team), "withdrawn", actor)
         return self.one(request)
 
     def publish(self, request: str, by: doc.Acting, actor: str, progress: Progress) -> doc.RulesApplied:
@@ -144,15 +148,18 @@ class Consents:
         return applied
 
     def _published(self, request: str, team: str | None, actor: str, progress: Progress) -> doc.RulesApplied:
-        found = self._own(request, team)
+        with self._turns.of(request):
+            return self._in_force(self._own(request, team), actor, progress)
+
+    def _in_force(self, found: Request, actor: str, progress: Progress) -> doc.RulesApplied:
         in_force = self._rulebook.in_force()
-        asked = asked_of(found, self._kept.answers().get(request, ()))
+        asked = asked_of(found, self._kept.answers().get(found.id, ()))
         if state(asked, self.clock()) != "accepted":
             raise ProblemError("caller", "conflict", "Not everybody that is asked has consented.")
         texts = self._rebased(found)
         needs = self._consequence(texts, found.team).needs
         if not covers(asked, needs, self.clock()):
-            self._kept.change(request, conflict="more")
+            self._kept.change(found.id, conflict="more")
             raise ProblemError(
                 "caller", "conflict", "By now it would take what nobody consented to.", Help(next_step=_DECIDES)
             )
@@ -185,7 +192,7 @@ class Consents:
             draft = self._rulebook.draft(texts)
         except RulesError as error:
             raise documents.RulesFaultError(documents.rule_faults(error)) from error
-        wish = Wish(team, draft, self.clock(), self._kept.offers(), self._rulebook.closed())
+        wish = Wish(team, draft, self.clock(), self._offering.standing(), self._rulebook.closed())
         return consequence(self._store, self._rulebook.in_force(), wish)
 
     def _texts(self, order: doc.RulesTexts) -> doc.RulesTexts:
@@ -206,10 +213,7 @@ class Consents:
     def _own(self, request: str, team: str | None) -> Request:
         """One that is not closed, and that this team may take back or publish: its own, or as the platform."""
         found = self._found(request)
-        if team is not None and team != found.team:
-            raise ProblemError(
-                "caller", "forbidden", f"This request is of {found.team}.", Help("team", (), None, status=403)
-            )
+        speaks_for(team, found.team, "request")
         if found.closed:
             raise ProblemError("caller", "conflict", f"The request is {found.closed}.")
         return found
@@ -221,32 +225,26 @@ class Consents:
         answers, now = self._kept.answers(), self.clock()
         return [page(one, answers.get(one.id, []), now) for one in requests]
 
-    def check_team(self, team: str) -> None:
-        """Raises "invalid" unless it exists today."""
-        if Tree(self._rulebook.in_force().rules.teams).on(team, self.clock().date()) is None:
-            step = "Name the key of a team that exists today."
-            raise ProblemError("caller", "invalid", f"There is no team {team!r} today.", Help("team", (), step))
 
-    # what teams offer
+class _Turns:
+    """One at a time publishes a request or closes it: what comes into force was not withdrawn meanwhile."""
 
-    def offers(self) -> list[doc.Offer]:
-        return [doc.Offer(**_fields(one)) for one in self._kept.offers()]
+    def __init__(self) -> None:
+        self._lock, self._taken = Lock(), set[str]()
 
-    def offer(self, order: doc.OfferOrder, actor: str) -> doc.Offer:
-        """Let others claim cost of a team without asking it."""
-        self.check_team(order.team)
-        if condition_of(one for one in filters_of(order.scope) if one.dimension != "team") is None:
-            step = "Filter by what a bill has: service, sub_account, resource, tag.KEY."
-            raise ProblemError("caller", "invalid", "Rules cannot find this cost.", Help("scope", (), step))
-        new = Offer(uuid.uuid4().hex, order.team, order.scope, order.note, actor, instant(self.clock()))
-        self._kept.offer(new)
-        self._toil.record("offer", actor, order.team, new.id)
-        return doc.Offer(**_fields(new))
-
-    def take_back(self, offer: str) -> None:
-        if offer not in {one.id for one in self._kept.offers()}:
-            raise not_found("offer", offer)
-        self._kept.take_back(offer)
+    @contextmanager
+    def of(self, request: str) -> Iterator[None]:
+        """Raises "conflict" where it is somebody else's turn: publishing takes too long to wait for it."""
+        with self._lock:
+            if request in self._taken:
+                step = "Look at it again in a minute."
+                raise ProblemError("caller", "conflict", "The request is being published.", Help(next_step=step))
+            self._taken.add(request)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._taken.discard(request)
 
 
 _DECIDES: Final = "The platform team decides now."
@@ -255,7 +253,3 @@ _DECIDES: Final = "The platform team decides now."
 def _speaks(team: str | None, who: str, tree: Tree, now: datetime) -> bool:
     """Whether a team (null: the platform) answers for one that is asked."""
     return who == PLATFORM if team is None else who != PLATFORM and team in tree.chain(who, now.date())
-
-
-def _fields(kept: Offer) -> dict[str, Any]:
-    return {name: getattr(kept, name) for name in kept.__slots__}

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from api.documents.problem import Document
+from api.documents.requests import Note
+from api.documents.saved import PRINTED
 
 TeamName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
@@ -17,8 +19,8 @@ class CampaignOrder(Document):
     teams: list[TeamName] = Field(min_length=1, max_length=1_000)  # keys; "(none)" is what nobody owns
     due: date
     policy: Annotated[str, StringConstraints(max_length=100)] | None = None  # whose allowed values count; null: any
-    name: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
-    note: Annotated[str, StringConstraints(max_length=2_000)] = ""
+    name: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=PRINTED)] = ""
+    note: Note = ""
 
 
 class CampaignMoney(Document):

@@ -9,13 +9,13 @@ from pydantic import Field, StringConstraints
 
 from api.documents.entities import EffectiveCost
 from api.documents.problem import Document
-from api.documents.requests import Reason
+from api.documents.requests import Note, Reason
 from api.documents.rules import RulesTexts
-from api.documents.saved import Key
+from api.documents.saved import PRINTED, Key
 
 InboxKind = Literal["unallocated", "doubtful", "excluded"]
 InboxSort = Literal["urgent", "cost", "lines", "owner"]
-Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=PRINTED)]
 
 
 class SignaturePart(Document):
@@ -111,7 +111,7 @@ class InboxOrder(Document):
     team: Words | None = None
     split: InboxSplit | None = None
     reason: Words | None = None
-    note: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    note: Note | None = None
     valid_from: date | None = None
     valid_to: date | None = None
 

@@ -90,10 +90,11 @@ class RequestDetail(RuleRequest):
 
 
 class OfferOrder(Document):
-    """Give cost to whoever wants it. `scope`: "where=service:Compute&where=sub_account:42"."""
+    """Give cost to whoever wants it, until a day. `scope`: "where=service:Compute&where=sub_account:42"."""
 
     team: Key
     scope: Scope
+    until: date  # not included
     note: Note = ""
 
 
@@ -104,6 +105,7 @@ class Offer(Document):
     note: str
     actor: str
     created_at: datetime
+    until: date | None  # not included; null, as offers once were: until it is taken back
 
 
 class Offers(Document):

@@ -15,6 +15,8 @@ MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
 MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
 Team = Annotated[str | None, Query(max_length=200, description="Those that a team made, or that it is asked about.")]
 
+Behalf = Annotated[str | None, Query(max_length=200, description="On behalf of a team; without it, of the platform.")]
+
 
 @router.get("/rules/requests")
 def requests(use: UseServices, _caller: MayRead, team: Team = None) -> doc.RuleRequests:
@@ -55,20 +57,20 @@ def publish_request(request: str, by: doc.Acting, use: UseServices, caller: MayW
 
 @router.get("/rules/offers")
 def offers(use: UseServices, _caller: MayRead) -> doc.Offers:
-    """Cost that teams give to whoever wants it."""
-    return doc.Offers(offers=list(use.actions.consents.offers()))
+    """Cost that teams give to whoever wants it, as long as it stands."""
+    return doc.Offers(offers=list(use.actions.offering.all()))
 
 
 @router.post("/rules/offers", status_code=201)
 def offer(order: doc.OfferOrder, use: UseServices, caller: MayWrite) -> doc.Offer:
-    """Let others claim cost of a team without asking it."""
-    return use.actions.consents.offer(order, caller.actor)
+    """Let others claim cost of a team without asking it, until a day."""
+    return use.actions.offering.offer(order, caller.actor)
 
 
 @router.delete("/rules/offers/{offer}", status_code=204)
-def take_back_offer(offer: str, use: UseServices, _caller: MayWrite) -> None:
-    """Offer it no more."""
-    use.actions.consents.take_back(offer)
+def take_back_offer(offer: str, use: UseServices, caller: MayWrite, team: Behalf = None) -> None:
+    """Offer it no more: on behalf of the team that made it, or of the platform."""
+    use.actions.offering.take_back(offer, team, caller.actor)
 
 
 @router.get("/rules/disputes")

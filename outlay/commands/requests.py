@@ -123,9 +123,10 @@ def offers(ctx: typer.Context, form: Form = "table", data: Data = None) -> None:
         if form == "json":
             put(client.get("/rules/offers"))
             return
-        shown = table(["Offer", "Team", "What", "Note"])
+        shown = table(["Offer", "Team", "What", "Until", "Note"])
         for one in client.document("/rules/offers")["offers"]:
-            shown.add_row(*map(safe, (one["id"][:ID_SHOWN], one["team"], one["scope"], one["note"])))
+            cells = (one["id"][:ID_SHOWN], one["team"], one["scope"], one["until"] or "taken back", one["note"])
+            shown.add_row(*map(safe, cells))
         console().print(shown)
 
 
@@ -134,12 +135,13 @@ def offer(
     ctx: typer.Context,
     scope: Annotated[str, typer.Argument(metavar="TEXT", help="Filters, as where=sub_account:42.")],
     team: Own,
+    until: Annotated[str, typer.Option(metavar="DAY", help="YYYY-MM-DD, the first day on which it stands no more.")],
     note: Annotated[str, typer.Option(help="Why.")] = "",
     data: Data = None,
 ) -> None:
-    """Let others claim cost of a team without asking it."""
+    """Let others claim cost of a team without asking it, until a day."""
     with speaking(ctx, data) as client:
-        made = client.post("/rules/offers", {"team": team, "scope": scope, "note": note})
+        made = client.post("/rules/offers", {"team": team, "scope": scope, "until": until, "note": note})
         say(f"Offer {made['id'][:ID_SHOWN]} stands.")
 
 
@@ -147,12 +149,14 @@ def offer(
 def take_back(
     ctx: typer.Context,
     one: Annotated[str, typer.Argument(metavar="ID", help="Of the offer; its beginning is enough.")],
+    team: Team = None,
     data: Data = None,
 ) -> None:
     """Offer it no more."""
     with speaking(ctx, data) as client:
         known = [made["id"] for made in client.document("/rules/offers")["offers"] if made["id"].startswith(one)]
-        client.delete(f"/rules/offers/{quote(known[0] if len(known) == 1 else one, safe='')}")
+        behalf = f"team={quote(team, safe='')}" if team else ""
+        client.delete(f"/rules/offers/{quote(known[0] if len(known) == 1 else one, safe='')}", behalf)
         say("It is offered no more.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 import typer
 
@@ -123,10 +124,19 @@ def rollback(
 
 
 @rules.command("apply")
-def apply(ctx: typer.Context, files: Files, data: Data = None) -> None:
+def apply(
+    ctx: typer.Context,
+    files: Files,
+    behalf: Annotated[
+        str | None,
+        typer.Option("--on-behalf", metavar="TEAM", help="Publish as a team, where nobody else has to consent."),
+    ] = None,
+    data: Data = None,
+) -> None:
     """Publish files as the rules in force. Wrong ones change nothing."""
     with speaking(ctx, data, create=True) as client:
-        job = run_job(client, client.put("/rules", texts(files, client.document("/rules"))))
+        query = f"on_behalf={quote(behalf, safe='')}" if behalf else ""
+        job = run_job(client, client.put("/rules", texts(files, client.document("/rules")), query))
         say_applied(job)
         finish(job)
 

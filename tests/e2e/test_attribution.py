@@ -236,7 +236,7 @@ def test_cost_that_is_not_ours_is_disputed_answered_and_moved(page: Page, demo: 
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="Dispute")).to_be_disabled()
     dialog.get_by_label("Why it is not").fill("the crawlers went to data")
-    dialog.get_by_label("Whose it is").fill("data")
+    dialog.get_by_label("Whose it is").select_option("data")
     assert violations(page) == []
     dialog.get_by_role("button", name="Dispute").click()
     opened = page.get_by_role("region", name="Request of search")

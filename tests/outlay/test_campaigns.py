@@ -174,5 +174,7 @@ def test_over_http_and_as_a_file(server: Server) -> None:
         ({**order, "policy": "q"}, 400),
         ({**order, "key": "cost"}, 400),
         ({**order, "teams": ["(none)"]}, 409),
+        ({**order, "name": "red\x1b[31m"}, 422),
+        ({**order, "note": "a\nb"}, 422),
     ):
         assert server.ask("POST", "/tags/campaigns", wrong).status_code == status, wrong

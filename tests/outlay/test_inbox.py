@@ -249,6 +249,8 @@ def test_an_order_must_have_what_its_act_needs(client: TestClient, order: dict[s
     asked = {"groups": [[{"column": "service", "value": "x"}]], **order}
     refused = client.post("/api/v1/unallocated/draft", json=asked)
     assert (refused.status_code, refused.json()["field"]) == (400, field)
+    hostile = {**asked, "act": "exclude", "reason": "old", "note": "red\x1b[31m"}
+    assert client.post("/api/v1/unallocated/draft", json=hostile).status_code == 422
 
 
 def test_nothing_is_published_over_a_version_that_nobody_looked_at(client: TestClient) -> None:

@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from api import ApiSettings, create_app
+from api import documents as doc
 from outlay.actions import Actions
 from outlay.jobs import JobRunner
-from tests.outlay.spine import open_store
+from tests.outlay.spine import Quiet, open_store
 from tests.outlay.test_entities import BILL, ROW, ended
-from warehouse.store.requests import Requests
+from warehouse.store.requests import Requests, offers
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ORG = "teams: [{key: shop}, {key: checkout, parent: shop}, {key: search}, {key: data}]\n"
@@ -42,13 +44,14 @@ class World:
         self.now = NOW
         self.store, self.jobs = open_store(folder / "data"), JobRunner(lambda: self.now)
         settings = ApiSettings(scratch=folder / "scratch", now=lambda: self.now, version="0")
-        app = create_app(self.store, self.jobs, Actions(self.store, lambda: self.now), settings)
+        self.actions = Actions(self.store, lambda: self.now)
+        app = create_app(self.store, self.jobs, self.actions, settings)
         self.client = TestClient(app, base_url="http://localhost")
 
     def reset(self) -> None:
         self.now = NOW
         for one in self.get("/rules/offers")["offers"]:
-            self.client.delete(f"/api/v1/rules/offers/{one['id']}")
+            self.take_back(one)
         self.publish_rules(RULES)
 
     def publish_rules(self, rules: str) -> None:
@@ -82,6 +85,10 @@ class World:
         return ended(
             self.client, self.client.post(f"/api/v1/rules/requests/{request['id']}/publish", json={"team": team})
         )
+
+    def take_back(self, offer: Any, team: str = "", status: int = 204) -> None:
+        found = self.client.delete(f"/api/v1/rules/offers/{offer['id']}" + (f"?team={team}" if team else ""))
+        assert found.status_code == status, found.text
 
     def cost(self, team: str) -> str:
         rows = self.get(f"/costs?where=team:{team}&period=2026-10")["totals"]
@@ -174,11 +181,46 @@ def test_refused_and_unanswered_requests_are_the_platform_s(world: World) -> Non
 
 
 def test_offered_cost_is_claimed_without_asking(world: World) -> None:
-    scope = "where=sub_account:42&where=team:search"
-    world.post("/rules/offers", 400, team="search", scope="where=pool:x")
-    world.post("/rules/offers", 201, team="search", scope=scope, note="moves to data")
-    assert world.claim("data", "42")["state"] == "accepted"
+    offer = {"team": "search", "scope": "where=sub_account:42&where=team:search", "until": "2026-11-30"}
+    world.post("/rules/offers", 400, **{**offer, "scope": "where=pool:x"})
+    world.post("/rules/offers", 400, **{**offer, "until": "2026-11-20"})
+    world.post("/rules/offers", 422, **{**offer, "note": "two\x1b[0m"})
+    made = world.post("/rules/offers", 201, **offer, note="moves to data")
+    assert (made["until"], made["actor"]) == ("2026-11-30", "local")
+    request = world.claim("data", "42")
+    assert request["state"] == "accepted"
     assert world.claim("data", "43")["state"] == "open", "that account is not offered"
+    world.take_back(made, "data", 403)
+    world.now = datetime(2026, 11, 30, tzinfo=UTC)
+    assert world.get("/rules/offers")["offers"] == [], "it is over"
+    assert world.claim("data", "42")["state"] == "open"
+    failed = world.publish(request, "data")
+    assert failed["error"]["detail"] == "By now it would take what nobody consented to."
+    world.now = NOW
+    world.take_back(made, "search")
+    world.take_back(made, "search", 404)
+    kept = sa.select(offers.c.taken_back_by, offers.c.taken_back_at).where(offers.c.id == made["id"])
+    with world.store.state.engine.begin() as connection:
+        assert connection.execute(kept).one() == ("local", "2026-11-20T09:00:00.000000Z")
+
+
+def test_what_is_being_published_cannot_be_withdrawn_meanwhile(world: World) -> None:
+    request = world.claim("data", "44")
+    consents, said = world.actions.consents, []
+    publish = consents._publish
+
+    def meanwhile(*order: Any) -> Any:
+        said.append(world.post(f"/rules/requests/{request['id']}/withdraw", 409, team="data")["detail"])
+        said.append(world.publish(request, "data")["error"]["detail"])
+        return publish(*order)
+
+    consents._publish = meanwhile
+    try:
+        consents.publish(request["id"], doc.Acting(team="data"), "local", Quiet())
+    finally:
+        consents._publish = publish
+    assert said == ["The request is being published."] * 2
+    assert world.get(f"/rules/requests/{request['id']}")["state"] == "published"
 
 
 def test_rules_that_changed_meanwhile_are_kept_and_looked_at_again(world: World) -> None:

@@ -71,9 +71,14 @@ def test_a_draft_is_previewed_published_compared_and_taken_back(tmp_path: Path) 
     assert "is accepted" in run("requests", "accept", request, "--data", data).stdout
     assert "version 4 is in force" in run("requests", "publish", request, "--team", "red", "--data", data).stdout
     assert "published" in run("requests", "list", "--team", "blue", "--data", data).stdout
-    offered = run("requests", "offer", "where=service:none", "--team", "red", "--data", data).stdout.split()[1]
+    offer = ("requests", "offer", "where=service:none", "--team", "red", "--until", "2999-12-31")
+    offered = run(*offer, "--data", data).stdout.split()[1]
     assert "where=service:none" in run("requests", "offers", "--data", data).stdout
-    assert run("requests", "take-back", offered, "--data", data).exit_code == 0
+    assert run("requests", "take-back", offered, "--team", "blue", "--data", data).exit_code == 1
+    assert run("requests", "take-back", offered, "--team", "red", "--data", data).exit_code == 0
+    rules.write_text(RULES)
+    waits = run("rules", "apply", rules, "--on-behalf", "red", "--data", data)
+    assert (waits.exit_code, "It waits for blue" in waits.output) == (1, True), waits.output
     raised = run("disputes", "open", "where=service:none", "--team", "red", "--reason", "no", "--data", data)
     assert raised.exit_code == 0, raised.output
     assert "where=service:none" in run("disputes", "list", "--format", "json", "--data", data).stdout

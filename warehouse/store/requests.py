@@ -50,6 +50,9 @@ offers = sa.Table(
     sa.Column("note", sa.String, nullable=False),
     sa.Column("actor", sa.String, nullable=False),
     sa.Column("created_at", sa.String, nullable=False),
+    sa.Column("until", sa.String),
+    sa.Column("taken_back_at", sa.String),
+    sa.Column("taken_back_by", sa.String),
 )
 disputes = sa.Table(
     "disputes",
@@ -115,6 +118,10 @@ class Offer:
     note: str
     actor: str
     created_at: str
+    until: str | None = None
+    """The first day on which it stands no more; null, as offers once were: until it is taken back."""
+    taken_back_at: str | None = None
+    taken_back_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +191,15 @@ class Requests:
             connection.execute(sa.insert(offers).values(asdict(offer)))
 
     def offers(self) -> list[Offer]:
+        """Those that nobody took back, the oldest first."""
+        query = sa.select(offers).where(offers.c.taken_back_at.is_(None)).order_by(offers.c.created_at, offers.c.id)
         with self._engine.begin() as connection:
-            rows = connection.execute(sa.select(offers).order_by(offers.c.created_at, offers.c.id)).mappings()
-            return [Offer(**row) for row in rows]
+            return [Offer(**row) for row in connection.execute(query).mappings()]
 
-    def take_back(self, offer: str) -> None:
+    def take_back(self, offer: str, actor: str, at: str) -> None:
+        here = (offers.c.id == offer) & offers.c.taken_back_at.is_(None)
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(offers).where(offers.c.id == offer))
+            connection.execute(sa.update(offers).where(here).values(taken_back_at=at, taken_back_by=actor))
 
     # disputes
 

@@ -612,7 +612,7 @@ export interface InboxShare {
 
 export interface InboxSplit {
   method: "even" | "fixed" | "proportional" | "series";
-  percent?: Record<string, string>;
+  percent?: Record<string, unknown>;
   series?: string | null;
   to?: string[];
 }
@@ -834,12 +834,14 @@ export interface Offer {
   note: string;
   scope: string;
   team: string;
+  until: string | null;
 }
 
 export interface OfferOrder {
   note?: string;
   scope: string;
   team: string;
+  until: string;
 }
 
 export interface Offers {

@@ -105,6 +105,7 @@ export function TextField({ label, value, type = 'text', onChange }: TextFieldPr
         className="input"
         type={type}
         value={value}
+        maxLength={2000}
         autoComplete="off"
         onChange={(event) => onChange(event.target.value)}
       />

@@ -1,13 +1,14 @@
 import { useState } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { write } from '../api/client';
 import { forgetAnswers, useAnswer } from '../api/queries';
 import { useAddress } from '../app/address';
+import { TeamField, TextField } from '../attribution/VerbFields';
 import { known, shift } from '../format/dates';
 import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
 import { useTeams } from '../teams/ask';
 import { plain } from '../teams/questions';
 import type { Dispute } from './ask';
+import { DialogForm, FormDialog } from './FormDialog';
 
 interface NotOursProps {
   about: CostQuery;
@@ -18,27 +19,10 @@ interface NotOursProps {
 
 /** On a row of a team: opens a dispute about it. */
 export default function NotOurs(props: NotOursProps) {
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <button
-        type="button"
-        className="button small quiet"
-        aria-label={`Not ours: ${props.name}`}
-        onClick={() => setOpen(true)}
-      >
-        Not ours
-      </button>
-      {open && (
-        <ModalOverlay isOpen isDismissable onOpenChange={(next) => !next && setOpen(false)} className="dialog-back">
-          <Modal className="dialog">
-            <Dialog className="confirm-publish">
-              <DisputeForm {...props} onClose={() => setOpen(false)} />
-            </Dialog>
-          </Modal>
-        </ModalOverlay>
-      )}
-    </>
+    <FormDialog label="Not ours" name={`Not ours: ${props.name}`} className="button small quiet">
+      {(close) => <DisputeForm {...props} onClose={close} />}
+    </FormDialog>
   );
 }
 
@@ -67,57 +51,25 @@ function DisputeForm({ about, team, name, filter, onClose }: NotOursProps & { on
       });
   };
   return (
-    <form
-      className="request-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (reason.trim()) dispute();
-      }}
+    <DialogForm
+      title={`Not of ${team}`}
+      about={`${name}: the cost of these days is kept with the dispute, and a rule is drafted that would move it. Whoever would get it is asked first; without a name the platform is.`}
+      act="Dispute"
+      doing="Looking at 13 months…"
+      ready={reason.trim() !== ''}
+      busy={busy}
+      error={error}
+      onAct={dispute}
+      onClose={onClose}
     >
-      <Heading slot="title">Not of {team}</Heading>
-      <p className="muted">
-        {name}: the cost of these days is kept with the dispute, and a rule is drafted that would move it. Whoever would
-        get it is asked first; without a name the platform is.
-      </p>
-      <label>
-        Why it is not
-        <input
-          className="input"
-          value={reason}
-          maxLength={2000}
-          required
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </label>
-      <label>
-        Whose it is, if known
-        <input
-          className="input"
-          list="teams-known"
-          value={suggested}
-          onChange={(event) => setSuggested(event.target.value)}
-        />
-      </label>
-      <datalist id="teams-known">
-        {teams
-          .filter((key) => key !== team)
-          .map((key) => (
-            <option key={key} value={key} />
-          ))}
-      </datalist>
-      {error && (
-        <p role="alert" className="bad-text">
-          {error.message}
-        </p>
-      )}
-      <div className="tools">
-        <button type="submit" className="button primary" disabled={busy || reason.trim() === ''}>
-          {busy ? 'Looking at 13 months…' : 'Dispute'}
-        </button>
-        <button type="button" className="button" disabled={busy} onClick={onClose}>
-          Cancel
-        </button>
-      </div>
-    </form>
+      <TextField label="Why it is not" value={reason} onChange={setReason} />
+      <TeamField
+        label="Whose it is, if known"
+        none="Nobody named"
+        value={suggested}
+        teams={teams.filter((key) => key !== team)}
+        onChange={setSuggested}
+      />
+    </DialogForm>
   );
 }

@@ -1,11 +1,13 @@
 import { useMemo, useState } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Heading } from 'react-aria-components';
 import { TeamField, TextField } from '../attribution/VerbFields';
 import { filterFor } from '../explore/questions';
+import { shift, shortDay, today } from '../format/dates';
 import { useAction } from '../jobs/follow';
 import { keyOf } from '../query/group';
 import { DEFAULTS, type Filter, printQuery } from '../query/query';
 import { useTeams } from '../teams/ask';
+import { DialogForm, FormDialog } from './FormDialog';
 
 interface OfferProps {
   team?: string; // whose cost it is; without it the form asks
@@ -14,29 +16,18 @@ interface OfferProps {
   quiet?: boolean;
 }
 
+const STANDS_DAYS = 30; // unless the form says otherwise
+
 /** Opens the form by which a team gives cost to whoever wants it. */
 export default function OfferAway(props: OfferProps) {
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <button
-        type="button"
-        className={props.quiet ? 'button small quiet' : 'button small'}
-        aria-label={props.filter && `Offer: ${props.name}`}
-        onClick={() => setOpen(true)}
-      >
-        {props.filter ? 'Offer' : 'Offer cost…'}
-      </button>
-      {open && (
-        <ModalOverlay isOpen isDismissable onOpenChange={(next) => !next && setOpen(false)} className="dialog-back">
-          <Modal className="dialog">
-            <Dialog className="confirm-publish">
-              <OfferForm {...props} onClose={() => setOpen(false)} />
-            </Dialog>
-          </Modal>
-        </ModalOverlay>
-      )}
-    </>
+    <FormDialog
+      label={props.filter ? 'Offer' : 'Offer cost…'}
+      name={props.filter && `Offer: ${props.name}`}
+      className={props.quiet ? 'button small quiet' : 'button small'}
+    >
+      {(close) => <OfferForm {...props} onClose={close} />}
+    </FormDialog>
   );
 }
 
@@ -45,18 +36,20 @@ function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose:
   const [by, setBy] = useState(team);
   const [column, setColumn] = useState('service');
   const [value, setValue] = useState('');
+  const [until, setUntil] = useState(() => shift(today(), STANDS_DAYS));
   const [note, setNote] = useState('');
   const body = useMemo(() => {
     const written = filterFor(column, keyOf(value));
-    return { team: by, scope: printQuery({ ...DEFAULTS, where: [filter ?? written] }), note };
-  }, [by, column, value, note, filter]);
+    return { team: by, scope: printQuery({ ...DEFAULTS, where: [filter ?? written] }), until, note };
+  }, [by, column, value, until, note, filter]);
   const offer = useAction('POST', '/rules/offers', body);
-  const ready = by !== '' && (filter !== undefined || (column !== '' && value !== ''));
   if (offer.ended)
     return (
       <>
         <Heading slot="title">Offered</Heading>
-        <p role="status">Any team may claim it now by a rule of its own, without asking {by}.</p>
+        <p role="status">
+          Any team may claim it by a rule of its own, without asking {by}, until {shortDay(shift(until, -1), true)}.
+        </p>
         <div className="tools">
           <button type="button" className="button primary" onClick={onClose}>
             Done
@@ -65,17 +58,16 @@ function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose:
       </>
     );
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) offer.run();
-      }}
+    <DialogForm
+      title={filter ? `Offer ${name}` : 'Offer cost'}
+      about={`It stays ${team ? `of ${team}` : 'where it is'} until another team claims it: for that nobody has to consent.`}
+      act="Offer"
+      ready={by !== '' && until !== '' && (filter !== undefined || (column !== '' && value !== ''))}
+      busy={offer.busy}
+      error={offer.error}
+      onAct={offer.run}
+      onClose={onClose}
     >
-      <Heading slot="title">{filter ? `Offer ${name}` : 'Offer cost'}</Heading>
-      <p className="muted">
-        It stays {team ? `of ${team}` : 'where it is'} until another team claims it: for that nobody has to consent.
-      </p>
       {!team && <TeamField label="Of team" value={by} teams={teams} onChange={setBy} />}
       {!filter && (
         <>
@@ -83,20 +75,8 @@ function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose:
           <TextField label="Value" value={value} onChange={setValue} />
         </>
       )}
+      <TextField label="Until day, not included" type="date" value={until} onChange={setUntil} />
       <TextField label="Note" value={note} onChange={setNote} />
-      {offer.error && (
-        <p role="alert" className="bad-text">
-          {offer.error.message}
-        </p>
-      )}
-      <div className="tools">
-        <button type="submit" className="button primary" disabled={offer.busy || !ready}>
-          Offer
-        </button>
-        <button type="button" className="button" disabled={offer.busy} onClick={onClose}>
-          Cancel
-        </button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

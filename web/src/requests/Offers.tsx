@@ -1,5 +1,5 @@
 import { Link } from '../app/Link';
-import { moment } from '../format/dates';
+import { moment, shift, shortDay } from '../format/dates';
 import { useAction } from '../jobs/follow';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { teamPath } from '../teams/questions';
@@ -34,11 +34,12 @@ const COLUMNS: TableColumn<Offer>[] = [
   { id: 'team', header: 'By', narrow: true, cell: ({ team }) => <Link path={teamPath(team)}>{team}</Link> },
   { id: 'note', header: 'Note', cell: ({ note }) => note || '–' },
   { id: 'at', header: 'Since', cell: ({ created_at }) => moment(created_at) },
+  { id: 'until', header: 'Until', narrow: true, cell: ({ until }) => (until ? shortDay(shift(until, -1), true) : '–') },
   { id: 'act', header: 'Do', narrow: true, cell: (row) => <TakeBack offer={row} /> },
 ];
 
 function TakeBack({ offer }: { offer: Offer }) {
-  const back = useAction('DELETE', `/rules/offers/${offer.id}`);
+  const back = useAction('DELETE', `/rules/offers/${offer.id}?team=${encodeURIComponent(offer.team)}`);
   return (
     <button
       type="button"
