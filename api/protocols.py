@@ -230,6 +230,8 @@ class Collects(Protocol):
 
     def invoices(self) -> Sequence[doc.Invoice]: ...
 
+    def budgets(self) -> Sequence[doc.SourceBudget]: ...
+
 
 class Removes(Protocol):
     """Taking sources away, and the billing periods that forbid it."""

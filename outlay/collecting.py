@@ -167,6 +167,9 @@ class Collectors:
     def invoices(self) -> Sequence[doc.Invoice]:
         return inventory.invoices(self.store)
 
+    def budgets(self) -> Sequence[doc.SourceBudget]:
+        return inventory.budgets(self.store)
+
     def paces(self) -> list[Pace]:
         return [self._pace(one, self.state.runs(one.name)) for one in self.state.configured()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final, cast
 
 import polars as pl
@@ -95,4 +96,25 @@ def invoices(store: Store) -> list[doc.Invoice]:
             name: None if row[name] is None else plain(row[name]) for name in ("total", "before_tax")
         }
         found.append(doc.Invoice(**{**row, **money}))
+    return found
+
+
+def budgets(store: Store) -> list[doc.SourceBudget]:
+    """What providers have as budgets now, by source and id."""
+    found = []
+    for row in store.inventory.budgets():
+        if row["until"] is not None:
+            continue
+        amount, period = row["amount"], row["period"]
+        days = [None, None] if isinstance(period, str) else period
+        found.append(
+            doc.SourceBudget(
+                **{name: row[name] for name in ("source", "budget", "name", "account", "currency", "scope", "since")},
+                amount=None if amount is None else plain(Decimal(amount)),
+                period=cast(Any, period) if isinstance(period, str) else None,
+                starts_on=days[0],
+                ends_on=days[1],
+                thresholds=[doc.BudgetThreshold(share=share, basis=basis) for share, basis in row["thresholds"]],
+            )
+        )
     return found

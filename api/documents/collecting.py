@@ -239,3 +239,29 @@ class Invoice(Document):
 
 class Invoices(Document):
     invoices: list[Invoice]
+
+
+class BudgetThreshold(Document):
+    share: str  # of the amount: "0.9" is 90 %
+    basis: str  # current_spend or forecasted_spend
+
+
+class SourceBudget(Document):
+    """A budget that people keep at the provider, as it is there now. No answer counts it."""
+
+    source: str
+    budget: str
+    name: str | None = None
+    account: str
+    amount: str | None = None  # null: what the period before cost
+    currency: str | None = None
+    period: Literal["month", "quarter", "year"] | None = None  # null: from `starts_on` to `ends_on`, the last day
+    starts_on: date | None = None
+    ends_on: date | None = None
+    scope: dict[str, Any] = Field(default_factory=dict)  # empty: all cost of the account
+    thresholds: list[BudgetThreshold] = Field(default_factory=list)
+    since: datetime  # the run that first saw it so
+
+
+class SourceBudgets(Document):
+    budgets: list[SourceBudget]

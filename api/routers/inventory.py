@@ -1,4 +1,4 @@
-"""What sources know beside bills: names of accounts, and invoices."""
+"""What sources know beside bills: names of accounts, invoices, and budgets."""
 
 from __future__ import annotations
 
@@ -24,3 +24,9 @@ def accounts(use: UseServices, _caller: MayRead) -> doc.Accounts:
 def invoices(use: UseServices, _caller: MayRead) -> doc.Invoices:
     """Invoices that were issued, as the issuers state them: what bills are compared with."""
     return doc.Invoices(invoices=list(use.actions.collecting.invoices()))
+
+
+@router.get("/source-budgets")
+def budgets(use: UseServices, _caller: MayRead) -> doc.SourceBudgets:
+    """Budgets that people keep at the providers, as they are there now."""
+    return doc.SourceBudgets(budgets=list(use.actions.collecting.budgets()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -95,6 +96,21 @@ def called(work: Callable[[], T], need: Need) -> T:
         return work()
     except (AzureError, ValueError, OSError) as error:
         raise failure(error, need) from None  # the chain would carry signed addresses into a traceback
+
+
+def json_object(text: str, service: str) -> dict[str, Any]:
+    """An answer, every number as its text."""
+    try:
+        found = json.loads(text, parse_float=str, parse_int=str)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise SourceError(
+            "data",
+            f"Something answered that is not {service}: its text is no JSON object.",
+            next_step="Look for a proxy or a sign-in page between here and the cloud.",
+        )
+    return found
 
 
 def failure(error: Exception, need: Need) -> SourceError:

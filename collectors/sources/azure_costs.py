@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -11,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from collectors.meter import Meter
-from collectors.sources.azure_access import Access, Identity, Need, called, credential
+from collectors.sources.azure_access import Access, Identity, Need, called, credential, json_object
 from collectors.sources.contract import Fetching, OnProgress
 from collectors.sources.failures import SourceError
 from collectors.sources.patience import patiently
@@ -82,7 +81,7 @@ class Costs:
         def once() -> tuple[bytes, dict[str, Any]]:
             self._meter.charge("page")
             body, text = called(lambda: patiently(ask, self._retry.on_wait), need)
-            return body, _answer(text)
+            return body, json_object(text, "Cost Management")
 
         return self._retry.call(once)
 
@@ -134,20 +133,6 @@ def _as_sent(response: Any, _model: Any, _headers: Any) -> tuple[bytes, str]:
     """Body of the question and text of the answer: the model has turned amounts into binary floats."""
     answered = response.http_response
     return response.http_request.content, answered.text() if answered.status_code == 200 else "{}"
-
-
-def _answer(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text, parse_float=str, parse_int=str)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise SourceError(
-            "data",
-            "Something answered that is not Cost Management: its text is no JSON object.",
-            next_step="Look for a proxy or a sign-in page between here and the cloud.",
-        )
-    return found
 
 
 def _rows(answer: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:

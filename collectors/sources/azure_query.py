@@ -129,8 +129,8 @@ def check(settings: Settings, window: Window, meter: Meter, *, access: Access = 
 _EXPORT: Final = "Collect an export of the scope."
 _BESIDE: Final = (
     Check("invoices", "warn", "Invoices come from the bill itself; a query does not know them.", False, line=_EXPORT),
-    Check("names", "warn", "Names come from the bill itself; a query answers ids of subscriptions.", False,
-          line=_EXPORT),
+    Check("names", "warn", "A query answers ids of subscriptions.", False,
+          line="Collect an export of the scope, or add a source of kind azure-names."),
 )  # fmt: skip
 
 

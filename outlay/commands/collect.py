@@ -147,6 +147,31 @@ def _fields(schema: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}*" if name in required else name for name in schema.get("properties", {}))
 
 
+@sources.command("budgets")
+def budgets(ctx: typer.Context, form: Form = "table", data: Data = None) -> None:
+    """List the budgets that people keep at the providers, as they are there now."""
+    with speaking(ctx, data) as client:
+        if form == "json":
+            put(client.get("/source-budgets"))
+            return
+        columns = ["Budget", "Source", "Account", "Amount", "For", "Of", "Thresholds"]
+        shown = table(columns, right=["Amount"])
+        for one in client.document("/source-budgets")["budgets"]:
+            amount = "as the period before" if one["amount"] is None else f"{one['amount']} {one['currency']}"
+            span = one["period"] or f"{one['starts_on']} to {one['ends_on'] or 'open end'}"
+            scope = "; ".join(f"{what}: {_among(ids)}" for what, ids in one["scope"].items()) or "all cost"
+            steps = ", ".join(f"{step['share']} {step['basis'].replace('_', ' ')}" for step in one["thresholds"])
+            cells = (one["name"] or one["budget"], one["source"], one["account"], amount, span, scope, steps)
+            shown.add_row(*map(safe, cells))
+        console().print(shown)
+
+
+def _among(ids: Any) -> str:
+    if isinstance(ids, dict):
+        return ", ".join(f"{key}={_among(values)}" for key, values in ids.items())
+    return ids if isinstance(ids, str) else ", ".join(map(str, ids))
+
+
 @sources.command("remove")
 def remove(
     ctx: typer.Context,

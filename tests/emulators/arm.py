@@ -1,11 +1,13 @@
 """Cost Management's query and list of exports, as Azure's management service answers them, over a few charges.
 
-It groups by at most two dimensions, answers days as numbers and months as texts, and pages by `nextLink`.
+It groups by at most two dimensions, answers days as numbers and months as texts, and pages by `nextLink`. Resource
+Graph beside it answers containers, leaves out silently what may not be seen, and pages by `$skipToken`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,6 +39,8 @@ class Management(Loopback):
     repeats: bool = False
     elsewhere: str | None = None
     bodies: list[dict] = field(default_factory=list)
+    containers: list[dict] = field(default_factory=list)
+    denied: set[str] = field(default_factory=set)  # types of containers that may not be seen
 
     def name(self, request: Request) -> str:
         return request.path.rpartition("/")[2]
@@ -49,6 +53,8 @@ class Management(Loopback):
             return Response(json.dumps({"value": [one]}), content_type="application/json")
         body = request.get_json()
         self.bodies.append(body)
+        if request.path == "/providers/Microsoft.ResourceGraph/resources":
+            return self._graph(body)
         if len(body["dataset"]["grouping"]) > 2:
             return refusal(400, "BadRequest")
         columns, rows = self._rows(body)
@@ -58,6 +64,29 @@ class Management(Loopback):
             following = start
         own = f"{self.elsewhere or self.address}{request.path}?api-version=2025-03-01&$skiptoken={following}"
         return self._page(columns, rows[start : start + self.page_size], own if following else None)
+
+    def _graph(self, body: dict) -> Response:
+        wanted = {name.casefold() for name in body.get("subscriptions", ())}
+        above = {name.casefold() for name in body.get("managementGroups", ())}
+        if wanted and above:
+            return refusal(400, "InvalidScope")
+        kind = re.search(r"where type =~ '([^']+)'", body["query"])
+        assert kind and "project id, " in body["query"]  # the service pages only where ids are shown
+        known = [one for one in self.containers if one["type"] == SUBSCRIPTIONS]
+        chains = {one["subscriptionId"].casefold(): one.get("above") or () for one in known}
+        rows = [
+            {name: value for name, value in one.items() if name != "type"}
+            for one in sorted(self.containers, key=lambda one: one["id"])
+            if one["type"] == kind[1] and kind[1] not in self.denied
+            and (not wanted or one["subscriptionId"].casefold() in wanted)
+            and (not above or above & {unit["name"].casefold() for unit in chains[one["subscriptionId"].casefold()]})
+        ]  # fmt: skip
+        size, start = min(self.page_size, body["options"]["$top"]), int(body["options"].get("$skipToken") or 0)
+        page = {"totalRecords": len(rows), "count": len(rows[start : start + size]), "facets": [],
+                "data": rows[start : start + size], "resultTruncated": "false"}  # fmt: skip
+        if start + size < len(rows):
+            page["$skipToken"] = str(start if self.repeats and start else start + size)
+        return Response(json.dumps(page), content_type="application/json")
 
     def _page(self, columns: Sequence[dict], rows: Sequence[tuple], following: str | None) -> Response:
         text = json.dumps({"properties": {"nextLink": following, "columns": columns, "rows": []}})
@@ -79,6 +108,21 @@ class Management(Loopback):
         names = ["Cost", "UsageDate" if daily else "BillingMonth", *by, "Currency"]
         columns = [{"name": name, "type": "Number" if name in ("Cost", "UsageDate") else "String"} for name in names]
         return columns, [(f"{cost:f}", *key) for key, cost in sorted(sums.items(), key=str)]
+
+
+SUBSCRIPTIONS, GROUPS = "microsoft.resources/subscriptions", "microsoft.resources/subscriptions/resourcegroups"
+
+
+def subscription(number: str, name: str, *units: str, **tags: str) -> dict:
+    """A subscription below management groups, named from the root down."""
+    above = [{"name": unit.casefold(), "displayName": unit} for unit in reversed(units)]
+    return {"id": f"/subscriptions/{number}", "type": SUBSCRIPTIONS, "name": name, "subscriptionId": number,
+            "tags": tags or None, "state": "Enabled", "above": above or None}  # fmt: skip
+
+
+def group(number: str, name: str, **tags: str) -> dict:
+    place = f"/subscriptions/{number}/resourceGroups/{name}"
+    return {"id": place, "type": GROUPS, "name": name, "subscriptionId": number, "tags": tags or None}
 
 
 def refusal(status: int, code: str, **headers: str) -> Response:

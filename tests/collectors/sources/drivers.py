@@ -15,7 +15,7 @@ from azure.core.credentials import AccessToken
 from google.oauth2.credentials import Credentials
 from werkzeug.wrappers import Request, Response
 
-from collectors.sources import azure_drop, azure_exports, azure_query, gcp_accounts, gcp_bigquery, gcp_drop
+from collectors.sources import azure_drop, azure_exports, azure_names, azure_query, gcp_accounts, gcp_bigquery, gcp_drop
 from collectors.sources.azure_access import Access as AzureAccess
 from collectors.sources.gcp_access import Access as GoogleAccess
 from outlay.sync_order import Synced
@@ -211,6 +211,17 @@ def query(kind: str, folder: Path, monkeypatch: Any) -> Iterator[Driver]:
         yield from loopback(folder, service, azure_query, access, given, (frozenset(), 3), key)
 
 
+def containers(kind: str, folder: Path, monkeypatch: Any) -> Iterator[Driver]:
+    number = "0b1f0c3a-0001-4000-8000-00000000000a"
+    made = [arm.subscription(number, "Shop", "Root", "Retail", team="shop")]
+    made += [arm.group(number, name, team=name) for name in ("web", "batch")]
+    with running(arm.Management(containers=made, token=CANARY, page_size=1)) as service:
+        token = Canary()
+        access = AzureAccess(token, {"per_call_policies": [arm.LoopbackHttp()]}, Slept().retry)
+        key = Key("token", lambda word: setattr(token, "word", word))
+        yield from loopback(folder, service, azure_names, access, {"endpoint": service.address}, (frozenset(), 1), key)
+
+
 def google() -> tuple[GoogleAccess, Key]:
     """A token that nothing renews but the test."""
     token = Credentials(CANARY)
@@ -257,6 +268,7 @@ DRIVERS: Mapping[str, Callable[[str, Path, Any], Iterator[Driver]]] = {
     "aws-names": aws,
     "azure-drop": blobs,
     "azure-exports": blobs,
+    "azure-names": containers,
     "azure-query": query,
     "files-drop": folder_drop,
     "gcp-accounts": accounts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,7 +14,7 @@ from typing import Any
 from google.oauth2.credentials import Credentials
 from werkzeug.wrappers import Request, Response
 
-from collectors.sources import azure_query, gcp_accounts, gcp_drop
+from collectors.sources import azure_names, azure_query, gcp_accounts, gcp_drop
 from collectors.sources.azure_access import Access
 from collectors.sources.gcp_access import Access as GoogleAccess
 from tests.collectors.sources.azure_exports.deliveries import actual, amortized
@@ -229,14 +229,20 @@ def billing_accounts(stack: ExitStack, seams: Seams, folder: Path) -> Case:
         service.lists["/v1/billingAccounts"] = [gcp_billing.account(one, f"{number}") for one in numbers]
         return Decimal(3 * number)
 
-    def known(desk: Desk) -> Decimal:
-        rows = desk.store.inventory.accounts(desk.now.date()).iter_rows(named=True)
-        return sum((Decimal(row["name"]) for row in rows if row["account"] in numbers), Decimal(0))
-
     settings = {"endpoint": service.address, "projects_endpoint": service.address,
                 "budgets_endpoint": service.address}  # fmt: skip
     module = reached(gcp_accounts, GoogleAccess(Credentials(service.token)))
-    return Case(settings, change, module, known, {"repeated token": repeating(service)})
+    return Case(settings, change, module, named(numbers), {"repeated token": repeating(service)})
+
+
+def named(accounts: Collection[str]) -> Callable[[Desk], Decimal]:
+    """The names of these accounts are amounts, and add up."""
+
+    def known(desk: Desk) -> Decimal:
+        rows = desk.store.inventory.accounts(desk.now.date()).iter_rows(named=True)
+        return sum((Decimal(row["name"]) for row in rows if row["account"] in accounts), Decimal(0))
+
+    return known
 
 
 def tables(stack: ExitStack, seams: Seams, folder: Path) -> Case:
@@ -271,6 +277,21 @@ def management(stack: ExitStack, seams: Seams, folder: Path) -> Case:
     )
 
 
+def subscriptions(stack: ExitStack, seams: Seams, folder: Path) -> Case:
+    numbers = [f"0b1f0c3a-000{one}-4000-8000-00000000000a" for one in range(3)]
+    service = stack.enter_context(running(Management(page_size=2)))
+    seams.guard(service, arm.refusal)
+
+    def change(number: int) -> Decimal:
+        service.containers = [arm.subscription(one, f"{number}", "Root", "Retail") for one in numbers]
+        service.containers += [arm.group(one, "Web", team=f"{number}") for one in numbers]
+        return Decimal(3 * number)
+
+    seams.skewed = (401, "InvalidAuthenticationToken")
+    module = reached(azure_names, Access(Token(), {"per_call_policies": [LoopbackHttp()]}))
+    return Case({"endpoint": service.address}, change, module, named(numbers), {"repeated token": repeating(service)})
+
+
 def folders(stack: ExitStack, seams: Seams, folder: Path) -> Case:
     def change(number: int) -> Decimal:
         path = drop(folder / "drop", MONTH, "1", f"{number}")
@@ -292,6 +313,7 @@ CASES = {
     "aws-names": accounts_and_invoices,
     "azure-drop": blobs_dropped,
     "azure-exports": containers,
+    "azure-names": subscriptions,
     "azure-query": management,
     "files-drop": folders,
     "gcp-accounts": billing_accounts,

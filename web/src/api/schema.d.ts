@@ -109,6 +109,11 @@ export interface AssertionResult {
   passed: boolean;
 }
 
+export interface BudgetThreshold {
+  basis: string;
+  share: string;
+}
+
 export interface Campaign {
   closed_at: string | null;
   closed_by: string | null;
@@ -1454,6 +1459,25 @@ export interface Source {
   source: string;
   totals: Money[];
   warnings: string[];
+}
+
+export interface SourceBudget {
+  account: string;
+  amount: string | null;
+  budget: string;
+  currency: string | null;
+  ends_on: string | null;
+  name: string | null;
+  period: "month" | "quarter" | "year" | null;
+  scope: Record<string, unknown>;
+  since: string;
+  source: string;
+  starts_on: string | null;
+  thresholds: BudgetThreshold[];
+}
+
+export interface SourceBudgets {
+  budgets: SourceBudget[];
 }
 
 export interface SourceMonth {

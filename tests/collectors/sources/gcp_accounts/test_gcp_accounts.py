@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 import pytest
 from google.oauth2.credentials import Credentials
 from pydantic import ValidationError
+from typer.testing import CliRunner
 
 from collectors.sources import SourceError, gcp_accounts
 from collectors.sources.contract import Window
 from collectors.sources.gcp_access import Access
+from outlay.cli import app
 from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecting, holds
 from tests.emulators.bigquery import refusal
 from tests.emulators.gcp_billing import Billing, account, budget, linked, project, sku
@@ -129,11 +132,24 @@ def test_budgets_are_facts_with_their_time(names: Collector, billing: Billing) -
     assert third["period"] == ["2026-09-01", None]
 
     names.desk.now += timedelta(days=1)
-    billing.lists[place][0] = budget(MAIN, "b-1", "Shop", "1200")
+    billing.lists[place][0] = budget(MAIN, "b-1", "Shop", "1200", projects=["projects/42"], labels={"team": ["shop"]})
     names.sync()
     found = [(one["amount"], one["until"] is None) for one in names.desk.store.inventory.budgets()][:2]
     assert found == [("1000", False), ("1200", True)]
     assert checks(names)["budgets"].message == "3 budgets can be read."
+
+    names.desk.close()
+    given = CliRunner().invoke(app, ["sources", "budgets", "--format", "json", "--data", str(names.desk.folder)])
+    listed = json.loads(given.stdout)["budgets"]
+    assert [(one["budget"], one["amount"], one["currency"], one["period"]) for one in listed] == [
+        ("b-1", "1200", "EUR", "month"), ("b-2", None, None, "month"), ("b-3", "70000", "EUR", None),
+    ]  # fmt: skip
+    assert (listed[2]["starts_on"], listed[2]["ends_on"]) == ("2026-09-01", None)
+    assert listed[0]["scope"] == first["scope"]
+    assert listed[0]["thresholds"][1] == {"share": "0.9", "basis": "forecasted_spend"}
+    shown = CliRunner().invoke(app, ["sources", "budgets", "--data", str(names.desk.folder)], env={"COLUMNS": "300"})
+    assert "1200 EUR" in shown.stdout and "2026-09-01 to open end" in shown.stdout
+    assert "projects: 42; labels: team=shop" in shown.stdout and "as the period before" in shown.stdout
 
 
 def test_budgets_are_optional(names: Collector, billing: Billing) -> None:
