@@ -6,9 +6,12 @@ stands on a package that is kept up no longer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from pydantic import field_validator, model_validator
 
 from collectors.meter import Meter
 from collectors.sources.azure_access import Access, Identity, Need, called, credential, json_object
@@ -18,6 +21,8 @@ from collectors.sources.patience import patiently
 ROLE: Final = "Cost names reader"  # of our making: no role that is there reads so little
 PATH: Final = "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01"
 READ_SECONDS: Final = 30
+_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_GROUP: Final = re.compile(r"[\w().-]{1,90}")
 PAGES_MAX: Final = 10_000
 PAGE_ROWS: Final = 1_000  # the most that the service gives
 
@@ -51,26 +56,50 @@ GROUPS: Final = Kind(
 )
 
 
+class Scope(Identity):
+    """Whose containers are asked for, and by whom."""
+
+    management_groups: tuple[str, ...] = ()
+    """Ids of management groups whose subscriptions are looked at, also those of groups below."""
+    subscriptions: tuple[str, ...] = ()
+    """Ids of subscriptions, in place of management groups."""
+    endpoint: str = "https://management.azure.com"
+    """Address of the management service of another cloud."""
+
+    @field_validator("management_groups", "subscriptions")
+    @classmethod
+    def _known(cls, given: tuple[str, ...], info: Any) -> tuple[str, ...]:
+        shape = _GUID if info.field_name == "subscriptions" else _GROUP
+        own = tuple(one.lower() if shape is _GUID else one for one in given)
+        if wrong := [one for one in own if not shape.fullmatch(one)]:
+            raise ValueError(f"not an id: {', '.join(wrong)}")
+        return own
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Scope:
+        if self.management_groups and self.subscriptions:
+            raise ValueError("name management groups or subscriptions, not both: the service takes one of them")
+        return self
+
+    @property
+    def among(self) -> dict[str, list[str]]:
+        """As a question has it; empty: all that may be seen."""
+        named = {"managementGroups": self.management_groups, "subscriptions": self.subscriptions}
+        return {name: list(ids) for name, ids in named.items() if ids}
+
+
 class Graph:
     """The service, every call metered, tried again, and its failures in our words."""
 
-    def __init__(
-        self,
-        identity: Identity,
-        endpoint: str,
-        scope: Mapping[str, Sequence[str]],
-        meter: Meter,
-        access: Access,
-        on_wait: Callable[[], None],
-    ) -> None:
+    def __init__(self, scope: Scope, meter: Meter, access: Access, on_wait: Callable[[], None]) -> None:
         from azure.core.pipeline import policies
         from azure.mgmt.core import ARMPipelineClient
         from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
-        self._identity, self._scope, self._meter = identity, scope, meter
+        self._client_id, self._among, self._meter = scope.client, scope.among, meter
         self._retry = replace(access.retry, on_wait=lambda _left: on_wait())
-        address = endpoint.rstrip("/")
-        chosen = access.credential or credential(identity)
+        address = scope.endpoint.rstrip("/")
+        chosen = access.credential or credential(scope)
         self._client: Any = ARMPipelineClient(
             address,
             policies=[
@@ -107,15 +136,15 @@ class Graph:
         raise SourceError("data", f"While {kind.doing}: there are more than {PAGES_MAX:,} pages.")
 
     def need(self, kind: Kind) -> Need:
-        way, named = next(iter(self._scope.items()), ("managementGroups", ["GROUP"]))
+        way, named = next(iter(self._among.items()), ("managementGroups", ["GROUP"]))
         above = "/providers/Microsoft.Management" if way == "managementGroups" else ""
-        who = self._identity.client or "CLIENT_ID"
+        who = self._client_id or "CLIENT_ID"
         line = f'az role assignment create --assignee {who} --role "{ROLE}" --scope "{above}/{way}/{named[0]}"'
         return Need(kind.doing, f"{kind.permission} on {', '.join(named)}", line)
 
     def _asked(self, kind: Kind, token: str) -> dict[str, Any]:
         options = {"resultFormat": "objectArray", "$top": kind.page_rows} | ({"$skipToken": token} if token else {})
-        body = {**self._scope, "query": kind.query, "options": options}
+        body = {**self._among, "query": kind.query, "options": options}
 
         def once() -> dict[str, Any]:
             self._meter.charge("page")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import field_validator, model_validator
-
 from collectors.meter import Meter, Price
 from collectors.sources import terraform
-from collectors.sources.azure_access import CLOUD, Access, Identity
-from collectors.sources.azure_graph import GROUPS, ROLE, SUBSCRIPTIONS, Graph
+from collectors.sources.azure_access import CLOUD, Access
+from collectors.sources.azure_graph import GROUPS, ROLE, SUBSCRIPTIONS, Graph, Scope
 from collectors.sources.contract import Check, Fact, Facts, Fetching, Grade, OnProgress, Part, Permission, Window
 from collectors.sources.failures import SourceError
 
@@ -24,8 +21,6 @@ GRADE: Grade = "facts"
 NORMAL_LAG_HOURS = 24
 INTERVAL_HOURS = 24
 
-_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_GROUP: Final = re.compile(r"[\w().-]{1,90}")
 _ABOVE: Final = "/providers/Microsoft.Management/managementGroups/${management_groups}"
 _ROLE: Final = """\
 az role definition create --role-definition '{"Name": "ROLE", "Actions": \
@@ -62,38 +57,11 @@ PERMISSIONS = (
 )  # fmt: skip
 
 
-class Settings(Identity):
+class Settings(Scope):
     """Which subscriptions are looked at; all that the identity may see when none is named."""
 
-    management_groups: tuple[str, ...] = ()
-    """Ids of management groups whose subscriptions are looked at, also those of groups below."""
-    subscriptions: tuple[str, ...] = ()
-    """Ids of subscriptions, in place of management groups."""
     groups: bool = True
     """Whether resource groups are read."""
-    endpoint: str = "https://management.azure.com"
-    """Address of the management service of another cloud."""
-
-    @field_validator("management_groups", "subscriptions")
-    @classmethod
-    def _known(cls, given: tuple[str, ...], info: Any) -> tuple[str, ...]:
-        shape = _GUID if info.field_name == "subscriptions" else _GROUP
-        own = tuple(one.lower() if shape is _GUID else one for one in given)
-        if wrong := [one for one in own if not shape.fullmatch(one)]:
-            raise ValueError(f"not an id: {', '.join(wrong)}")
-        return own
-
-    @model_validator(mode="after")
-    def _one_scope(self) -> Settings:
-        if self.management_groups and self.subscriptions:
-            raise ValueError("name management groups or subscriptions, not both: the service takes one of them")
-        return self
-
-    @property
-    def scope(self) -> dict[str, list[str]]:
-        """As a question has it; empty: all that may be seen."""
-        named = {"managementGroups": self.management_groups, "subscriptions": self.subscriptions}
-        return {name: list(ids) for name, ids in named.items() if ids}
 
 
 def prices(settings: Settings) -> Sequence[Price]:
@@ -103,7 +71,7 @@ def prices(settings: Settings) -> Sequence[Price]:
 
 def _graph(settings: Settings, meter: Meter, access: Access, on_progress: OnProgress | None = None) -> Graph:
     waited = (lambda: on_progress(Fetching(0))) if on_progress else meter.on_wait
-    return Graph(settings, settings.endpoint, settings.scope, meter, access, waited)
+    return Graph(settings, meter, access, waited)
 
 
 def _subscriptions(settings: Settings, graph: Graph) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from tests.collectors.sources.reaching import CANARY, Collector, Slept, collecti
 from tests.emulators.bigquery import refusal
 from tests.emulators.gcp_billing import Billing, account, budget, linked, project, sku
 from tests.emulators.loopback import html, on, running
+from tests.outlay.sync.syncing import Desk
 
 MAIN, OTHER = "012345-6789AB-CDEF01", "AAAAAA-BBBBBB-CCCCCC"
 ENGINE = "6F81-5844-456A"
@@ -150,6 +151,7 @@ def test_budgets_are_facts_with_their_time(names: Collector, billing: Billing) -
     shown = CliRunner().invoke(app, ["sources", "budgets", "--data", str(names.desk.folder)], env={"COLUMNS": "300"})
     assert "1200 EUR" in shown.stdout and "2026-09-01 to open end" in shown.stdout
     assert "projects: 42; labels: team=shop" in shown.stdout and "as the period before" in shown.stdout
+    names.desk = Desk(names.desk.folder)
 
 
 def test_budgets_are_optional(names: Collector, billing: Billing) -> None:
