@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api import errors
 from api.documents import ProblemDocument
 from api.gate import Gate
+from api.kept_files import KeptFiles
 from api.pages import Pages
 from api.protocols import Actions, Jobs
 from api.routers import (
@@ -24,6 +25,7 @@ from api.routers import (
     demo,
     entities,
     explain,
+    exports,
     imports,
     inbox,
     inventory,
@@ -66,6 +68,7 @@ PARTS = (
         tags,
         campaigns,
         saved,
+        exports,
         demo,
         upkeep,
         status,
@@ -86,7 +89,14 @@ def create_app(store: Any, jobs: Jobs, actions: Actions, settings: ApiSettings) 
         responses={"default": {"model": ProblemDocument, "content": {errors.MEDIA_TYPE: {}}}},
     )
     app.state.services = Services(
-        store, jobs, actions, settings, Heavy(settings.heavy_max, settings.heavy_queue_max), door, AnswerCache()
+        store,
+        jobs,
+        actions,
+        settings,
+        Heavy(settings.heavy_max, settings.heavy_queue_max),
+        door,
+        AnswerCache(),
+        KeptFiles(settings),
     )
     versioned = APIRouter(prefix=PREFIX)
     for part in PARTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.files import write_rows
 from api.questions import Question, json_response
+from api.writing import How, Written
 from warehouse.metrics.explain import (
     MOVERS_MAX,
     MOVERS_USUAL,
@@ -30,10 +31,6 @@ class ExplainWanted(BaseModel):
         str | None, Field(max_length=40, description="Parts smaller than this amount are noise; absent: the setting.")
     ] = None
     movers: Annotated[int, Field(ge=1, le=MOVERS_MAX, description="At most so many movers.")] = MOVERS_USUAL
-
-
-class FileWanted(BaseModel):
-    raw: Annotated[Literal["0", "1"], Field(description="1 writes CSV text as it is, for machines.")] = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ async def explain_response(request: Request, question: Question, wanted: Explain
     return await json_response(request, question, explain_document, why.wanted)
 
 
-def write_explanation(question: Question, path: Path, *, raw: bool) -> dict[str, str]:
+def write_explanation(question: Question, path: Path, how: How) -> Written:
     """Every part, noise included, as a file whose totals are the change."""
     parts = Parts(Why(question, Wanted()).found())
-    return write_rows(parts, path, rows_max=question.use.settings.export_rows_max, raw=raw)
+    return write_rows(parts, f"outlay-explain-{question.hour:%Y-%m-%d}", path, how)

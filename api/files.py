@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
+import polars as pl
 from polars import CompatLevel
 from pydantic import BaseModel
 from starlette.background import BackgroundTask
@@ -27,6 +28,7 @@ from api.cells import Document, heading, is_amount
 from api.protocols import Help, ProblemError
 from api.questions import Content, Question, Rows, content_of
 from api.workbooks import write_workbooks
+from api.writing import How, Written
 from warehouse.metrics import CostQuery
 
 MEDIA_TYPES = {
@@ -42,45 +44,52 @@ class Described(Rows, Protocol):
     def document(self) -> dict[str, Any]: ...
 
 
-def write_file(question: Question, path: Path, *, raw: bool) -> tuple[str, dict[str, str]]:
+def write_file(question: Question, path: Path, how: How) -> Written:
     """Ask for the whole answer and write it; the extension of `path` decides the form. Name and headers of the file."""
     with question.whole() as content:
         name = file_name("costs", question.query, content.about)
-        rows_max = question.use.settings.export_rows_max
-        return write(content, path, name, rows_max=rows_max, raw=raw), facts(content.about)
+        return write(content, path, name, how), facts(content.about)
 
 
-def write_lines(question: Question, path: Path, *, raw: bool, shares: bool = False) -> tuple[str, dict[str, str]]:
+def write_lines(question: Question, path: Path, how: How, *, shares: bool = False) -> Written:
     """As `write_file`, for every line of the question; with `shares`, for its rows of shared cost too."""
     with question.whole_lines(shares=shares) as content:
         name = file_name("lines", replace(question.query, by=(), normalise="none"), content.about)
-        rows_max = question.use.settings.export_rows_max
-        return write(content, path, name, rows_max=rows_max, raw=raw), facts(content.about)
+        return write(content, path, name, how), facts(content.about)
 
 
-def write_rows(found: Described, path: Path, *, rows_max: int, raw: bool) -> dict[str, str]:
-    """Write what is in memory and has the shape of an answer. Returns headers about it."""
+def write_rows(found: Described, name: str, path: Path, how: How) -> Written:
+    """The same of what is in memory and has the shape of an answer."""
     about = {name: value for name, value in found.document().items() if name != "rows"}
-    write(content_of("Costs", found, about), path, "part", rows_max=rows_max, raw=raw)
-    return facts(about)
+    return write(content_of("Costs", found, about), path, name, how), facts(about)
 
 
-def write(content: Content, path: Path, name: str, *, rows_max: int, raw: bool) -> str:
+def write(content: Content, path: Path, name: str, how: How) -> str:
     """Write the file, or refuse what it cannot hold before a byte of it is there. Its name, with its extension."""
-    if content.row_count > rows_max:
+    if content.row_count > how.rows_max:
         raise ProblemError(
             "caller",
             "too_large",
-            f"The answer has {content.row_count} rows; a {path.suffix[1:]} file holds {rows_max}.",
+            f"The answer has {content.row_count} rows; a {path.suffix[1:]} file holds {how.rows_max}.",
             Help(next_step="Narrow the period, or group by less."),
         )
+    content = replace(content, frames=_told(content, how))
     if path.suffix == ".xlsx":
         return name + write_workbooks(content, path, name)
     if path.suffix == ".csv":
-        _write_csv(content, path, raw=raw)
+        _write_csv(content, path, raw=how.raw)
     else:
         _write_parquet(content, path)
     return name + path.suffix
+
+
+def _told(content: Content, how: How) -> Iterator[pl.DataFrame]:
+    done = 0
+    for frame in content.frames:
+        how.told(done, content.row_count)
+        yield frame
+        done += len(frame)
+    how.told(done, content.row_count)
 
 
 def file_name(kind: str, query: CostQuery, about: Document) -> str:
@@ -116,12 +125,18 @@ def facts(document: Document) -> dict[str, str]:
 
 def file_response(path: Path, name: str, headers: Mapping[str, str] | None = None) -> FileResponse:
     """Send a scratch file under a name of ours, then delete it."""
+    response = kept_response(path, name, headers)
+    response.background = BackgroundTask(path.unlink, missing_ok=True)
+    return response
+
+
+def kept_response(path: Path, name: str, headers: Mapping[str, str] | None = None) -> FileResponse:
+    """Send a file under a name of ours, and leave it where it is."""
     return FileResponse(
         path,
         headers={**(headers or {}), "Cache-Control": "no-store"},
         media_type=MEDIA_TYPES_OF_PARTS.get(Path(name).suffix, "application/octet-stream"),
         filename=name,
-        background=BackgroundTask(path.unlink, missing_ok=True),
     )
 
 

@@ -15,6 +15,7 @@ from anyio import to_thread
 from fastapi import Depends, Request
 
 from api.documents import Accepted
+from api.kept_files import KeptFiles
 from api.protocols import Actions, Help, Jobs, ProblemError, Work
 from api.security import Caller, Door
 from api.settings import ApiSettings
@@ -67,6 +68,7 @@ class Services:
     heavy: Heavy
     door: Door | None
     answers: AnswerCache
+    exports: KeptFiles
     closing: bool = False  # the server is going down: event streams end
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # (actor, key) -> (request, job)
     keys_lock: threading.Lock = field(default_factory=threading.Lock)

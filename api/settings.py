@@ -37,3 +37,16 @@ class ApiSettings:
     """Waiting questions beyond which we answer 429: a page has at most a dozen panels."""
     export_rows_max: int = 5_000_000
     """Rows of one exported answer: they are held in memory."""
+    export_wait_seconds: float = 10.0
+    """How long a reader waits for a file; what takes longer is made while they go on, and kept."""
+    exports_kept_hours: int = 24
+    """A link is followed today or tomorrow morning; then the answer is old."""
+    exports_bytes_max: int = 10 << 30
+    """Of all kept files together: a few of the largest."""
+    free_bytes_min: int = 1 << 30
+    """No file is begun or gone on with below this: loads need the room more."""
+
+    @property
+    def exports(self) -> Path:
+        """Folder of kept files, beside scratch: it outlives a restart."""
+        return self.scratch.with_name("exports")

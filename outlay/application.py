@@ -63,7 +63,7 @@ def open_application(config: Config, token: str | None = None, address: str | No
         actions.collecting.adopt(config.sources)
         actions.catalogue.adopt(config.catalogue)
         app = create_app(store, jobs, actions, settings)
-        schedule = _schedule(actions, jobs)
+        schedule = _schedule(actions, jobs, app.state.services.exports.sweep)
         if address is not None:  # a server that stays; a command's own server only does what it is asked
             schedule.start()
         if isinstance(actions, PinnedRules):
@@ -81,7 +81,7 @@ def open_application(config: Config, token: str | None = None, address: str | No
     return Application(app, jobs, close)
 
 
-def _schedule(actions: Actions, jobs: JobRunner) -> Schedule:
+def _schedule(actions: Actions, jobs: JobRunner, sweep: Callable[[], None]) -> Schedule:
     collecting, catalogue = actions.collecting, actions.catalogue
 
     def start(source: str) -> None:
@@ -96,7 +96,7 @@ def _schedule(actions: Actions, jobs: JobRunner) -> Schedule:
                 source=source,
             )
 
-    return Schedule(lambda: [*collecting.paces(), *catalogue.paces()], start, utc_now)
+    return Schedule(lambda: [*collecting.paces(), *catalogue.paces()], start, utc_now, sweep)
 
 
 def web_folder() -> Path | None:

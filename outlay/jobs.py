@@ -25,6 +25,9 @@ from api.protocols import Help, JobCancelledError, ProblemError, Work
 from outlay.logs import redacted
 
 RUNNING_MAX: Final = 2  # two loads at once; more only fight for the disk and the one writer
+READING_MAX: Final = 2
+"""Files made of answers at once: they only read, so they need not wait for loads."""
+READING: Final = frozenset({"export"})
 QUEUED_MAX: Final = 100
 KEPT_MAX: Final = 200  # ended jobs to look back at
 FORETOLD_AFTER: Final = 20
@@ -84,6 +87,7 @@ class JobRunner:
         self._jobs: dict[str, _Job] = {}
         self._lock = threading.RLock()
         self._pool = ThreadPoolExecutor(limits.running_max, thread_name_prefix="job")
+        self._readers = ThreadPoolExecutor(READING_MAX, thread_name_prefix="reading-job")
         self._closed = False
 
     def start(self, kind: str, work: Work, *, actor: str, source: str | None = None) -> str:
@@ -98,7 +102,7 @@ class JobRunner:
             job = self._jobs[document.id] = _Job(document, work, actor)
             self._forget_oldest()
         self._tell(job)
-        self._pool.submit(self._run, job)
+        (self._readers if kind in READING else self._pool).submit(self._run, job)
         return document.id
 
     def get(self, job_id: str) -> doc.Job | None:
@@ -150,7 +154,8 @@ class JobRunner:
             for job in self._jobs.values():
                 if MOVES[job.document.state]:
                     self._move(job, "interrupted")
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._readers):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     # inside a job's thread
 

@@ -75,11 +75,16 @@ def jitter(name: str) -> float:
 
 
 class Schedule:
-    """Wakes `start` for each source that is due. One per server."""
+    """Wakes `start` for each source that is due, and `sweep` each minute. One per server."""
 
     def __init__(
-        self, paces: Callable[[], Sequence[Pace]], start: Callable[[str], object], now: Callable[[], datetime]
+        self,
+        paces: Callable[[], Sequence[Pace]],
+        start: Callable[[str], object],
+        now: Callable[[], datetime],
+        sweep: Callable[[], object] = lambda: None,
     ) -> None:
+        self._sweep = sweep
         self._paces, self._start_one, self._now = paces, start, now
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -90,6 +95,7 @@ class Schedule:
 
     def start(self) -> None:
         self._scheduler.add_job(self.tick, "interval", minutes=TICK_MINUTES, next_run_time=datetime.now(UTC))
+        self._scheduler.add_job(self._sweep, "interval", minutes=TICK_MINUTES)
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -59,6 +59,7 @@ from api.documents.entities import (
     Entities,
     EntityCost,
 )
+from api.documents.exports import Export, Exports
 from api.documents.inbox import (
     InboxAsked,
     InboxDraft,
@@ -251,6 +252,8 @@ __all__ = [
     "EndedTeams",
     "Entities",
     "EntityCost",
+    "Export",
+    "Exports",
     "FileResult",
     "GuideItem",
     "ImportResult",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api.documents.campaigns import Campaign, CampaignOrder, CampaignProgress, CampaignResources, Campaigns
-from api.files import MEDIA_TYPES, file_response
-from api.policy_files import write_campaign
+from api.exports import File, file_route
+from api.files import write_rows
 from api.questions import access_of
 from api.security import Allow, Caller
 from api.services import UseServices
+from api.writing import How, Written
 
 router = APIRouter(prefix="/tags/campaigns", tags=["tags"])
 MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
@@ -50,19 +52,14 @@ async def resources(campaign: str, use: UseServices, caller: MayRead, team: Team
     return await use.heavy.run(use.actions.campaigns.listed, campaign, team, access_of(caller))
 
 
-@router.get(
-    "/{campaign}/resources.{extension}",
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
-)
+@file_route(router, "/{campaign}/resources.{extension}")
 async def resources_file(
-    campaign: str,
-    extension: Literal["csv", "xlsx", "parquet"],
-    use: UseServices,
-    caller: MayRead,
-    team: TeamAsked = None,
+    campaign: str, use: UseServices, caller: MayRead, file: File, team: TeamAsked = None
 ) -> Response:
     """The whole list as a file."""
-    path = use.scratch_file(f".{extension}")
-    table = await use.heavy.run(use.actions.campaigns.table, campaign, team, access_of(caller))
-    headers = await use.heavy.run(write_campaign, table, path, use.settings.export_rows_max)
-    return file_response(path, f"outlay-tag-campaign-{use.hour():%Y-%m-%d}.{extension}", headers)
+
+    def write(path: Path, how: How) -> Written:
+        table = use.actions.campaigns.table(campaign, team, access_of(caller))
+        return write_rows(table, f"outlay-tag-campaign-{use.hour():%Y-%m-%d}", path, how)
+
+    return await file(caller, write)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api import documents as doc
-from api.files import MEDIA_TYPES_OF_PARTS, file_response, write_file
+from api.exports import File, file_route
+from api.files import write_file
 from api.questions import costs_document, json_response, parameters, question_of
 from api.security import Allow, Caller
 from api.services import UseServices
@@ -24,22 +26,11 @@ async def costs(request: Request, use: UseServices, caller: MayRead) -> Response
     return await json_response(request, question_of(request, use, caller), costs_document)
 
 
-@router.get(
-    "/costs.{extension}",
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES_OF_PARTS.values()}}},
-    openapi_extra=parameters("limit", "cursor"),
-)
-async def costs_file(
-    request: Request,
-    extension: Literal["csv", "xlsx", "parquet"],
-    use: UseServices,
-    caller: MayRead,
-    raw: Annotated[Literal["0", "1"], Query(description="1 writes CSV text as it is, for machines.")] = "0",
-) -> Response:
+@file_route(router, "/costs.{extension}", parameters("limit", "cursor"))
+async def costs_file(request: Request, use: UseServices, caller: MayRead, file: File) -> Response:
     """The whole answer as a file, with the totals that the JSON has."""
     question = question_of(request, use, caller, without=("raw", "limit", "cursor"))
-    path = use.scratch_file(f".{extension}")
-    return file_response(path, *await use.heavy.run(write_file, question, path, raw=raw == "1"))
+    return await file(caller, partial(write_file, question))
 
 
 @router.get("/colours")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.documents.explain import ExplainDocument
-from api.explaining import ExplainWanted, FileWanted, explain_response, write_explanation
-from api.files import MEDIA_TYPES, file_response
+from api.explaining import ExplainWanted, explain_response, write_explanation
+from api.exports import File, file_route
 from api.questions import parameters, question_of
 from api.security import Allow, Caller
 from api.services import UseServices
@@ -33,20 +34,8 @@ async def explain(
     return await explain_response(request, question, wanted)
 
 
-@router.get(
-    "/costs/explain.{extension}",
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
-    openapi_extra=parameters(*UNUSED),
-)
-async def explain_file(
-    request: Request,
-    extension: Literal["csv", "xlsx", "parquet"],
-    use: UseServices,
-    caller: MayRead,
-    wanted: Annotated[FileWanted, Query()],
-) -> Response:
+@file_route(router, "/costs/explain.{extension}", parameters(*UNUSED))
+async def explain_file(request: Request, use: UseServices, caller: MayRead, file: File) -> Response:
     """Every part of the change as a file."""
     question = question_of(request, use, caller, without=("raw", *ExplainWanted.model_fields))
-    path = use.scratch_file(f".{extension}")
-    headers = await use.heavy.run(write_explanation, question, path, raw=wanted.raw == "1")
-    return file_response(path, f"outlay-explain-{use.hour():%Y-%m-%d}.{extension}", headers)
+    return await file(caller, partial(write_explanation, question))

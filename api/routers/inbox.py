@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api import documents as doc
-from api.explaining import FileWanted
-from api.files import MEDIA_TYPES, file_response, write_rows
+from api.exports import File, file_route
+from api.files import write_rows
 from api.inbox_protocols import InboxWanted
 from api.security import Allow, Caller
 from api.services import UseServices
+from api.writing import How, Written
 
 router = APIRouter(tags=["rules"])
 MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
@@ -39,22 +41,15 @@ async def unallocated(use: UseServices, _caller: MayRead, asked: Wanted) -> doc.
     return await use.heavy.run(use.actions.inbox.unallocated, asked)
 
 
-@router.get(
-    "/unallocated.{extension}",
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
-)
-async def unallocated_file(
-    extension: Literal["csv", "xlsx", "parquet"],
-    use: UseServices,
-    _caller: MayRead,
-    asked: Wanted,
-    how: Annotated[FileWanted, Query()],
-) -> Response:
+@file_route(router, "/unallocated.{extension}")
+async def unallocated_file(use: UseServices, caller: MayRead, asked: Wanted, file: File) -> Response:
     """Every group as a file."""
-    path, found = use.scratch_file(f".{extension}"), await use.heavy.run(use.actions.inbox.table, asked)
-    rows_max = use.settings.export_rows_max
-    headers = await use.heavy.run(write_rows, found, path, rows_max=rows_max, raw=how.raw == "1")
-    return file_response(path, f"outlay-inbox-{asked.kind}-{found.found.month}.{extension}", headers)
+
+    def write(path: Path, how: How) -> Written:
+        found = use.actions.inbox.table(asked)
+        return write_rows(found, f"outlay-inbox-{asked.kind}-{found.found.month}", path, how)
+
+    return await file(caller, write)
 
 
 @router.post("/unallocated/draft")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -14,11 +13,11 @@ from api import documents as doc
 from api.protocols import not_found
 from api.security import Allow, Caller
 from api.services import Services, UseServices
+from api.waiting import UNFINISHED, changes
 
 router = APIRouter(tags=["jobs"])
 MayRead = Annotated[Caller, Depends(Allow("data.read"))]
 MayWrite = Annotated[Caller, Depends(Allow("data.write"))]
-UNFINISHED = frozenset({"queued", "running"})
 FAILED = frozenset({"needs_attention", "failed", "interrupted", "cancelled"})
 QUIET_SECONDS = 10.0
 """A comment goes out after this much silence, so that proxies and viewers know the line is alive."""
@@ -62,13 +61,7 @@ def found(use: Services, job_id: str) -> doc.Job:
 
 async def events(use: Services, job_id: str) -> AsyncIterator[bytes]:
     """Every change of the job's document, at most twenty a second, until it ends or the server goes down."""
-    loop, changed = asyncio.get_running_loop(), asyncio.Event()
-
-    def wake() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody listens any more
-            loop.call_soon_threadsafe(changed.set)
-
-    with use.jobs.watch(job_id, wake):
+    with changes(use, job_id) as changed:
         quiet = 0.0
         while not use.closing:
             changed.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -9,7 +10,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api import documents as doc
-from api.files import MEDIA_TYPES_OF_PARTS, file_response, write_lines
+from api.exports import File, file_route
+from api.files import write_lines
 from api.protocols import not_found
 from api.questions import (
     Question,
@@ -36,24 +38,11 @@ async def lines(request: Request, use: UseServices, caller: MayRead, shares: Sha
     return await json_response(request, question, shared_lines_document if shares == "1" else lines_document)
 
 
-@router.get(
-    "/lines.{extension}",
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES_OF_PARTS.values()}}},
-    openapi_extra=parameters("limit", "cursor"),
-)
-async def lines_file(
-    request: Request,
-    extension: Literal["csv", "xlsx", "parquet"],
-    use: UseServices,
-    caller: MayRead,
-    raw: Annotated[Literal["0", "1"], Query(description="1 writes CSV text as it is, for machines.")] = "0",
-    shares: Shares = "0",
-) -> Response:
+@file_route(router, "/lines.{extension}", parameters("limit", "cursor"))
+async def lines_file(request: Request, use: UseServices, caller: MayRead, file: File, shares: Shares = "0") -> Response:
     """Every line that the question sums, as a file: as the bills have them, unless the question sorts them."""
     question = question_of(request, use, caller, without=("raw", "shares", "limit", "cursor"))
-    path = use.scratch_file(f".{extension}")
-    written = use.heavy.run(write_lines, question, path, raw=raw == "1", shares=shares == "1")
-    return file_response(path, *await written)
+    return await file(caller, partial(write_lines, question, shares=shares == "1"))
 
 
 @router.get("/lines/{line_id}")

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Response
 
 from api import documents as doc
 from api.questions import catalogue_document
-from api.routers.jobs import UNFINISHED
 from api.security import Allow, Caller
 from api.services import UseServices
+from api.waiting import UNFINISHED
 
 router = APIRouter(tags=["status"])
 health = APIRouter(tags=["status"])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api import documents as doc
 from api.documents.tag_policies import TagPoliciesDocument, TagPolicyCheck, TagPolicyText, TagsCompliance
-from api.files import MEDIA_TYPES, file_response
+from api.exports import File, file_route
 from api.policy_files import write_compliance
 from api.questions import parameters, question_of
 from api.security import Allow, Caller
@@ -49,23 +50,13 @@ async def compliance(request: Request, use: UseServices, caller: MayRead, policy
     return await use.heavy.run(use.actions.tag_policies.compliance, asked.query, asked.access, policy)
 
 
-@router.get(
-    "/tags/compliance.{extension}",
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
-    openapi_extra=parameters(*UNUSED),
-)
+@file_route(router, "/tags/compliance.{extension}", parameters(*UNUSED))
 async def compliance_file(
-    request: Request,
-    extension: Literal["csv", "xlsx", "parquet"],
-    use: UseServices,
-    caller: MayRead,
-    policy: PolicyId = None,
-    raw: Annotated[Literal["0", "1"], Query(description="1 writes CSV text as it is, for machines.")] = "0",
+    request: Request, use: UseServices, caller: MayRead, file: File, policy: PolicyId = None
 ) -> Response:
     """The same as a file."""
     asked = question_of(request, use, caller, without=("policy", "raw"))
-    path = use.scratch_file(f".{extension}")
-    return file_response(path, *await use.heavy.run(write_compliance, asked, policy, path, raw=raw == "1"))
+    return await file(caller, partial(write_compliance, asked, policy))
 
 
 @router.get("/tags/policies")

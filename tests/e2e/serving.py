@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,11 +92,11 @@ def short_demo(months: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[Outlay]:
-    """Serve this data folder from a thread, as `outlay serve` does, until the block ends."""
+def serving(folder: Path, **settings: Any) -> Iterator[Outlay]:
+    """Serve this data folder from a thread, as `outlay serve` does, until the block ends; with settings of the API."""
     folder.mkdir(parents=True, exist_ok=True)
     logs.configure(logs.open_file(folder))
-    application = _application(folder)
+    application = _application(folder, settings)
     public = tcp_socket("127.0.0.1", 0)
     server = Server(application)
     thread = threading.Thread(target=_run, args=(server, public), name="outlay", daemon=True)
@@ -113,13 +113,13 @@ def serving(folder: Path) -> Iterator[Outlay]:
         assert not thread.is_alive(), "the server did not stop"
 
 
-def _application(folder: Path) -> Application:
+def _application(folder: Path, chosen: Mapping[str, Any]) -> Application:
     def clock() -> datetime:
         return NOW
 
     store = Store(folder, RulesInForce, now=NOW)
     jobs = JobRunner(clock)
-    settings = ApiSettings(scratch=folder / "scratch", now=clock, version="0.0", web=web_folder())
+    settings = ApiSettings(scratch=folder / "scratch", now=clock, version="0.0", web=web_folder(), **chosen)
     app = create_app(store, jobs, Actions(store, clock), settings)
 
     def close() -> None:

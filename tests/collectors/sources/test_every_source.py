@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from api.files import write_rows
 from api.protocols import FocusOrder
+from api.writing import How
 from collectors import retrying
 from collectors.sources import SourceError, sources
 from outlay.actions import Actions
@@ -129,7 +130,7 @@ def test_no_secret_reaches_exports_or_the_children_that_read(driver: Driver, tmp
         actions.export_focus(FocusOrder("1.2", "all", form), out / form)
     asked = parse("measures=billed_cost&by=service,sub_account&period=all&incomplete=include")
     answered = answer(asked, Access("tests"), driver.desk.store, driver.desk.now)
-    write_rows(answered, out / "answer.csv", rows_max=1_000, raw=False)
+    write_rows(answered, "answer", out / "answer.csv", How(1_000))
     assert all(path.stat().st_size > 50 for path in out.iterdir())
     assert holds(out, CANARY) == []
     for name, text in seen.items():

@@ -542,6 +542,23 @@ export interface ExplainedMeasure {
   name: string;
 }
 
+export interface Export {
+  asked: string;
+  id: string;
+  kept_until: string | null;
+  name: string | null;
+  rows: number | null;
+  size_bytes: number | null;
+  state: "making" | "ready";
+}
+
+export interface Exports {
+  exports: Export[];
+  kept_hours: number;
+  size_bytes: number;
+  size_bytes_max: number;
+}
+
 export interface GuideItem {
   address: string;
   amounts: Record<string, string>;

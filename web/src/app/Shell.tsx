@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { UNSAFE_PortalProvider } from 'react-aria/PortalProvider';
 import { forgetAnswers, useAnswer, useCatalogue, useStatus } from '../api/queries';
+import { FileTray } from '../jobs/FileTray';
 import { printAddress } from '../query/address';
 import { Failure, Guard, Skeleton } from '../ui/States';
 import { useStart } from '../views/useStart';
@@ -76,6 +77,7 @@ function Frame() {
         <Overlays />
         <Column>
           <Banners />
+          <FileTray path={path} />
           {scoped && page && page.scope !== 'none' && <ScopeBar scope={page.scope} answer={scope.data} />}
           <main id="main" ref={main} tabIndex={-1} className="content">
             <Arriving

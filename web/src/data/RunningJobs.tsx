@@ -6,7 +6,9 @@ import { Panel } from '../ui/States';
 
 /** Work under way, with a way to stop it. */
 export function RunningJobs() {
-  const running = (useJobs().data?.jobs ?? []).filter((job) => job.state === 'running' || job.state === 'queued');
+  const running = (useJobs().data?.jobs ?? []).filter(
+    (job) => (job.state === 'running' || job.state === 'queued') && job.kind !== 'export', // those are listed as files
+  );
   if (running.length === 0) return null;
   return (
     <Panel title="Under way">

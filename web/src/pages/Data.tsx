@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { useLoads, useSources, useStatus } from '../api/queries';
 import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
@@ -11,6 +12,8 @@ import { Waiting } from '../data/Waiting';
 import { Upload } from '../jobs/Upload';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 
+const ExportsPanel = lazy(() => import('../jobs/FileList').then(({ ExportsPanel }) => ({ default: ExportsPanel })));
+
 function Data() {
   const sources = useSources();
   const loads = useLoads();
@@ -18,6 +21,9 @@ function Data() {
   return (
     <div className="stack">
       <RunningJobs />
+      <Suspense>
+        <ExportsPanel />
+      </Suspense>
       {loads.data && <Waiting loads={loads.data.loads} />}
       <Panel
         title="Sources"

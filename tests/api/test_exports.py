@@ -1,0 +1,182 @@
+"""Files made while the reader goes on: ready at once, or a job with a link, kept for a while, and no longer."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.protocols import Help, ProblemError
+from api.routers import costs
+from api.writing import How
+from tests.api.conftest import Build, Parts
+from tests.api.fake_parts import NOW
+from tests.api.test_errors import assert_problem
+
+QUESTION = "/api/v1/costs.csv?by=service&period=all"
+WAIT_SECONDS = 10
+write_file = costs.write_file
+
+
+class Slow:
+    """Writes a file when it may, as a large one is written: telling how far it is."""
+
+    def __init__(self) -> None:
+        self.going, self.may = threading.Event(), threading.Event()
+
+    def __call__(self, question: Any, path: Path, how: How) -> tuple[str, dict[str, str]]:
+        written = write_file(question, path, replace(how, told=lambda _done, _total: None))
+        how.told(1, 3)
+        self.going.set()
+        assert self.may.wait(WAIT_SECONDS)
+        how.told(3, 3)
+        return written
+
+
+@pytest.fixture(scope="module")
+def patient(build: Build) -> Parts:
+    return build(export_wait_seconds=WAIT_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def hasty(build: Build) -> Parts:
+    """Waits for no file."""
+    return build(export_wait_seconds=0.0)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    writer = Slow()
+    monkeypatch.setattr(costs, "write_file", writer)
+    yield writer
+    writer.may.set()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Parts, timedelta], None]:
+    """Moves the time that kept files know."""
+
+    def at(parts: Parts, later: timedelta) -> None:
+        kept = parts.app.state.services.exports
+        monkeypatch.setattr(kept, "settings", replace(kept.settings, now=lambda: NOW + later))
+
+    return at
+
+
+def ready(parts: Parts, export_id: str) -> dict[str, Any]:
+    parts.client.get(f"/api/v1/jobs/{export_id}/events")  # ends with the job
+    found: dict[str, Any] = parts.client.get(f"/api/v1/exports/{export_id}").json()
+    return found
+
+
+def files(parts: Parts) -> list[str]:
+    folder = parts.app.state.services.settings.exports
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def test_a_quick_file_is_ready_and_listed_nowhere(patient: Parts) -> None:
+    made = patient.client.post(QUESTION)
+    assert made.status_code == 201
+    export = made.json()
+    assert (export["state"], export["asked"]) == ("ready", QUESTION.removeprefix("/api/v1"))
+    sent = patient.client.get(f"/api/v1/exports/{export['id']}/file")
+    asked = patient.client.get(QUESTION)
+    assert sent.content == asked.content
+    for name in ("content-disposition", "content-type", "outlay-query", "outlay-generations", "cache-control"):
+        assert sent.headers[name] == asked.headers[name]
+    assert int(sent.headers["content-length"]) == export["size_bytes"]
+    assert patient.client.get("/api/v1/exports").json()["exports"] == []
+
+
+def test_a_slow_file_is_a_job_with_a_link(hasty: Parts, slow: Slow) -> None:
+    made = hasty.client.post(QUESTION)
+    assert made.status_code == 202
+    export = made.json()
+    assert (export["state"], export["kept_until"]) == ("making", None)
+    assert slow.going.wait(WAIT_SECONDS)
+    job = hasty.client.get(f"/api/v1/jobs/{export['id']}").json()
+    assert (job["kind"], job["state"]) == ("export", "running")
+    assert (job["progress"]["rows_done"], job["progress"]["rows_total"]) == (1, 3)
+    assert hasty.client.get("/api/v1/exports").json()["exports"] == [export], "it survives a reload of the page"
+    assert_problem(hasty.client.get(f"/api/v1/exports/{export['id']}/file"), 404, "not_found")
+
+    slow.may.set()
+    export = ready(hasty, export["id"])
+    assert (export["state"], export["rows"]) == ("ready", 3)
+    assert export["kept_until"] == (NOW + timedelta(hours=24)).isoformat().replace("+00:00", "Z")
+    listed = hasty.client.get("/api/v1/exports").json()
+    assert listed["exports"] == [export]
+    assert listed["size_bytes"] == export["size_bytes"] <= listed["size_bytes_max"]
+    sent = hasty.client.get(f"/api/v1/exports/{export['id']}/file")
+    assert sent.content == hasty.client.get(QUESTION).content
+    assert hasty.client.delete(f"/api/v1/exports/{export['id']}").status_code == 204
+    assert files(hasty) == []
+
+
+def test_only_the_owner_of_the_folder_can_read_it(patient: Parts) -> None:
+    patient.client.post(QUESTION)
+    folder = patient.app.state.services.settings.exports
+    rights = {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert (stat.S_IMODE(folder.stat().st_mode), rights) == (0o700, {0o600})
+
+
+def test_a_cancelled_file_leaves_nothing(hasty: Parts, slow: Slow) -> None:
+    export = hasty.client.post(QUESTION).json()
+    assert slow.going.wait(WAIT_SECONDS)
+    hasty.client.post(f"/api/v1/jobs/{export['id']}/cancel")
+    slow.may.set()
+    hasty.client.get(f"/api/v1/jobs/{export['id']}/events")  # ends with the job
+    assert_problem(hasty.client.get(f"/api/v1/exports/{export['id']}"), 404, "not_found")
+    assert files(hasty) == []
+    assert list(hasty.app.state.services.settings.scratch.iterdir()) == []
+
+
+def test_files_go_when_their_time_is_over(hasty: Parts, slow: Slow, clock: Callable[[Parts, timedelta], None]) -> None:
+    slow.may.set()
+    export = ready(hasty, hasty.client.post(QUESTION).json()["id"])
+    stray = hasty.app.state.services.settings.exports / f"{'0' * 32}.file"
+    stray.touch()
+    hasty.app.state.services.exports.sweep()
+    assert files(hasty) == [f"{export['id']}.file", f"{export['id']}.json"]
+    clock(hasty, timedelta(hours=24))
+    assert_problem(hasty.client.get(f"/api/v1/exports/{export['id']}/file"), 404, "not_found")
+    hasty.app.state.services.exports.sweep()
+    assert files(hasty) == []
+
+
+def test_what_cannot_be_made_says_why_at_once(patient: Parts, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_args: Any) -> Any:
+        raise ProblemError("caller", "too_large", "Too many rows.", Help(next_step="Ask for less."))
+
+    monkeypatch.setattr(costs, "write_file", failing)
+    assert_problem(patient.client.post(QUESTION), 413, "too_large")
+    assert_problem(patient.client.post("/api/v1/costs.csv?by=servce"), 400, "query")
+    assert_problem(build(free_bytes_min=1 << 60).client.post(QUESTION), 507, "disk_full")
+
+
+def test_exports_together_have_their_room(build: Build) -> None:
+    parts = build(exports_bytes_max=10)
+    assert_problem(parts.client.post(QUESTION), 413, "too_large")
+    assert files(parts) == []
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2fstate", "0" * 31, "0" * 32 + ".json", "A" * 32])
+def test_an_id_is_no_path(patient: Parts, name: str) -> None:
+    for address in (f"/api/v1/exports/{name}", f"/api/v1/exports/{name}/file"):
+        assert patient.client.get(address).status_code in (404, 422)
+
+
+def test_nobody_sees_the_files_of_others(patient: Parts) -> None:
+    export = patient.client.post(QUESTION).json()
+    kept = patient.app.state.services.exports
+    assert kept.one(export["id"], "local").id == export["id"]
+    for ask in (kept.one, kept.file, kept.remove):
+        with pytest.raises(ProblemError, match="There is no export"):
+            ask(export["id"], "somebody else")
+    assert kept.all("somebody else").exports == []
