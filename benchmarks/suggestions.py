@@ -19,9 +19,10 @@ import polars as pl
 from benchmarks.site import NoProgress
 from outlay.demo.manage import Demo
 from outlay.effects import Estate, estate
-from outlay.inbox import OWNERS
+from outlay.inbox_groups import OWNERS
 from outlay.ruling import RulesInForce
 from warehouse.attribution import READABLE
+from warehouse.attribution.contradict import OPINIONS, Decided, contradicted
 from warehouse.attribution.inbox import inbox
 from warehouse.store import Store
 
@@ -37,6 +38,9 @@ ACCOUNTS: Final = 20
 RESOURCES: Final = 2_000
 RULES: Final = "dimensions: {team: {rules: [{id: tagged, from: tag.team}]}}"
 CERTAIN: Final = (0.05, 0.5, 0.8)
+WRONG: Final = (0.02, 0.05, 0.1)
+TAG: Final = "team"
+READ: Final = {"tagged": frozenset(("tag.team",)), "labelled": frozenset(("tag.team",))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,40 @@ def trial(found: Estate, rules: RulesInForce, share: float, keys: Iterable[str],
         if dim in hidden and group.suggestions
     ]
     return Trial(tuple(first), len(hidden))
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """Resources whose team was made wrong: how many are called contradicted, and how many of those called are wrong."""
+
+    precision: float
+    right: float
+    """Of those called and wrong, the share whose likeliest other team is the true one."""
+    found: float
+
+
+def doubted(found: Estate, rules: RulesInForce, share: float, seed: int) -> Doubted:
+    """Give a share of the resources the team tag of another team, and look for what is contradicted."""
+    chance = random.Random(seed)
+    owners = rules.owners(found.dims, found.tag_sets).sort("dim", "valid_from").unique("dim", keep="last")
+    truth = found.dims.select("dim", "resource").join(owners.select("dim", "team"), on="dim").drop_nulls()
+    teams = truth["team"].unique().sort().to_list()
+    by_resource = dict(truth.unique("resource", keep="first").sort("resource").select("resource", "team").iter_rows())
+    chosen = chance.sample(sorted(by_resource), round(len(by_resource) * share))
+    wrong = {one: chance.choice([team for team in teams if team != by_resource[one]]) for one in chosen}
+    dims = found.dims.with_columns(tag_set=pl.col("dim"))
+    tags = found.dims.select("dim", "tag_set", "resource").join(rules.tags(found.tag_sets), on="tag_set")
+    swapped = pl.col("resource").replace_strict(wrong, default=None, return_dtype=pl.String)
+    tags = tags.select(
+        "key", tag_set="dim", value=pl.when(pl.col("key") == TAG).then(pl.coalesce(swapped, "value")).otherwise("value")
+    )
+    owned = truth.select("dim", team=pl.coalesce(swapped, "team"))
+    asked = owned.with_columns(rule=pl.lit("tagged"))
+    decided = Decided(owned, asked, pl.DataFrame(schema=OPINIONS), READ)
+    named = {group.signature.columns[0][1]: group for group in contradicted(dims, tags, decided)}
+    hits = [one for one in named if one in wrong]
+    right = [one for one in hits if named[one].suggestions[0].team == by_resource[one]]
+    return Doubted(len(hits) / max(len(named), 1), len(right) / max(len(hits), 1), len(hits) / max(len(wrong), 1))
 
 
 def generated(seed: int) -> tuple[Estate, RulesInForce]:
@@ -124,6 +162,17 @@ def rows(found: Estate, rules: RulesInForce) -> Iterator[str]:
                 yield f"| {name} | {share:.0%} | {certainty:.0%} | {precision:.2f} | {coverage:.2f} |"
 
 
+def doubted_rows(found: Estate, rules: RulesInForce) -> Iterator[str]:
+    yield "| wrong teams | precision | likeliest is the true team | found |"
+    yield "|---|---|---|---|"
+    for share in WRONG:
+        trials = [doubted(found, rules, share, seed) for seed in SEEDS]
+        figures = [
+            sum(values) / len(trials) for values in zip(*((t.precision, t.right, t.found) for t in trials), strict=True)
+        ]
+        yield f"| {share:.0%} | {' | '.join(f'{figure:.2f}' for figure in figures)} |"
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder), RulesInForce, now=NOW)
@@ -132,8 +181,9 @@ def main() -> None:
             with store.read() as snapshot:
                 found = estate(snapshot)
             assert isinstance(store.own, RulesInForce)
-            print("\n".join(["The demo", "", *rows(found, store.own), "", "A generated estate", ""]))
-            print("\n".join(rows(*generated(SEEDS[0]))))
+            estates = {"The demo": (found, store.own), "A generated estate": generated(SEEDS[0])}
+            for name, one in estates.items():
+                print("\n".join([name, "", *rows(*one), "", *doubted_rows(*one), ""]))
         finally:
             store.close()
 

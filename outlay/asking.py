@@ -20,6 +20,12 @@ from warehouse.store.questions import Answer, Answered, Question, Questions
 from warehouse.store.state import instant
 
 OPEN: Final = "open"
+LISTED: Final[dict[doc.InboxKind, str]] = {
+    "unallocated": "without an owner",
+    "doubtful": "with a doubtful owner",
+    "contradicted": "whose owner is contradicted by what else is known of it",
+    "excluded": "without an owner on purpose",
+}
 
 
 class Asking:
@@ -55,7 +61,7 @@ class Asking:
             ]
         )  # fmt: skip
         self._toil.record("ask", actor, wanted.on_behalf, f"{wanted.team} {' '.join(left)}")
-        return _asked(wanted.team, left, len(denied))
+        return _asked(wanted, left, len(denied))
 
     def deny(self, given: doc.QuestionsAnswer, actor: str) -> doc.OwnerQuestions:
         """Not the team's own. Raises "conflict" where one has an answer already."""
@@ -84,12 +90,13 @@ def _ids(order: doc.InboxPublish) -> Collection[str]:
     return [group_id(pairs(signature)) for signature in order.groups]
 
 
-def _asked(team: str, groups: Sequence[str], denied: int) -> doc.InboxAsked:
-    place = f"group:{','.join(groups)};team:{team}"
+def _asked(wanted: doc.InboxQuestion, groups: Sequence[str], denied: int) -> doc.InboxAsked:
+    place = f"group:{','.join(groups)};team:{wanted.team}"
+    listed = "" if wanted.kind == "unallocated" else f"{wanted.kind};"
     count = "cost" if len(groups) == 1 else f"{len(groups)} groups of cost"
     return doc.InboxAsked(
-        path=f"/attribution?tab=inbox&sel={quote(place, safe=':,;')}",
-        text=f"We found {count} without an owner, probably of {team}. Please open the address and say "
+        path=f"/attribution?tab=inbox&sel={quote(listed + place, safe=':,;')}",
+        text=f"We found {count} {LISTED[wanted.kind]}, probably of {wanted.team}. Please open the address and say "
         "whether it is yours.",
         left_out=denied,
     )

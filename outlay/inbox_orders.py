@@ -18,7 +18,8 @@ TEAMS_SHOWN: Final = 20
 
 
 def carried_out(order: doc.InboxOrder, in_force: RulesInForce, today: date) -> doc.RulesTexts:
-    """The texts in force with what the order asks for, behind everything else: it takes nothing from anybody.
+    """The texts in force with what the order asks for, behind everything else: it takes nothing from anybody. What is
+    said of a resource by its id is an override, before everything else.
 
     Raises "invalid" where the order lacks what its act needs.
     """
@@ -30,8 +31,15 @@ def carried_out(order: doc.InboxOrder, in_force: RulesInForce, today: date) -> d
         value = _team(order.team, in_force) if order.act == "assign" else _reason(order)
         dimension = "team" if order.act == "assign" else EXCLUDED
         for signature in order.groups:
-            text = with_rule(text, dimension, _rule(signature, value, order, today))
+            text = _with(text, dimension, signature, _rule(signature, value, order, today))
     return doc.RulesTexts(org=in_force.org, rules=text, files=files)
+
+
+def _with(text: str, dimension: str, signature: list[doc.SignaturePart], rule: dict[str, Any]) -> str:
+    if [part.column for part in signature] != ["resource"]:
+        return with_rule(text, dimension, rule)
+    override = {("resource" if name == "when" else name): item for name, item in rule.items()}
+    return with_item(text, ("dimensions", dimension, "overrides"), {**override, "resource": signature[0].value})
 
 
 def _rule(signature: list[doc.SignaturePart], value: str, order: doc.InboxOrder, today: date) -> dict[str, Any]:

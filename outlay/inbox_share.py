@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from api import documents as doc
 from warehouse.attribution import Assertion
+from warehouse.attribution.contradict import FIRM
 from warehouse.focus import plain
 from warehouse.focus.period import add_months
 from warehouse.metrics import Access, CostQuery, Filter, Match, answer
@@ -24,16 +26,29 @@ LIMIT_PERCENT: Final = Decimal(5)
 NOBODY: Final = Filter("team", (Match("none"),))
 WEAK: Final = ("default", "name")
 """The layers of doubtful cost."""
+BY: Final[dict[doc.InboxKind, tuple[str, ...]]] = {
+    "unallocated": (), "doubtful": ("team", "layer"), "contradicted": ("team", "rule"), "excluded": (EXCLUDED,),
+}  # fmt: skip
+"""What tells apart cost of one group: who has it, and why it is asked about."""
 
 
 def question(kind: doc.InboxKind, month: str, knows_excluded: bool) -> CostQuery:
-    """`knows_excluded`: whether the rules have the dimension; without it nothing is excluded."""
+    """`knows_excluded`: whether the rules have the dimension; without it nothing is excluded.
+
+    What may be contradicted is all that rules gave to a team; which of it is, no question says.
+    """
     if kind == "doubtful":
-        return CostQuery(where=(Filter("layer", tuple(Match("is", layer) for layer in WEAK)),), period=month)
+        return CostQuery(where=(_of(WEAK),), period=month)
+    if kind == "contradicted":
+        return CostQuery(where=(replace(NOBODY, exclude=True), replace(_of(FIRM), exclude=True)), period=month)
     where = [NOBODY]
     if knows_excluded:
         where.append(Filter(EXCLUDED, (Match("none"),), exclude=kind == "excluded"))
     return CostQuery(where=tuple(where), period=month)
+
+
+def _of(layers: Sequence[str]) -> Filter:
+    return Filter("layer", tuple(Match("is", layer) for layer in layers))
 
 
 def open_cost(store: Store, query: CostQuery, now: datetime) -> list[doc.EffectiveCost]:

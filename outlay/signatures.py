@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from api import documents as doc
 
 
-def group_id(signature: Sequence[tuple[str, str]], owner: str | None = None) -> str:
-    return hashlib.sha256(json.dumps([[list(part) for part in signature], owner]).encode()).hexdigest()[:12]
+def group_id(signature: Sequence[tuple[str, str]]) -> str:
+    return hashlib.sha256(json.dumps([[list(part) for part in signature], None]).encode()).hexdigest()[:12]
 
 
 def pairs(signature: Iterable[doc.SignaturePart]) -> list[tuple[str, str]]:

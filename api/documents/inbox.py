@@ -13,7 +13,7 @@ from api.documents.requests import Note, Reason
 from api.documents.rules import RulesTexts
 from api.documents.saved import PRINTED, Key
 
-InboxKind = Literal["unallocated", "doubtful", "excluded"]
+InboxKind = Literal["unallocated", "doubtful", "contradicted", "excluded"]
 InboxSort = Literal["urgent", "cost", "lines", "owner"]
 Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=PRINTED)]
 
@@ -43,15 +43,15 @@ class OwnerSuggestion(Document):
 class UnallocatedGroup(Document):
     """Cost that has `signature` in common. `where` filters a question to it, as far as one can."""
 
-    id: str  # of the signature: the same every month
+    id: str  # of the signature: the same every month, and for every owner
     signature: list[SignaturePart]
     where: list[str]
     resources: int
     lines: int
     cost: list[EffectiveCost]
     suggestions: list[OwnerSuggestion]
-    owner: str | None = None  # of doubtful cost: who has it now
-    reason: str | None = None  # why it is doubtful, or excluded
+    owner: str | None = None  # of doubtful and contradicted cost: who has it now
+    reason: str | None = None  # why it is doubtful, which rule is contradicted, or why it is excluded
 
 
 class InboxMonth(Document):
@@ -78,7 +78,9 @@ class LikelyOwner(Document):
 
 
 class Unallocated(Document):
-    """Of one month. `totals` is all of it, listed or not, and the answer to `query`."""
+    """Of one month. `totals` is all of it, listed or not, and the answer to `query`; where `kind` is contradicted, the
+    answer about all its groups.
+    """
 
     month: str
     kind: InboxKind
@@ -134,13 +136,17 @@ class InboxDraft(RulesTexts):
 
 
 class InboxQuestion(Document):
-    """Ask a team whether groups are its own; `on_behalf` of another team, or null for the platform."""
+    """Ask a team whether groups are its own; `on_behalf` of another team, or null for the platform.
+
+    `kind` is the list that the groups stand in.
+    """
 
     groups: list[Annotated[list[SignaturePart], Field(min_length=1, max_length=10)]] = Field(
         min_length=1, max_length=50
     )
     team: Key
     on_behalf: Key | None = None
+    kind: InboxKind = "unallocated"
 
 
 class InboxAsked(Document):

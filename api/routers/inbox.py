@@ -20,7 +20,10 @@ router = APIRouter(tags=["rules"])
 MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
 MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM; the newest when absent.")]
-Kind = Annotated[doc.InboxKind, Query(description="Without an owner; with one on weak evidence; without on purpose.")]
+Kind = Annotated[
+    doc.InboxKind,
+    Query(description="Without an owner; with one on weak evidence, or against other evidence; without on purpose."),
+]
 Sort = Annotated[doc.InboxSort, Query(description="`urgent` is money × certainty.")]
 Team = Annotated[str | None, Query(max_length=200, description="What this team was asked.")]
 Groups = Annotated[

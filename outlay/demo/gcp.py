@@ -55,6 +55,15 @@ KINDS: Final = {
     "run": Kind("Cloud Run", "152E-C115-5142", "Services CPU (Request-based billing) in europe-west1", "seconds",
                 "second", 1, Decimal("0.000024"), Decimal(310_000), seasonal=True),
 }  # fmt: skip
+NAMES: Final = {
+    "cores": "//compute.googleapis.com/projects/{account}/zones/europe-west1-b/instances/{id}",
+    "memory": "//compute.googleapis.com/projects/{account}/zones/europe-west1-b/instances/{id}",
+    "query": "//bigquery.googleapis.com/projects/{account}/datasets/{id}",
+    "storage": "//storage.googleapis.com/projects/_/buckets/{id}",
+    "egress": "//compute.googleapis.com/projects/{account}/regions/europe-west1/forwardingRules/{id}",
+    "run": "//run.googleapis.com/projects/{account}/locations/europe-west1/services/{id}",
+}
+"""Full resource names, as the export writes them for each kind."""
 COUNTS: Final = {"cores": 9, "memory": 9, "query": 4, "storage": 8, "egress": 5, "run": 8}
 OWNERS: Final = ("data", "mobile", "catalogue", "search", "platform", "checkout")
 
@@ -160,7 +169,10 @@ def _usage(month: date, charge: Charge, events: Events) -> dict[str, Any]:
         ],
         "system_labels": [],
         "location": {"location": "europe-west1", "country": "BE", "region": "europe-west1", "zone": None},
-        "resource": {"name": resource.id, "global_name": f"//demo.googleapis.com/{resource.account}/{resource.id}"},
+        "resource": {
+            "name": resource.id,
+            "global_name": NAMES[resource.kind].format(account=resource.account, id=resource.id),
+        },
         "export_time": _instant(charge.day + timedelta(days=1)),
         "cost": str(charge.cost),
         "cost_at_list": str(charge.cost),

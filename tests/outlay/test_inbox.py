@@ -190,6 +190,35 @@ def test_doubtful_cost_has_an_owner_on_weak_evidence(client: TestClient) -> None
     assert client.get("/api/v1/unallocated").json()["groups"] == []
 
 
+def test_an_owner_is_contradicted_by_all_else_and_an_override_settles_it(client: TestClient) -> None:
+    fleet = [*(("search", "index", place) for place in range(9)), *(("checkout", "pay", place) for place in range(9))]
+    rows = [(team, team, word, f"{word}-{place}") for team, word, place in fleet]
+    text = BILL.replace("Tags\n", "ResourceId,ResourceName,Tags\n") + "".join(
+        ROW.format(cost="1.5", day="2025-09-11", next="2025-09-12", account=account, component=team)
+        .replace("2026-10-01", "2025-09-01").replace("2026-11-01", "2025-10-01")
+        .replace(',"{""c', f',id/{name},{name},"{{""app"": ""{word}"", ""c')
+        for team, account, word, name in [*rows, ("checkout", "search", "index", "index-99")]
+    )  # fmt: skip
+    assert ended(client, client.post("/api/v1/upload?name=f.csv&source=f", content=text.encode()))["error"] is None
+    asked = "/api/v1/unallocated?kind=contradicted&month=2025-09"
+    found = client.get(asked).json()
+    (odd,) = found["groups"]
+    assert odd["signature"] == [{"column": "resource", "value": "id/index-99"}]
+    assert (odd["owner"], odd["reason"], odd["suggestions"][0]["team"]) == ("checkout", "tagged", "search")
+    assert {one["kind"] for one in odd["suggestions"][0]["evidence"]} >= {"tag", "name", "account"}
+    query = "&".join(["period=2025-09", *odd["where"]])
+    (answer,) = client.get(f"/api/v1/costs?{query}").json()["totals"]
+    assert found["totals"] == odd["cost"] == found["owners"][0]["cost"] == [answer]
+    assert answer["effective_cost"] == "1.5"
+    body = {"groups": [odd["signature"]], "team": "search", "kind": "contradicted"}
+    path = client.post("/api/v1/unallocated/ask", json=body).json()["path"]
+    assert path == f"/attribution?tab=inbox&sel=contradicted;group:{odd['id']};team:search"
+    draft = publish(client, act="assign", groups=[odd["signature"]], team="search")
+    assert "overrides:" in draft["rules"] and "resource: id/index-99" in draft["rules"]
+    assert client.get(f"/api/v1/costs?by=team&{query}").json()["rows"] == []
+    assert client.get(asked).json()["groups"] == []
+
+
 def test_a_question_names_an_address_of_exactly_the_groups(client: TestClient) -> None:
     group = groups(client)["Serach",]
     before = acts(client)["ask"]

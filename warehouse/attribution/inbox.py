@@ -25,7 +25,7 @@ SUPPORT: Final = 2.0
 """Owned dims that make a share half believed."""
 WEIGHTS: Final[Mapping[str, float]] = {
     "spelling": 0.95, "resource_group": 0.9, "tag": 0.85, "name": 0.8, "creator": 0.75, "account": 0.7,
-    "network": 0.6, "service": 0.4, "ended": 0.9,
+    "network": 0.6, "service": 0.4, "ended": 0.9, "catalogue": 0.85, "rule": 0.4,
 }  # fmt: skip
 CREATOR_WORDS: Final = frozenset(("createdby", "creator", "createdbyuser", "launchedby", "provisionedby", "requester"))
 NETWORK_WORDS: Final = frozenset(
@@ -101,7 +101,7 @@ def inbox(
 
     Each dim without a team is in exactly one group. Sorted by signature: money is the caller's.
     """
-    features = _features(dims, tag_sets)
+    features = features_of(dims, tag_sets)
     votes = _votes(features, owners)
     words = _words(teams)
     open_dims = dims.join(owners.filter(pl.col("team").is_null()).select("dim", "unknown"), on="dim")
@@ -111,7 +111,7 @@ def inbox(
         Group(
             Signature(signature),
             tuple(members),
-            _suggestions(heard[place] + _spelt(signature, words) + _ended(members, ended)),
+            suggested(heard[place] + _spelt(signature, words) + _ended(members, ended)),
         )
         for place, (signature, members) in enumerate(groups)
     ]
@@ -154,7 +154,7 @@ def _signatures(
     return groups
 
 
-def _features(dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
+def features_of(dims: pl.DataFrame, tag_sets: pl.DataFrame) -> pl.DataFrame:
     """dim, kind, text: everything of a dim that others may share."""
     account = pl.coalesce("sub_account", "billing_account")
     columns = {
@@ -188,15 +188,17 @@ def _votes(features: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     usual = owned.group_by("team").agg(usual=pl.len() / max(owned.height, 1))
     counted = features.join(owned, on="dim").group_by("kind", "text", "team").agg(count=pl.len())
     counted = counted.with_columns(dims=pl.col("count").sum().over("kind", "text")).join(usual, on="team")
-    share = pl.col("count") / pl.col("dims")
-    beyond = (share - pl.col("usual")) / (1 - pl.col("usual"))
+    counted = counted.with_columns(share=pl.col("count") / pl.col("dims"))
+    return counted.select("kind", "text", "team", "dims", "share", strength=strength()).filter(pl.col("strength") > 0)
+
+
+def strength() -> pl.Expr:
+    """How far a feature speaks for a team, from `kind`, `dims`, and the team's `share` here and `usual` share."""
+    beyond = (pl.col("share") - pl.col("usual")) / (1 - pl.col("usual"))
     believed = pl.col("dims") / (pl.col("dims") + SUPPORT)
     weight = pl.col("kind").replace_strict(WEIGHTS, return_dtype=pl.Float64)
     # Where one team owns all there is, everything is usual: then its share speaks as it is.
-    only = pl.when(pl.col("usual") >= 1).then(share).otherwise(beyond)
-    return counted.select("kind", "text", "team", "dims", share=share, strength=only * believed * weight).filter(
-        pl.col("strength") > 0
-    )
+    return pl.when(pl.col("usual") >= 1).then(pl.col("share")).otherwise(beyond) * believed * weight
 
 
 def _heard(features: pl.DataFrame, votes: pl.DataFrame, groups: Sequence[Sequence[int]]) -> dict[int, list[Heard]]:
@@ -243,7 +245,7 @@ def _ended(members: Sequence[int], ended: Mapping[int, tuple[str, str]]) -> list
     ]
 
 
-def _suggestions(heard: Iterable[Heard]) -> tuple[Suggestion, ...]:
+def suggested(heard: Iterable[Heard]) -> tuple[Suggestion, ...]:
     doubt: dict[str, float] = defaultdict(lambda: 1.0)
     reasons: dict[str, list[tuple[float, Evidence]]] = defaultdict(list)
     for team, strength, evidence in heard:

@@ -11,8 +11,11 @@ from typing import Final, Literal
 Unit = Literal["currency", "quantity", "rate", "percent"]
 Table = Literal["lines", "dims", "items", "owners", "tags", "tag_keys", "splits", "why"]
 TAG_PREFIX: Final = "tag."
+RULE_PREFIX: Final = "rule."
 RULED: Final = re.compile("[a-z][a-z0-9_]{0,39}")
 """Names of dimensions that rules may add; they stand in statements as they are."""
+DECIDED: Final = ("team", "application", "environment")
+"""Dimensions that rules decide always, beside those that they name."""
 RATE_DIGITS: Final = 12
 """Digits behind the point of a rate, rounded half-even."""
 PERCENT_DIGITS: Final = 1
@@ -62,10 +65,14 @@ class Catalogue:
         return next((measure for measure in self.measures if measure.name == name), None)
 
     def dimension(self, name: str) -> Dimension | None:
-        """A named dimension, the one that any `tag.KEY` is, or the one that rules may name so."""
+        """A named dimension, those that any `tag.KEY` and `rule.DIMENSION` are, or the one that rules may name so."""
         if name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX):
             key = name[len(TAG_PREFIX) :]
             return Dimension(name, f"Tag {key}", f"Value of the tag {key}.", "tags", "tags", tag_key=key)
+        if name.startswith(RULE_PREFIX) and RULED.fullmatch(about := name[len(RULE_PREFIX) :]):
+            return Dimension(
+                name, f"Rule of {about}", f"Id of the rule that decided {about}.", "why", f"$.{about}.rule"
+            )
         listed = next((item for item in (*self.dimensions, *self.unit_dimensions) if item.name == name), None)
         if listed is None and RULED.fullmatch(name):
             label = name.replace("_", " ").capitalize()
@@ -73,6 +80,8 @@ class Catalogue:
         return listed
 
     def knows(self, name: str) -> bool:
+        if name.startswith(RULE_PREFIX):
+            return name[len(RULE_PREFIX) :] in (*DECIDED, *self.ruled)
         return (name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX)) or name in self.dimension_names
 
     @property
@@ -145,6 +154,8 @@ DIMENSIONS: Final = (
     Dimension("service_category", "Service category", "FOCUS category of the service.", "dims", "service_category"),
     Dimension("region", "Region", "Id of the region.", "dims", "region", "region_name"),
     Dimension("resource", "Resource", "Id of the resource.", "dims", "resource", "resource_name"),
+    Dimension("resource_name", "Resource name", "Name of the resource, as a rule reads it.", "dims", "resource_name"),
+    Dimension("resource_group", "Resource group", "Group that the resource lies in.", "dims", "resource_group"),
     Dimension("resource_type", "Resource type", "Kind of resource.", "dims", "resource_type"),
     Dimension("charge_category", "Charge category", "Usage, purchase, tax, credit, adjustment.",
               "dims", "charge_category"),
