@@ -24,6 +24,7 @@ from warehouse.attribution.grammar import CHECKS, OVERRIDDEN
 from warehouse.attribution.standing import Standing, standings
 from warehouse.focus import plain
 from warehouse.metrics import Access, CostQuery, Filter, Match, answer
+from warehouse.metrics.catalogue import RULE_PREFIX
 from warehouse.store import Snapshot, Store
 
 READER: Final = "rules"
@@ -91,27 +92,29 @@ class RuleForms:
             for dimension, told in json.loads(why or "{}").items():
                 if told.get("rule") is not None and told.get("layer") != "unallocated":
                     lines[dimension, told["rule"]] += count
-        costs = self._costs(start)
+        costs = {name: self._costs(start, name) for name in {one.dimension for one in found}}
         return doc.RulesEffects(
             month=f"{start:%Y-%m}",
             rules=[
                 doc.RuleEffect(
                     dimension=one.dimension, rule=one.rule, line=one.line, state=one.state, others=list(one.others),
                     lines=lines[one.dimension, one.rule],
-                    cost=costs.get(one.rule, []) if one.dimension == "team" else [],
+                    cost=costs[one.dimension].get(one.rule, []),
                 )
                 for one in found
             ],
         )  # fmt: skip
 
-    def _costs(self, start: date) -> dict[str, list[doc.EffectiveCost]]:
-        decided = Filter("layer", (Match("is", "unallocated"),), exclude=True)
-        query = CostQuery(by=("rule",), where=(decided,), period=f"{start:%Y-%m}")
+    def _costs(self, start: date, dimension: str) -> dict[str, list[doc.EffectiveCost]]:
+        """By the rule that decided; one that read what is no team decided nothing."""
+        by = f"{RULE_PREFIX}{dimension}"
+        decided = (Filter("layer", (Match("is", "unallocated"),), exclude=True),) if dimension == "team" else ()
+        query = CostQuery(by=(by,), where=decided, period=f"{start:%Y-%m}")
         rows = answer(query, Access(READER), self._store, self._clock()).rows
         found: dict[str, list[doc.EffectiveCost]] = {}
-        for row in rows.drop_nulls("rule").iter_rows(named=True):
+        for row in rows.drop_nulls(by).iter_rows(named=True):
             cost = doc.EffectiveCost(currency=row["currency"], effective_cost=plain(row["effective_cost"]))
-            found.setdefault(row["rule"], []).append(cost)
+            found.setdefault(row[by], []).append(cost)
         return found
 
 

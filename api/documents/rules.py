@@ -203,7 +203,7 @@ class RulesEdited(Document):
 
 
 class RuleEffect(RuleStanding):
-    """What a rule of the version in force does in a month: lines it decides, and in `team` their cost."""
+    """What a rule of the version in force does in a month: lines it decides, and their cost."""
 
     lines: int
     cost: list[EffectiveCost]

@@ -55,14 +55,23 @@ def test_each_rule_has_its_lines_its_money_and_what_it_does(client: TestClient) 
     rules = RULES.replace(
         "assertions:",
         "      - {id: late, from: tag.component}\n"
-        "      - {id: never, when: {column: service, equals: x}, value: search}\nassertions:",
+        "      - {id: never, when: {column: service, equals: x}, value: search}\n"
+        "  application:\n    rules:\n      - {id: named, from: tag.component}\n"
+        "  floor:\n    rules:\n      - {id: lab, when: {column: sub_account, equals: '7'}, value: third}\nassertions:",
     )
     texts = {"org": "teams: [{key: search}, {key: checkout}]", "rules": rules}
     client.get(f"/api/v1/jobs/{client.put('/api/v1/rules', json=texts).json()['job']}/events")
     found = client.get("/api/v1/rules/effects").json()
     assert found["month"] == "2026-10"
-    by_id = {one["rule"]: one for one in found["rules"]}
+    by_id = {one["rule"]: one for one in found["rules"] if one["dimension"] == "team"}
     assert (by_id["tagged"]["lines"], by_id["tagged"]["state"]) == (5, "used")
     assert by_id["tagged"]["cost"] == [{"currency": "EUR", "effective_cost": "15"}]
     assert (by_id["late"]["state"], by_id["late"]["others"]) == ("shadowed", ["tagged"])
     assert (by_id["never"]["state"], by_id["never"]["cost"]) == ("never", [])
+    others = {one["dimension"]: one for one in found["rules"] if one["dimension"] != "team"}
+    assert others["application"]["cost"][0]["effective_cost"] == "35.000000000000000001", "any value is an application"
+    assert (others["floor"]["rule"], others["floor"]["cost"][0]["effective_cost"]) == ("lab", "20")
+    answer = client.get("/api/v1/costs?by=rule.floor&period=2026-10&sort=rule.floor").json()["rows"]
+    assert [(row["rule.floor"], row["effective_cost"]) for row in answer][0] == ("lab", "20")
+    refused = client.get("/api/v1/costs?by=rule.flor&period=2026-10")
+    assert refused.status_code == 400

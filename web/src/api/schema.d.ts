@@ -620,6 +620,7 @@ export interface InboxPublish {
 
 export interface InboxQuestion {
   groups: SignaturePart[][];
+  kind?: "unallocated" | "doubtful" | "contradicted" | "excluded";
   on_behalf?: string | null;
   team: string;
 }
@@ -1720,7 +1721,7 @@ export interface ToilMonth {
 export interface Unallocated {
   excluded: EffectiveCost[];
   groups: UnallocatedGroup[];
-  kind: "unallocated" | "doubtful" | "excluded";
+  kind: "unallocated" | "doubtful" | "contradicted" | "excluded";
   month: string;
   more: number;
   owners: LikelyOwner[];

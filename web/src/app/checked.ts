@@ -40,7 +40,10 @@ export function checked(
   if (!catalogue) return address;
   const { query, view } = address;
   const dimensions = catalogue.dimensions.map(({ name }) => name);
-  const knows = (name: string) => dimensions.includes(name) || name.startsWith('tag.');
+  const knows = (name: string) =>
+    dimensions.includes(name) ||
+    name.startsWith('tag.') ||
+    (name.startsWith('rule.') && dimensions.includes(name.slice('rule.'.length)));
   const known = catalogue.measures.map(({ name }) => name);
   const measures = sift('measures', query.measures, known, (name) => name);
   const by = sift('by', query.by, dimensions, (name) => name, { knows });

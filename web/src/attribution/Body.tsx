@@ -1,3 +1,4 @@
+import { useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
 import { count } from '../format/format';
 import { useRequests, waiting } from '../requests/ask';
@@ -6,6 +7,7 @@ import { type Rules, useRules } from '../teams/ask';
 import { Segments } from '../ui/Segments';
 import { Failure, Skeleton } from '../ui/States';
 import { InboxTab } from './Inbox';
+import { NothingLoaded } from './NothingLoaded';
 import { OrgTab } from './Org';
 import { RulesTab } from './Rules';
 import { SharedTab } from './Shared';
@@ -21,10 +23,16 @@ export default function Body() {
   return <Tabs live={rules.data} />;
 }
 
+const EMPTY = {
+  inbox: 'Cost that nobody owns is listed here, with who probably owns it and why.',
+  tags: 'What tags of your bills cover, and what does not follow your tag policies, is listed here.',
+};
+
 /** The draft outlives a change of tab, not a reload. */
 function Tabs({ live }: { live: Rules }) {
   const { view, go } = useAddress();
   const draft = useDraft(live);
+  const empty = useStatus().data?.empty ?? false;
   const tab = ATTRIBUTION_TABS.find(({ id }) => id === view.tab)?.id ?? '';
   const waits = (useRequests().data ?? []).filter(waiting).length;
   const marks: Record<string, string> = {
@@ -43,11 +51,11 @@ function Tabs({ live }: { live: Rules }) {
         />
       </div>
       {tab === '' && <RulesTab live={live} draft={draft} />}
-      {tab === 'inbox' && <InboxTab live={live} />}
+      {tab === 'inbox' && (empty ? <NothingLoaded>{EMPTY.inbox}</NothingLoaded> : <InboxTab live={live} />)}
       {tab === 'requests' && <RequestsTab />}
       {tab === 'versions' && <VersionsTab live={live} />}
       {tab === 'shared' && <SharedTab live={live} draft={draft} />}
-      {tab === 'tags' && <TagsTab />}
+      {tab === 'tags' && (empty ? <NothingLoaded>{EMPTY.tags}</NothingLoaded> : <TagsTab />)}
       {tab === 'org' && <OrgTab draft={draft} />}
     </div>
   );

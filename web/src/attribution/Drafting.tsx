@@ -39,35 +39,37 @@ export function Drafting({ live, draft, tab, files, empty, form }: DraftingProps
   const now = JSON.stringify(draft.texts);
   const preview = usePreview(draft.changed && tried === now ? draft.texts : null);
   const found = draft.changed && tried === now && preview.data?.valid ? preview.data : undefined;
+  const shown = !empty || live.version > 0 || draft.changed || view.sel !== '';
   const byForm = form !== undefined && view.sel.split(':', 1)[0] === FORM;
   const choices = [...(form ? [{ id: FORM, label: 'Form' }] : []), ...names.map((name) => ({ id: name, label: name }))];
   return (
     <>
-      <Panel
-        title={draft.changed ? `Draft, from version ${draft.base}` : `Rules, version ${live.version}`}
-        note={live.place ?? undefined}
-      >
+      <Panel title={titleOf(live, draft)} note={live.place ?? undefined}>
         {!draft.changed && empty}
-        <div className="editor-head">
-          <Segments
-            label="File"
-            value={byForm ? FORM : at.file}
-            choices={choices}
-            onChange={(file) => go({ view: { sel: file === FORM ? FORM : printPlace(file, null) }, replace: true })}
-          />
-          <State waiting={check.waiting} changed={draft.changed} faults={faults.length} />
-        </div>
-        {byForm ? (
-          form(faults)
-        ) : (
-          <Editor
-            file={at.file}
-            text={files.find(([name]) => name === at.file)?.[1] ?? ''}
-            line={at.line}
-            faults={faults.filter((fault) => fault.file === at.file)}
-            readOnly={!live.writable}
-            onChange={(text) => draft.put(at.file, text)}
-          />
+        {shown && (
+          <>
+            <div className="editor-head">
+              <Segments
+                label="File"
+                value={byForm ? FORM : at.file}
+                choices={choices}
+                onChange={(file) => go({ view: { sel: file === FORM ? FORM : printPlace(file, null) }, replace: true })}
+              />
+              <State waiting={check.waiting} changed={draft.changed} faults={faults.length} />
+            </div>
+            {byForm ? (
+              form(faults)
+            ) : (
+              <Editor
+                file={at.file}
+                text={written(files.find(([name]) => name === at.file)?.[1] ?? '')}
+                line={at.line}
+                faults={faults.filter((fault) => fault.file === at.file)}
+                readOnly={!live.writable}
+                onChange={(text) => draft.put(at.file, text)}
+              />
+            )}
+          </>
         )}
         {!live.writable && <p className="table-note">The documents are kept elsewhere and can only be read here.</p>}
         {check.error && draft.changed && <Failure error={check.error} what="The check" retry={() => check.refetch()} />}
@@ -98,6 +100,16 @@ export function Drafting({ live, draft, tab, files, empty, form }: DraftingProps
       {found && <PreviewPanels found={found} />}
     </>
   );
+}
+
+function titleOf(live: Rules, draft: Draft): string {
+  if (draft.changed) return draft.base === 0 ? 'Draft of the first rules' : `Draft, from version ${draft.base}`;
+  return live.version === 0 ? 'Rules' : `Rules, version ${live.version}`;
+}
+
+/** What says nothing is shown as nothing. */
+function written(text: string): string {
+  return /^\s*(\{\}|teams:\s*\[\])\s*$/.test(text) ? '' : text;
 }
 
 function State({ waiting, changed, faults }: { waiting: boolean; changed: boolean; faults: number }) {

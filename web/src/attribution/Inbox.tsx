@@ -13,9 +13,10 @@ import { InboxHead, Shares } from './InboxHead';
 import { columnsOf, type Group, nameOf } from './inboxColumns';
 import { askedText, type InboxPlace, parseInbox, printInbox } from './inboxPlace';
 import { ownerName } from './Matrix';
+import { NothingLoaded } from './NothingLoaded';
 import { Costs } from './Org';
 import { Question } from './Question';
-import { ACTS, type Act, Verb } from './Verb';
+import { type Act, actsOf, Verb } from './Verb';
 
 interface Doing {
   act: Act;
@@ -78,14 +79,14 @@ export function InboxTab({ live }: { live: Rules }) {
                   caption={title ? `${CAPTIONS[place.kind]}, likely of ${title}` : CAPTIONS[place.kind]}
                   columns={columnsOf(found.data, act, questions)}
                   rows={rows}
-                  rowKey={({ id }) => id}
+                  rowKey={({ id, owner: now }) => `${id} ${now ?? ''}`}
                   textOf={nameOf}
                   select={{
                     can: () => true,
                     name: nameOf,
                     actions: (chosen, clear) => (
                       <span className="verbs">
-                        {ACTS.map(({ id, label }) => (
+                        {actsOf(place.kind).map(({ id, label }) => (
                           <button
                             key={id}
                             type="button"
@@ -103,11 +104,7 @@ export function InboxTab({ live }: { live: Rules }) {
               </section>
             ))
         )}
-        {month && place.kind === 'doubtful' && groups.length > 0 && (
-          <p className="table-note">
-            Doubtful: the owner comes from the default, or from the name of an account or a resource.
-          </p>
-        )}
+        {month && groups.length > 0 && NOTES[place.kind] && <p className="table-note">{NOTES[place.kind]}</p>}
       </Panel>
       {questions.length > 0 && (
         <Panel title="Questions" note="newest first">
@@ -118,6 +115,7 @@ export function InboxTab({ live }: { live: Rules }) {
         <Verb
           key={`${doing.act} ${doing.groups.map(({ id }) => id).join()}`}
           act={doing.act}
+          kind={place.kind}
           groups={doing.groups}
           live={live}
           claim={place.team}
@@ -133,19 +131,32 @@ export function InboxTab({ live }: { live: Rules }) {
 const CAPTIONS = {
   unallocated: 'Cost without an owner',
   doubtful: 'Cost with a doubtful owner',
+  contradicted: 'Cost whose owner is contradicted',
   excluded: 'Cost without an owner on purpose',
 } as const;
 
+const NOTES: Partial<Record<schema.Unallocated['kind'], string>> = {
+  doubtful: 'Doubtful: the owner comes from the default, or from the name of an account or a resource.',
+  contradicted:
+    'Contradicted: what else is known of the resource, beside what the rule read, speaks for another team. An override settles it.',
+};
+
 function titleOf({ kind, month }: schema.Unallocated): string {
-  const said = { unallocated: 'Without an owner', doubtful: 'With a doubtful owner', excluded: 'Excluded' }[kind];
+  const said = {
+    unallocated: 'Without an owner',
+    doubtful: 'With a doubtful owner',
+    contradicted: 'With an owner that is contradicted',
+    excluded: 'Excluded',
+  }[kind];
   return `${said}, ${month ? monthName(month) : 'no month'}`;
 }
 
 /** Empty is the goal. */
 function Nothing({ found }: { found: schema.Unallocated }) {
   const { month, kind, shares } = found;
-  if (shares.length === 0) return <Empty title="Nothing is loaded yet" />;
+  if (shares.length === 0) return <NothingLoaded>Cost that nobody owns is listed here.</NothingLoaded>;
   if (kind === 'doubtful') return <Empty title={`No owner of ${monthName(month)} is doubtful`} />;
+  if (kind === 'contradicted') return <Empty title={`Nothing contradicts an owner of ${monthName(month)}`} />;
   if (kind === 'excluded') return <Empty title="Nothing is excluded" />;
   return <Empty title={`All of ${monthName(month)} is owned`}>Limit {shares[0]?.limit} %.</Empty>;
 }

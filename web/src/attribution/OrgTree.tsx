@@ -70,7 +70,16 @@ export function OrgTree({ draft }: { draft: Draft }) {
       ) : !tree.valid ? (
         <Faults faults={tree.faults} tab="" />
       ) : tree.teams.length === 0 ? (
-        <Empty title={`No team is listed on ${shortDay(tree.at, true)}`} />
+        <Empty
+          title={`No team is listed on ${shortDay(tree.at, true)}`}
+          action={
+            <Link path="/attribution" text="sel=org.yaml" className="button primary">
+              List the teams
+            </Link>
+          }
+        >
+          Teams stand in org.yaml, each with who is above it, its cost centre and its days.
+        </Empty>
       ) : (
         <Tree tree={tree} />
       )}

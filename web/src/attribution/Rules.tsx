@@ -1,3 +1,4 @@
+import { Link } from '../app/Link';
 import type { Rules } from '../teams/ask';
 import { filesOf } from '../teams/named';
 import { Empty } from '../ui/States';
@@ -16,9 +17,16 @@ export function RulesTab({ live, draft }: { live: Rules; draft: Draft }) {
       form={(faults) => <RuleForms live={live} draft={draft} faults={faults} />}
       empty={
         live.version === 0 && (
-          <Empty title="No rules yet">
-            List the teams in org.yaml and say in rules.yaml which tags and accounts are whose; or use the proposal on
-            the first page.
+          <Empty
+            title="No rules yet"
+            action={
+              <Link path="/attribution" text="sel=org.yaml" className="button primary">
+                List the teams
+              </Link>
+            }
+          >
+            Until there are rules, all cost is without an owner. List the teams in org.yaml, then say in rules.yaml
+            which tags and accounts are whose; or use the proposal on the first page.
           </Empty>
         )
       }

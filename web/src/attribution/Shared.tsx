@@ -69,8 +69,18 @@ export function SharedTab({ live, draft }: SharedTabProps) {
         files={[[POOLS_FILE, draft.texts.files?.[POOLS_FILE] ?? '']]}
         empty={
           none && (
-            <Empty title="No cost is shared">
-              Pools move shared cost on to those it is for. Write pools.yaml here, or split cost in the inbox.
+            <Empty
+              title="No cost is shared"
+              action={
+                live.version === 0 && (
+                  <Link path="/attribution" text="sel=org.yaml" className="button primary">
+                    List the teams
+                  </Link>
+                )
+              }
+            >
+              Pools move shared cost on to those it is for: first there have to be teams. They are written here as
+              pools.yaml, or made by splitting cost of the inbox.
             </Empty>
           )
         }

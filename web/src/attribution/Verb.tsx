@@ -22,8 +22,15 @@ export const ACTS: readonly { id: Act; label: string }[] = [
   { id: 'exclude', label: 'Exclude' },
 ];
 
+/** What has an owner is not divided: pools of the inbox take from nobody. */
+export function actsOf(kind: schema.Unallocated['kind']): typeof ACTS {
+  const owned = kind === 'doubtful' || kind === 'contradicted';
+  return owned ? ACTS.filter(({ id }) => id === 'assign' || id === 'ask') : ACTS;
+}
+
 interface VerbProps {
   act: Act;
+  kind: schema.Unallocated['kind'];
   groups: readonly Group[];
   live: Rules;
   claim?: string; // the team that claims it for itself
@@ -35,7 +42,7 @@ interface VerbProps {
 type Order = Omit<schema.InboxOrder, 'groups'> & { groups: schema.SignaturePart[][] };
 
 /** One act about groups: what it needs, then what it would move, then publishing it. */
-export function Verb({ act, groups, live, claim, denied = [], onDone, onClose }: VerbProps) {
+export function Verb({ act, kind, groups, live, claim, denied = [], onDone, onClose }: VerbProps) {
   const [fields, setFields] = useState<Fields>({
     ...EMPTY_FIELDS,
     team: (act === 'ask' ? likely(groups[0], denied) : claim || groups[0]?.suggestions[0]?.team) ?? '',
@@ -56,6 +63,7 @@ export function Verb({ act, groups, live, claim, denied = [], onDone, onClose }:
             groups: signatures,
             team: fields.team,
             on_behalf: fields.behalf || null,
+            kind,
           }),
         );
       } else {
@@ -180,7 +188,7 @@ function Failed({ error }: { error: Error }) {
   );
 }
 
-interface PublishProps extends Omit<VerbProps, 'claim' | 'denied'> {
+interface PublishProps extends Omit<VerbProps, 'claim' | 'denied' | 'kind'> {
   behalf: string; // of a team, or empty for the platform
   order: Order;
   draft: schema.InboxDraft;

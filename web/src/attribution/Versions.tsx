@@ -39,7 +39,16 @@ export function VersionsTab({ live }: { live: Rules }) {
         ) : !versions.data ? (
           <Skeleton lines={4} />
         ) : versions.data.length === 0 ? (
-          <Empty title="Nothing was published yet" />
+          <Empty
+            title="Nothing was published yet"
+            action={
+              <Link path="/attribution" className="button primary">
+                Write the first rules
+              </Link>
+            }
+          >
+            Each time rules are published they become a version, with who did it and what changed.
+          </Empty>
         ) : (
           <DataTable
             caption="Versions"

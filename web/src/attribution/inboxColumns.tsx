@@ -8,9 +8,10 @@ import { Shortened } from '../table/cells';
 import type { TableColumn } from '../table/DataTable';
 import { teamPath, UNALLOCATED } from '../teams/questions';
 import { Costs } from './Org';
-import { ACTS, type Act } from './Verb';
+import { type Act, actsOf } from './Verb';
 
 const NAME_MOST = 44;
+const WHERE_MOST = 28;
 const SHOWN = 2; // owners, and reasons of each
 export type Group = schema.UnallocatedGroup;
 type Found = Pick<schema.Unallocated, 'month' | 'kind'>;
@@ -20,41 +21,69 @@ export function columnsOf(
   act: (what: Act, rows: readonly Group[]) => void,
   questions: readonly Question[],
 ): TableColumn<Group>[] {
-  const columns: TableColumn<Group>[] = [
+  const owners = (row: Group) => <Likely group={row} asked={questions.filter(({ group }) => group === row.id)} />;
+  const verbs = (row: Group) => <Verbs group={row} kind={kind} act={act} />;
+  const said = kind === 'unallocated' ? null : kind === 'excluded' ? REASON : NOW;
+  return [
     {
       id: 'what',
       header: 'What',
       cell: (row) => (
-        <span className="two-lines">
+        <span className="two-lines group-what">
           <Link row path="/explore" text={linesOf(row, month)} className="name-link" title={nameOf(row)}>
-            <Shortened text={nameOf(row)} most={NAME_MOST} />
+            <Shortened text={narrowest(row)?.value ?? ''} most={NAME_MOST} />
           </Link>
-          <span className="muted small">
-            {row.signature.map(({ column }) => column.replaceAll('_', ' ')).join(', ')} · {count(row.lines)} lines,{' '}
-            {count(row.resources)} resources
+          <Where group={row} />
+          <span className="phone-only">
+            {said?.cell(row)}
+            {owners(row)}
+            {verbs(row)}
           </span>
         </span>
       ),
     },
+    ...(said ? [said] : []),
     { id: 'cost', header: 'Effective cost', numeric: true, narrow: true, cell: ({ cost }) => <Costs cost={cost} /> },
-    {
-      id: 'owner',
-      header: 'Likely owner',
-      cell: (row) => <Likely group={row} asked={questions.filter(({ group }) => group === row.id)} />,
-    },
+    { id: 'owner', header: 'Likely owner', cell: owners },
+    { id: 'verbs', header: 'Do', cell: verbs },
   ];
-  if (kind !== 'unallocated') columns.splice(1, 0, kind === 'doubtful' ? NOW : REASON);
-  return [...columns, { id: 'verbs', header: 'Do', narrow: true, cell: (row) => <Verbs group={row} act={act} /> }];
+}
+
+/** What kind of thing it is, where it lies, and how much of it there is. */
+function Where({ group }: { group: Group }) {
+  const around = group.signature.slice(0, -1).reverse();
+  return (
+    <span className="muted small">
+      {spoken(narrowest(group)?.column ?? '')}
+      {around.map(({ column, value }) => (
+        <span key={column}>
+          {' '}
+          in {spoken(column)} <Shortened text={value} most={WHERE_MOST} />
+        </span>
+      ))}
+      {' · '}
+      {count(group.lines)} {group.lines === 1 ? 'line' : 'lines'}, {count(group.resources)}{' '}
+      {group.resources === 1 ? 'resource' : 'resources'}
+    </span>
+  );
+}
+
+/** The narrowest part: accounts are alike, what lies in them is not. */
+function narrowest({ signature }: Pick<Group, 'signature'>) {
+  return signature[signature.length - 1];
+}
+
+function spoken(column: string): string {
+  return column.replace(/^tag\./, 'tag ').replaceAll('_', ' ');
 }
 
 const NOW: TableColumn<Group> = {
   id: 'now',
   header: 'Owner now',
-  narrow: true,
   cell: ({ owner, reason }) => (
     <span className="two-lines">
       {owner ? <Link path={teamPath(owner)}>{owner}</Link> : '–'}
-      <span className="muted small">{reason}</span>
+      <span className="muted small">{/^by /.test(reason ?? '') ? reason : reason && `by rule ${reason}`}</span>
     </span>
   ),
 };
@@ -62,11 +91,10 @@ const NOW: TableColumn<Group> = {
 const REASON: TableColumn<Group> = {
   id: 'reason',
   header: 'Reason',
-  narrow: true,
   cell: ({ reason }) => reason ?? '–',
 };
 
-/** The narrowest part first: accounts are alike, what lies in them is not. */
+/** All of it, the narrowest part first. */
 export function nameOf({ signature }: Pick<Group, 'signature'>): string {
   return signature
     .map(({ value }) => value)
@@ -114,12 +142,21 @@ const SAID: Record<string, string> = {
   account: 'account',
   network: 'network',
   service: 'service',
+  rule: 'rule',
+  catalogue: 'catalogue, rule',
+  ended: 'team',
 };
 
-function Verbs({ group, act }: { group: Group; act: (what: Act, rows: readonly Group[]) => void }) {
+interface VerbsProps {
+  group: Group;
+  kind: Found['kind'];
+  act: (what: Act, rows: readonly Group[]) => void;
+}
+
+function Verbs({ group, kind, act }: VerbsProps) {
   return (
     <span className="verbs">
-      {ACTS.map(({ id, label }) => (
+      {actsOf(kind).map(({ id, label }) => (
         <button
           key={id}
           type="button"

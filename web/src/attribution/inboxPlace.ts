@@ -14,6 +14,7 @@ export interface InboxPlace {
 export const KINDS: readonly { id: Kind; label: string }[] = [
   { id: 'unallocated', label: 'Unallocated' },
   { id: 'doubtful', label: 'Doubtful' },
+  { id: 'contradicted', label: 'Contradicted' },
   { id: 'excluded', label: 'Excluded' },
 ];
 

@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react';
+import { Link } from '../app/Link';
+import { Empty } from '../ui/States';
+
+/** What stands here once there is cost, and how there will be some. */
+export function NothingLoaded({ children }: { children: ReactNode }) {
+  return (
+    <Empty
+      title="Nothing is loaded yet"
+      action={
+        <Link path="/welcome" className="button primary">
+          Look at the demo, or bring a bill
+        </Link>
+      }
+    >
+      {children}
+    </Empty>
+  );
+}
