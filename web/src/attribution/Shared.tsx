@@ -17,6 +17,7 @@ import { Drafting } from './Drafting';
 import { ownerName } from './Matrix';
 import type { Draft } from './useDraft';
 
+const TEAMS = { path: '/attribution', text: 'sel=org.yaml', className: 'button primary' };
 type Pool = schema.PoolShown;
 type Moved = schema.PoolMoved;
 
@@ -69,16 +70,7 @@ export function SharedTab({ live, draft }: SharedTabProps) {
         files={[[POOLS_FILE, draft.texts.files?.[POOLS_FILE] ?? '']]}
         empty={
           none && (
-            <Empty
-              title="No cost is shared"
-              action={
-                live.version === 0 && (
-                  <Link path="/attribution" text="sel=org.yaml" className="button primary">
-                    List the teams
-                  </Link>
-                )
-              }
-            >
+            <Empty title="No cost is shared" action={live.version === 0 && <Link {...TEAMS}>List the teams</Link>}>
               Pools move shared cost on to those it is for: first there have to be teams. They are written here as
               pools.yaml, or made by splitting cost of the inbox.
             </Empty>
