@@ -49,7 +49,7 @@ PARAMETERS = {
     "sort": "A column of the answer; leading `-` for the largest first.",
     "currency": "Answer only these currencies.",
     "known_on": "As it was known at the end of this day.",
-    "incomplete": "`include` reaches past the last complete day.",
+    "incomplete": "`include` reaches past the last complete day; days `a..b` stay as written.",
     "limit": "Rows on a page.",
     "cursor": "`next` of the page before.",
 }

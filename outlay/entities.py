@@ -16,7 +16,7 @@ from collectors.secret import Secret, SecretError
 from outlay.rulebook import Rulebook
 from warehouse.attribution.catalogue import CATALOGUE_FILE, Catalogue, Entity, Seen, load_catalogue, merge, written
 from warehouse.attribution.model import Team
-from warehouse.metrics import Access, answer, parse
+from warehouse.metrics import Access, answer, days_written, parse
 from warehouse.metrics.query import Sort
 from warehouse.store import Store
 
@@ -59,8 +59,8 @@ class Entities:
         """Effective cost of the period. Raises QueryError for a bad period."""
         rules, today = self._rulebook.in_force().rules, self._clock().date()
         teams = {team.key for team in rules.teams if team.valid_from <= today < team.valid_to}
-        by_application = self._by("application", period, actor)
-        by_system = self._by("system", period, actor) if "system" in rules.extra else {}
+        period, by_application = self._by("application", period, actor)
+        by_system = self._by("system", period, actor)[1] if "system" in rules.extra else {}
         here = self.known().at(today)
         known = {entity.name for entity in here if entity.kind == "component"}
         return doc.Entities(
@@ -80,14 +80,16 @@ class Entities:
             ],
         )
 
-    def _by(self, dimension: str, period: str, actor: str) -> Costs:
+    def _by(self, dimension: str, period: str, actor: str) -> tuple[str, Costs]:
+        """The days it is of, written out, and what each value costs."""
         asked = parse(f"period={quote(period)}")
         query = replace(asked, by=(dimension,), sort=(Sort("effective_cost", descending=True),))
         found: dict[str | None, list[doc.EffectiveCost]] = {}
-        for row in answer(query, Access(actor), self._store, self._clock()).document()["rows"]:
+        answered = answer(query, Access(actor), self._store, self._clock())
+        for row in answered.document()["rows"]:
             money = doc.EffectiveCost(currency=row["currency"], effective_cost=row["effective_cost"])
             found.setdefault(row[dimension], []).append(money)
-        return found
+        return days_written(answered), found
 
 
 def _read(order: doc.CatalogueOrder) -> Snapshot:

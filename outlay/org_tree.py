@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from urllib.parse import quote
 
 from api import documents as doc
 from outlay import documents
-from outlay.draft_money import Totals, months_query, owners_of, reorganised, together
+from outlay.draft_money import READER, Totals, months_query, owners_of, reorganised, together
 from outlay.movement import periods
 from outlay.rulebook import Rulebook
 from outlay.ruling import RulesInForce
 from warehouse.attribution import RulesError
 from warehouse.attribution.model import DAY_MAX, DAY_MIN, Team
 from warehouse.focus import plain
-from warehouse.metrics import Access, CostQuery, parse
+from warehouse.metrics import Access, CostQuery, answer, days_written, parse
 from warehouse.store import Store
 
 Costs = list[doc.EffectiveCost]
@@ -71,8 +71,10 @@ class OrgTrees:
         return _tree(rules, _Asked(day, owned, query, found.before, found.after))
 
     def _query(self, period: str | None) -> CostQuery:
+        """Its days written out: of one team alone, whose bills may be late, the same word can mean others."""
         if period:
-            return parse(f"period={quote(period)}")
+            query = parse(f"period={quote(period)}")
+            return replace(query, period=days_written(answer(query, Access(READER), self._store, self._clock())))
         with self._store.read() as snapshot:
             labels = periods(snapshot)
         return months_query(labels or [f"{self._clock():%Y-%m}"])

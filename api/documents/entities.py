@@ -91,6 +91,6 @@ class ApplicationCost(Document):
 class Entities(Document):
     """Both gap lists: entities whose `cost` is empty, and `unknown` cost."""
 
-    period: str
+    period: str  # its days, as a question says them
     entities: list[EntityCost]
     unknown: list[ApplicationCost]

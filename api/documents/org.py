@@ -52,7 +52,7 @@ class OrgTree(Document):
 
     at: date
     owned: Literal["then", "now", "proposed"]
-    period: str
+    period: str  # its days, as a question says them
     basis: str
     valid: bool = True
     faults: list[RuleFault] = Field(default_factory=list)

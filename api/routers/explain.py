@@ -17,7 +17,7 @@ from api.services import UseServices
 
 router = APIRouter(tags=["costs"])
 MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
-UNUSED = ("limit", "cursor", "grain", "sort", "top", "known_on", "incomplete")
+UNUSED = ("limit", "cursor", "grain", "sort", "top", "known_on")
 """Fields of a question that say nothing about a change; they may be there."""
 
 

@@ -3,7 +3,7 @@
 `parse(text)` reads a question, `str(query)` writes it, `answer(query, access, store, now)` answers it.
 """
 
-from warehouse.metrics.answer import Answer, answer
+from warehouse.metrics.answer import Answer, answer, days_written
 from warehouse.metrics.cache import AnswerCache, version_of
 from warehouse.metrics.catalogue import CATALOGUE, Catalogue, Dimension, Measure
 from warehouse.metrics.compile import Span, compile  # noqa: A004
@@ -34,6 +34,7 @@ __all__ = [
     "all_lines",
     "answer",
     "compile",
+    "days_written",
     "line_texts",
     "lines",
     "parse",

@@ -169,7 +169,8 @@ def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, 
     limited = access.limit(query)
     fresh = freshness(limited, reader, now, limited=not access.everything, memo=memo)
     clock, warnings = fresh.clock, []
-    whole_days = query.compare != "none" or query.normalise != "none"
+    kept = query.incomplete == "include" and period_words.is_written(query.period)
+    whole_days = not kept and (query.compare != "none" or query.normalise != "none")
     if query.incomplete == "include" and not whole_days:
         clock = replace(clock, complete=max(clock.complete, min(fresh.newest, clock.today)))
     elif query.incomplete == "include":
@@ -265,6 +266,11 @@ def _known(query: CostQuery, limited: CostQuery, reader: Readable, fresh: Freshn
 def _not_retained(word: str, message: str, step: str, near: date | None = None) -> QueryError:
     nearest = (near.isoformat(),) if near else ()
     return QueryError(Fault(word, "known_on", 0, message, step, nearest), slug="not_retained")
+
+
+def days_written(found: Answer) -> str:
+    """The days an answer is of, as a question says them; the word that was asked for where nothing is loaded."""
+    return period_words.written(found.period) if found.period.days else found.query.period
 
 
 def range_document(period: Period) -> dict[str, str | None]:

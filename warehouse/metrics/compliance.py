@@ -20,8 +20,9 @@ from warehouse.attribution.policies.judge import EVERY
 from warehouse.focus import MONEY, total
 from warehouse.focus.period import Period
 from warehouse.metrics.answer import Answer, answer, range_document
-from warehouse.metrics.freshness import DAY, Access, Readable, Store
+from warehouse.metrics.freshness import Access, Readable, Store
 from warehouse.metrics.percent import percent
+from warehouse.metrics.period_words import written
 from warehouse.metrics.query import CostQuery, Fault, Filter, Match, QueryError
 from warehouse.metrics.shape import TYPES, Column, texts
 
@@ -110,7 +111,7 @@ def _days(policy: TagPolicy, period: Period) -> Period | None:
 
 def _grouped(asked: CostQuery, policy: TagPolicy, days: Period) -> CostQuery:
     by = ("team", *(name for name in policy.columns if name != "team"))
-    return replace(asked, by=by, period=f"{days.start}..{days.end - DAY}", incomplete="include")
+    return replace(asked, by=by, period=written(days), incomplete="include")
 
 
 def _judged(policy: TagPolicy, found: Answer) -> Iterator[pl.DataFrame]:

@@ -22,7 +22,7 @@ from warehouse.metrics.catalogue import CATALOGUE, Catalogue
 from warehouse.metrics.compile import Span, compile  # noqa: A004
 from warehouse.metrics.names import AccountNames
 from warehouse.metrics.percent import percent
-from warehouse.metrics.period_words import Clock
+from warehouse.metrics.period_words import Clock, is_written
 from warehouse.metrics.query import CostQuery, Filter, Match
 from warehouse.metrics.tables import DAILY
 
@@ -164,7 +164,8 @@ def freshness(
         for source in sources
         if (state := states[source.source]) != "on time"
     ]
-    beyond = not limited and (query.period == "all" or query.incomplete == "include")
+    reaching = query.incomplete == "include" and not is_written(query.period)
+    beyond = not limited and (query.period == "all" or reaching)
     first, last = _span_of(reader, sources, beyond=beyond)
     return Freshness(
         Clock(today, complete, reader.fiscal), tuple(sources), tuple(notes), Period(first, last + DAY), last

@@ -49,6 +49,16 @@ def problem(word: str) -> str | None:
     return None if start <= end else f"The period {word!r} ends before it begins."
 
 
+def is_written(word: str) -> bool:
+    """Whether a right word says its first and its last day, so that it means the same for every question."""
+    return ".." in word
+
+
+def written(period: Period) -> str:
+    """These days, at least one, as a question says them."""
+    return f"{period.start}..{period.end - timedelta(days=1)}"
+
+
 def day(text: str) -> date | None:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) or not "1970" <= text[:4] <= "2999":
         return None

@@ -85,7 +85,7 @@ class CostQuery:
     sort: tuple[Sort, ...] = ()
     currency: tuple[str, ...] = ()  # answer only these
     known_on: str | None = None  # a day: what was known at its end
-    incomplete: Literal["exclude", "include"] = "exclude"  # do relative periods reach past the data-complete day?
+    incomplete: Literal["exclude", "include"] = "exclude"  # may a question hold days past the data-complete one?
     limit: int | None = None  # rows on a page
     cursor: str | None = None  # where the page begins, as the page before said
 

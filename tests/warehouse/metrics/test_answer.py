@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -60,6 +60,13 @@ SOURCES = (
     FakeSource("slow", "Slow Ltd", grain="monthly", data_to=date(2026, 10, 31), normal_lag_hours=999),
     FakeSource("stuck", "Stuck Inc", data_to=date(2026, 10, 31)),
 )
+
+
+def _written(days: dict[str, str] | None) -> tuple[str, ...]:
+    """A range of a document as a question writes it: with its last day included."""
+    if days is None:
+        return ()
+    return days["start"], (date.fromisoformat(days["end"]) - timedelta(days=1)).isoformat()
 
 
 class TestFreshness:
@@ -135,6 +142,25 @@ class TestFreshness:
         compared = ask("period=month_to_date&incomplete=include&compare=previous", store)
         assert compared["totals"][0]["effective_cost"] == "12.7"
         assert "Incomplete days are left out of a comparison." in compared["warnings"]
+
+    @pytest.mark.parametrize("more", ["&compare=previous", "&normalise=day", "&compare=year&normalise=day", ""])
+    def test_a_part_over_the_days_of_its_whole_is_the_row_of_the_whole(self, more: str) -> None:
+        store = FakeStore(ESTATE, SOURCES)
+        whole = ask(f"by=source{more}", store)
+        period, compared = ("..".join(_written(whole[name])) for name in ("period", "compare"))
+        pinned = f"period={period}&incomplete=include" + more.replace("previous", compared).replace("year", compared)
+        for row in whole["rows"]:
+            part = ask(f"where=source:{row['source']}&{pinned}", store)
+            assert part["period"] == whole["period"] and part["compare"] == whole["compare"]
+            assert part["totals"] == [{name: value for name, value in row.items() if name != "source"}]
+            assert not any("left out" in warning for warning in part["warnings"])
+
+    def test_days_that_are_not_asked_for_are_left_out_of_a_part_that_is_late(self) -> None:
+        store = FakeStore(ESTATE, SOURCES)
+        part = "period=2026-10-19..2026-11-17&where=source:stuck&compare=previous"
+        assert ask(part, store)["period"] == {"start": "2026-10-19", "end": "2026-11-01"}
+        month = ask("period=2026-11&incomplete=include&compare=previous", store)
+        assert month["period"] == {"start": "2026-11-01", "end": "2026-11-18"}
 
     def test_warnings_of_generations_are_carried_by_the_answers_they_touch(self) -> None:
         store = FakeStore(ESTATE, (replace(SOURCES[0], warnings=("x",)), *SOURCES[1:]))

@@ -81,7 +81,6 @@ def _asked(query: CostQuery) -> CostQuery:
         sort=(),
         limit=None,
         cursor=None,
-        incomplete="exclude",
     )
 
 

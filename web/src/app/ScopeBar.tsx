@@ -1,6 +1,7 @@
 import { useCatalogue } from '../api/queries';
 import type { Answer } from '../api/types';
 import { known } from '../format/dates';
+import { moved } from '../query/narrowed';
 import { Picker } from '../ui/Picker';
 import { ViewsMenu } from '../views/ViewsMenu';
 import { useAddress } from './address';
@@ -25,7 +26,7 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
           <PeriodPicker
             value={query.period}
             covered={known(answer?.period)}
-            onChange={(period) => go({ query: { period } })}
+            onChange={(period) => go({ query: moved(query, period) })}
           />
         )}
         {scope === 'full' && (

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { queryClient } from '../api/queries';
 import type { Answer } from '../api/types';
 import { known, shift } from '../format/dates';
+import { moved } from '../query/narrowed';
 import { step } from '../query/period';
 import { printQuery } from '../query/query';
 import { type Here, scopeQuery, useAddress } from './address';
@@ -120,12 +121,12 @@ function note({ query }: Here): void {
 function ranged(key: string, here: Here): boolean {
   const { query, go } = here;
   const range = RANGES[key];
-  if (range) go({ query: { period: range } });
+  if (range) go({ query: moved(query, range) });
   else if (key === 'x') go({ query: { compare: query.compare === 'none' ? 'previous' : 'none', sort: [] } });
   else if (key === 'ArrowLeft' || key === 'ArrowRight') {
     const answer = queryClient.getQueryData<Answer>(['costs', printQuery(scopeQuery(query))]);
     const covered = known(answer?.period);
-    if (covered) go({ query: { period: step(covered, key === 'ArrowLeft' ? -1 : 1) } });
+    if (covered) go({ query: moved(query, step(covered, key === 'ArrowLeft' ? -1 : 1)) });
   } else return false;
   return true;
 }

@@ -1,9 +1,9 @@
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
-import { monthName } from '../format/dates';
+import { monthEnd, monthName } from '../format/dates';
 import { count } from '../format/format';
 import { keyOf } from '../query/group';
-import { DEFAULTS, type Filter, printQuery } from '../query/query';
+import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
 import { MoneyCell, Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import type { Preview } from './ask';
@@ -24,6 +24,7 @@ interface MovedProps {
 
 /** The rows behind the matrix, or behind one cell of it: by service, leading to their lines, and by month. */
 export function Moved({ found, cell, onAll }: MovedProps) {
+  const months = monthsOf(found.by_month);
   const of = <T extends Move>(moves: readonly T[]) => (cell ? moves.filter((move) => isOf(cell, move)) : moves);
   const about = cell ? `, from ${ownerName(cell.was)} to ${ownerName(cell.becomes)}` : '';
   return (
@@ -38,7 +39,7 @@ export function Moved({ found, cell, onAll }: MovedProps) {
       )}
       <DataTable
         caption={`What moves, by service${about}`}
-        columns={SERVICES}
+        columns={servicesOf(months)}
         rows={of(found.by_service)}
         rowKey={(row) => [row.service, row.was, row.becomes, row.currency].join('\u0000')}
       />
@@ -53,7 +54,7 @@ export function Moved({ found, cell, onAll }: MovedProps) {
       {cell && (
         <DataTable
           caption={`What moves, by resource${about}`}
-          columns={RESOURCES}
+          columns={resourcesOf(months)}
           rows={of(found.by_resource)}
           rowKey={(row) => [row.resource, row.service].join('\u0000')}
           note={leftOut(of(found.by_resource))}
@@ -85,12 +86,12 @@ const ENDS: readonly TableColumn<Move>[] = [
   },
 ];
 
-const SERVICES: TableColumn<ServiceMove>[] = [
+const servicesOf = (months: CostQuery): TableColumn<ServiceMove>[] => [
   {
     id: 'service',
     header: 'Service',
     cell: (row) => (
-      <Link row path="/explore" text={movedText(row)} className="name-link">
+      <Link row path="/explore" text={movedText(months, row)} className="name-link">
         {row.service ?? 'None'}
       </Link>
     ),
@@ -98,7 +99,7 @@ const SERVICES: TableColumn<ServiceMove>[] = [
   ...ENDS,
 ];
 
-const RESOURCES: TableColumn<ResourceMove>[] = [
+const resourcesOf = (months: CostQuery): TableColumn<ResourceMove>[] => [
   {
     id: 'resource',
     header: 'Resource',
@@ -106,7 +107,7 @@ const RESOURCES: TableColumn<ResourceMove>[] = [
       <Link
         row
         path="/explore"
-        text={movedText(row, [filterFor('resource', keyOf(row.resource))])}
+        text={movedText(months, row, [filterFor('resource', keyOf(row.resource))])}
         className="name-link"
       >
         <Shortened text={row.resource ?? 'None'} most={NAME_MOST} />
@@ -138,8 +139,20 @@ const MONTHS: TableColumn<MonthMove>[] = [
 
 const POOLS: TableColumn<PoolMove>[] = [{ id: 'pool', header: 'Pool', cell: ({ pool }) => pool }, ...ENDS];
 
+/** The billing periods in which anything moves. */
+function monthsOf(moves: readonly MonthMove[]): CostQuery {
+  const labels = moves.map(({ period }) => period).sort();
+  const [first, last] = [labels[0], labels.at(-1)];
+  if (!first || !last) return { ...DEFAULTS, period: 'last_12_months' };
+  return { ...DEFAULTS, basis: 'billing', period: `${first}-01..${monthEnd(last)}` };
+}
+
 /** The lines as they are owned now. */
-function movedText({ service, was }: Move & Pick<ServiceMove, 'service'>, more: readonly Filter[] = []): string {
+function movedText(
+  months: CostQuery,
+  { service, was }: Move & Pick<ServiceMove, 'service'>,
+  more: readonly Filter[] = [],
+): string {
   const where = [filterFor('team', keyOf(was)), filterFor('service', keyOf(service)), ...more];
-  return `${printQuery({ ...DEFAULTS, period: 'last_12_months', by: ['resource'], where })}&tab=lines`;
+  return `${printQuery({ ...months, by: ['resource'], where })}&tab=lines`;
 }

@@ -46,14 +46,14 @@ export function OrgTab({ draft }: { draft: Draft }) {
         {costly.length === 0 ? (
           <Empty title="None of them has cost in these days" />
         ) : (
-          <EntityTable caption="Entities with cost" rows={costly} period={query.period} />
+          <EntityTable caption="Entities with cost" rows={costly} period={period} />
         )}
       </Panel>
       <Panel title="Entities without cost" note={periodLabel(period)}>
         {idle.length === 0 ? (
           <p className="muted">Every entity has cost.</p>
         ) : (
-          <EntityTable caption="Entities without cost" rows={idle} period={query.period} />
+          <EntityTable caption="Entities without cost" rows={idle} period={period} />
         )}
       </Panel>
       <Panel title="Cost of applications that nobody listed" note={periodLabel(period)}>
@@ -62,7 +62,7 @@ export function OrgTab({ draft }: { draft: Draft }) {
         ) : (
           <DataTable
             caption="Applications that nobody listed"
-            columns={unknownColumns(query.period)}
+            columns={unknownColumns(period)}
             rows={unknown}
             rowKey={({ application }) => keyOf(application)}
           />
@@ -76,8 +76,8 @@ export function hasCost({ cost }: Pick<Entity, 'cost'>): boolean {
   return cost.some(({ effective_cost }) => !isZero(effective_cost));
 }
 
-function byApplication(application: string | null, period: string): string {
-  const where = [filterFor('application', keyOf(application))];
+function byName(dimension: string, name: string | null, period: string): string {
+  const where = [filterFor(dimension, keyOf(name))];
   return printQuery({ ...DEFAULTS, period, by: ['service'], where });
 }
 
@@ -87,7 +87,13 @@ function EntityTable({ caption, rows, period }: { caption: string; rows: readonl
       id: 'name',
       header: 'Entity',
       cell: (row) => (
-        <Link row path="/explore" text={byApplication(row.name, period)} className="name-link" title={row.ref}>
+        <Link
+          row
+          path="/explore"
+          text={byName(row.kind === 'system' ? 'system' : 'application', row.name, period)}
+          className="name-link"
+          title={row.ref}
+        >
           {row.title ?? row.name}
         </Link>
       ),
@@ -142,7 +148,7 @@ function unknownColumns(period: string): TableColumn<schema.ApplicationCost>[] {
       id: 'application',
       header: 'Application',
       cell: ({ application }) => (
-        <Link row path="/explore" text={byApplication(application, period)} className="name-link">
+        <Link row path="/explore" text={byName('application', application, period)} className="name-link">
           {groupLabel(keyOf(application), 'application')}
         </Link>
       ),

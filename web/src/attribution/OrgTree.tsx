@@ -4,10 +4,10 @@ import { Link } from '../app/Link';
 import { isDay, shortDay } from '../format/dates';
 import { literal } from '../query/escape';
 import { periodLabel } from '../query/period';
-import { DEFAULTS, printQuery } from '../query/query';
+import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { teamPath } from '../teams/questions';
+import { reviewText, teamPath } from '../teams/questions';
 import { Segments } from '../ui/Segments';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { Faults } from './Faults';
@@ -110,7 +110,7 @@ function Tree({ tree }: { tree: schema.OrgTree }) {
     <>
       <DataTable
         caption="Teams"
-        columns={columns(tree.period, compared).filter(({ id }) => id !== 'then' || compared)}
+        columns={columns(tree, compared).filter(({ id }) => id !== 'then' || compared)}
         rows={tree.teams}
         rowKey={({ key }) => key}
       />
@@ -137,14 +137,15 @@ function Tree({ tree }: { tree: schema.OrgTree }) {
   );
 }
 
-function columns(period: string, compared: boolean): TableColumn<Team>[] {
+function columns({ period, basis }: schema.OrgTree, compared: boolean): TableColumn<Team>[] {
+  const days = { ...DEFAULTS, period, basis: basis === 'billing' ? basis : DEFAULTS.basis };
   return [
     {
       id: 'team',
       header: 'Team',
       cell: ({ key, name, depth }) => (
         <span style={{ paddingLeft: depth * INDENT }}>
-          <Link row path={teamPath(key)} text={printQuery({ ...DEFAULTS, period })} className="name-link">
+          <Link row path={teamPath(key)} text={reviewText(days)} className="name-link">
             {name}
           </Link>
         </span>
@@ -164,7 +165,7 @@ function columns(period: string, compared: boolean): TableColumn<Team>[] {
         compared ? (
           <Amounts cost={subtree} />
         ) : (
-          <Link path="/explore" text={below(teams, period)}>
+          <Link path="/explore" text={below(teams, days)}>
             <Amounts cost={subtree} />
           </Link>
         ),
@@ -172,9 +173,9 @@ function columns(period: string, compared: boolean): TableColumn<Team>[] {
   ];
 }
 
-function below(teams: readonly string[], period: string): string {
+function below(teams: readonly string[], days: CostQuery): string {
   const where = [{ dimension: 'team', negated: false, values: teams.map(literal) }];
-  return printQuery({ ...DEFAULTS, period, by: ['team'], where });
+  return printQuery({ ...days, by: ['team'], where });
 }
 
 function Amounts({ cost }: { cost: readonly Cost[] }) {

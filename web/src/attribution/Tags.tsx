@@ -3,6 +3,7 @@ import { Link } from '../app/Link';
 import { CopyText } from '../explain/CopyText';
 import { halfOpen } from '../format/dates';
 import { NONE } from '../query/escape';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
 import { MoneyCell, ShareCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
@@ -45,7 +46,7 @@ export function TagsTab() {
         ) : (
           <DataTable
             caption="What tags cover"
-            columns={columnsOf(query)}
+            columns={columnsOf(narrowed(only(query), coverage.data))}
             rows={rows}
             rowKey={(row) => `${row.key}\u0000${row.currency}`}
             textOf={(row) => row.key}
@@ -58,8 +59,12 @@ export function TagsTab() {
   );
 }
 
-function columnsOf(query: CostQuery): TableColumn<KeyRow>[] {
-  const own = { ...DEFAULTS, measures: query.measures.slice(0, 1), period: query.period, where: query.where };
+/** What coverage understands of the reader's question. */
+function only({ measures, period, where, basis, currency }: CostQuery): CostQuery {
+  return { ...DEFAULTS, measures: measures.slice(0, 1), period, where, basis, currency };
+}
+
+function columnsOf(own: CostQuery): TableColumn<KeyRow>[] {
   const uncovered = (key: string) =>
     printQuery({
       ...own,

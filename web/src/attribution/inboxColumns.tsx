@@ -1,5 +1,6 @@
 import type * as schema from '../api/schema';
 import { Link } from '../app/Link';
+import { filterFor } from '../explore/questions';
 import { count, wholePercent } from '../format/format';
 import { parseAddress } from '../query/address';
 import { DEFAULTS, printQuery } from '../query/query';
@@ -102,10 +103,11 @@ export function nameOf({ signature }: Pick<Group, 'signature'>): string {
     .join(' · ');
 }
 
-function linesOf({ where }: Group, month: string): string {
-  const filters = parseAddress(where.join('&')).query.where;
+function linesOf(group: Group, month: string): string {
+  const filters = parseAddress(group.where.join('&')).query.where;
   const owned = filters.some(({ dimension }) => dimension === 'team') ? filters : [...filters, UNALLOCATED];
-  return `${printQuery({ ...DEFAULTS, period: month, by: ['resource'], where: owned })}&tab=lines`;
+  const where = [...owned, filterFor('allocation', 'direct')]; // pools give it away after it had no owner
+  return `${printQuery({ ...DEFAULTS, period: month, by: ['resource'], where })}&tab=lines`;
 }
 
 function Likely({ group, asked }: { group: Group; asked: readonly Question[] }) {

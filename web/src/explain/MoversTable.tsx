@@ -6,6 +6,7 @@ import { halfOpen } from '../format/dates';
 import { exact, percent } from '../format/format';
 import { type Happening, mayTouch, nearTo } from '../notes/happening';
 import { groupLabel, keyOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, type Filter, printQuery } from '../query/query';
 import { Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
@@ -26,7 +27,7 @@ const NOTHING: readonly Happening[] = [];
 export function MoversTable({ found, change, view, query, happened = NOTHING }: MoversTableProps) {
   const grouped = view !== CAUSE;
   const columns: TableColumn<ChangeMover>[] = [
-    { id: 'name', header: 'Mover', cell: (row) => <Name mover={row} query={query} view={view} /> },
+    { id: 'name', header: 'Mover', cell: (row) => <Name mover={row} query={narrowed(query, found)} view={view} /> },
     { id: 'cause', header: 'Cause', narrow: true, cell: ({ label }) => label },
     ...(grouped
       ? ([

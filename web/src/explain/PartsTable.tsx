@@ -4,6 +4,7 @@ import { signed } from '../chart/StepParts';
 import { filterFor } from '../explore/questions';
 import { exact, money, percent } from '../format/format';
 import { groupLabel, keyOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, printQuery } from '../query/query';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { CAUSE, EXPLAIN } from './questions';
@@ -29,7 +30,7 @@ interface PartsTableProps {
 /** All parts: each cause with what it means, or each group with what it is made of. */
 export function PartsTable({ found, change, view, query }: PartsTableProps) {
   const causes = view === CAUSE;
-  const rows = causes ? causeRows(found, change) : groupRows(change, view, query);
+  const rows = causes ? causeRows(found, change) : groupRows(change, view, narrowed(query, found));
   const columns: TableColumn<PartRow>[] = [
     { id: 'name', header: causes ? 'Cause' : (found.dimensions[0]?.label ?? view), cell: (row) => <Name row={row} /> },
     {

@@ -30,6 +30,7 @@ export function explainQuery(query: CostQuery, { view, filter }: Why): CostQuery
     basis: query.basis,
     compare: query.compare,
     currency: query.currency,
+    incomplete: query.incomplete,
   };
 }
 

@@ -4,6 +4,7 @@ import { type Here, useAddress } from '../app/address';
 import { CostChart } from '../chart/CostChart';
 import { daysBetween, known, monthEnd, shift } from '../format/dates';
 import type { ChartForm } from '../query/address';
+import { moved } from '../query/narrowed';
 import { isShort } from '../query/period';
 import { Segments } from '../ui/Segments';
 import { chartQuery, drill, grainFor, levelOf, measureOf, totalQuery } from './questions';
@@ -71,10 +72,10 @@ export function ChartPanel({ groups, currency, label, lit, onLit }: ChartPanelPr
       lit={lit}
       onLit={onLit}
       onGroup={(key) => {
-        const step = drill(here, dimension, key);
+        const step = drill(here, dimension, key, groups);
         if (step) go(step);
       }}
-      onRange={(first, last) => go({ query: { period: `${first}..${lastDay(last, grain)}` } })}
+      onRange={(first, last) => go({ query: moved(query, `${first}..${lastDay(last, grain)}`) })}
       tools={
         <>
           <Segments

@@ -1,11 +1,12 @@
 import { useDeferredValue, useId, useState, useSyncExternalStore } from 'react';
 import { useValues } from '../api/queries';
-import type { ValueItem } from '../api/types';
+import type { ValueItem, Values } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
 import { compact } from '../format/format';
 import { literal, NONE } from '../query/escape';
 import { keyOf, missingLabel } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import { DEFAULTS } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { FACETS, standing, toggled } from './facets';
@@ -108,7 +109,7 @@ function FacetValues({ dimension, label, here }: { dimension: string; label: str
       )}
       <ul className={isPlaceholderData ? 'facet-list is-old' : 'facet-list'}>
         {data?.values.map((item) => (
-          <FacetValue key={keyOf(item.value)} item={item} measure={data.measure} dimension={dimension} here={here} />
+          <FacetValue key={keyOf(item.value)} item={item} found={data} dimension={dimension} here={here} />
         ))}
       </ul>
       {data?.values.length === 0 && <p className="facet-none">{search ? 'Nothing by that name' : 'None here'}</p>}
@@ -119,17 +120,18 @@ function FacetValues({ dimension, label, here }: { dimension: string; label: str
 
 interface FacetValueProps {
   item: ValueItem;
-  measure: string;
+  found: Values;
   dimension: string;
   here: Here;
 }
 
-function FacetValue({ item, measure, dimension, here }: FacetValueProps) {
+function FacetValue({ item, found, dimension, here }: FacetValueProps) {
   const { query, go } = here;
   const value = item.value === null ? NONE : literal(item.value);
   const name = item.label ?? item.value ?? missingLabel(dimension);
   const state = standing(query.where, dimension, value);
-  const choose = (negated: boolean) => go({ query: { where: toggled(query.where, dimension, value, negated) } });
+  const choose = (negated: boolean) =>
+    go({ query: { ...narrowed(query, found), where: toggled(query.where, dimension, value, negated) } });
   return (
     <li className={state === 'out' ? 'facet-value is-out' : 'facet-value'}>
       <button
@@ -142,7 +144,7 @@ function FacetValue({ item, measure, dimension, here }: FacetValueProps) {
         <span className="facet-name">{name}</span>
         <span className="num muted">
           {item.amounts
-            .map((amount) => `${compact(amount[measure])}${several(item) ? ` ${amount.currency}` : ''}`)
+            .map((amount) => `${compact(amount[found.measure])}${several(item) ? ` ${amount.currency}` : ''}`)
             .join(' · ')}
         </span>
       </button>

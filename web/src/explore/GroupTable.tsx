@@ -5,6 +5,7 @@ import type { Answer, Row } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { Link } from '../app/Link';
 import { groupOf, NO_VALUE, nameOf, REST, wantedOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import { type Sort, sortsOf, sortWord } from '../query/sort';
 import { DataTable, type Select, type TableColumn } from '../table/DataTable';
 import { ordered } from '../table/order';
@@ -44,13 +45,19 @@ export function GroupTable({ answer, label, hidden, lit, onLit }: GroupTableProp
     id: dimension,
     header: label,
     sortable: true,
-    cell: (item) => <NameCell item={item} here={here} onToggle={() => toggle(item.key)} />,
+    cell: (item) => <NameCell item={item} here={here} answer={answer} onToggle={() => toggle(item.key)} />,
   };
   const select: Select<TreeRow> = {
     can: (item) => item.depth === 0 && groupOf(item.row, dimension) !== REST,
     name: (item) => nameOf(item.row, dimension),
     actions: (items, clear) => (
-      <Ticks keys={items.map((item) => groupOf(item.row, dimension))} dimension={dimension} here={here} clear={clear} />
+      <Ticks
+        keys={items.map((item) => groupOf(item.row, dimension))}
+        dimension={dimension}
+        here={here}
+        answer={answer}
+        clear={clear}
+      />
     ),
   };
   return (
@@ -80,15 +87,16 @@ interface TicksProps {
   keys: readonly string[];
   dimension: string;
   here: Here;
+  answer: Answer;
   clear: () => void;
 }
 
 /** What becomes of the rows that were ticked: all of them in one filter. */
-function Ticks({ keys, dimension, here, clear }: TicksProps) {
+function Ticks({ keys, dimension, here, answer, clear }: TicksProps) {
   const values = [...new Set(keys)].flatMap((key) => wantedOf(key) ?? []);
   const filter = (negated: boolean) => {
     const others = here.query.where.filter((one) => negated || one.negated || one.dimension !== dimension);
-    here.go({ query: { where: [...others, { dimension, negated, values }] } });
+    here.go({ query: { ...narrowed(here.query, answer), where: [...others, { dimension, negated, values }] } });
     clear();
   };
   return (
@@ -118,7 +126,7 @@ function useTree(
   const shown = parents.filter((row) => open.has(keyOf(row, dimension)));
   const children = useQueries({
     queries: shown.flatMap((row) => {
-      const ask = second ? childQuery(query, groupOf(row, dimension)) : null;
+      const ask = second ? childQuery(query, groupOf(row, dimension), answer) : null;
       return ask ? [{ ...answerOptions(ask), placeholderData: undefined }] : [];
     }),
   });
@@ -143,12 +151,19 @@ function keyOf(row: Row, dimension: string): string {
   return `${groupOf(row, dimension)}\u0000${row.currency ?? ''}`;
 }
 
-function NameCell({ item, here, onToggle }: { item: TreeRow; here: Here; onToggle: () => void }) {
+interface NameProps {
+  item: TreeRow;
+  here: Here;
+  answer: Answer;
+  onToggle: () => void;
+}
+
+function NameCell({ item, here, answer, onToggle }: NameProps) {
   const { row, dimension, depth, open } = item;
   const group = groupOf(row, dimension);
   const name = nameOf(row, dimension);
-  const from = depth ? withParent(here, item) : here;
-  const step = drill(from, dimension, group);
+  const from = depth ? withParent(here, item, answer) : here;
+  const step = drill(from, dimension, group, answer);
   return (
     <span className="name">
       {open !== null && (
@@ -191,9 +206,9 @@ function NameCell({ item, here, onToggle }: { item: TreeRow; here: Here; onToggl
 }
 
 /** A row of the second level narrows by its parent too. */
-function withParent(here: Here, item: TreeRow): Here {
+function withParent(here: Here, item: TreeRow, answer: Answer): Here {
   const first = levelOf(here.query);
   const parent = item.key.split('\u0000')[0] ?? '';
-  const step = drill(here, first, parent);
+  const step = drill(here, first, parent, answer);
   return step ? { ...here, query: { ...here.query, ...step.query } } : here;
 }

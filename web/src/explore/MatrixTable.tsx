@@ -87,7 +87,7 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
     sortable: true,
     cell: (row) => {
       const shown = nameOf(row, dimension);
-      const step = drill(here, dimension, groupOf(row, dimension));
+      const step = drill(here, dimension, groupOf(row, dimension), rowTotals);
       return step ? (
         <Link row path="/explore" text={here.to(step)} className="name-link" title={`Look into ${shown}`}>
           {shown}

@@ -3,6 +3,7 @@ import type { Answer } from '../api/types';
 import type { Here } from '../app/address';
 import { type Days, daysBetween } from '../format/dates';
 import { wantedOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import type { CostQuery, Filter, Grain } from '../query/query';
 
 export const CHART_GROUPS = 8;
@@ -44,10 +45,15 @@ export function groupQuery(query: CostQuery): CostQuery {
   return { ...query, measures: [measureOf(query), 'share'], by: [levelOf(query)], grain: 'none', top: null, sort: [] };
 }
 
-export function childQuery(query: CostQuery, group: string): CostQuery | null {
+/** The level below a group, over the days of the answer that the group is of. */
+export function childQuery(query: CostQuery, group: string, answer: Answer): CostQuery | null {
   const second = query.by[1];
   if (!second) return null;
-  return { ...groupQuery(query), by: [second], where: [...query.where, filterFor(levelOf(query), group)] };
+  return {
+    ...narrowed(groupQuery(query), answer),
+    by: [second],
+    where: [...query.where, filterFor(levelOf(query), group)],
+  };
 }
 
 export function chartQuery(query: CostQuery, grain: Grain): CostQuery {
@@ -123,18 +129,20 @@ export function filterFor(dimension: string, group: string): Filter {
   return { dimension, negated: false, values: value ? [value] : [] };
 }
 
-/** One step down: this value as a filter, and the next group; below a resource lie its bill lines. */
-export function drill(here: Here, dimension: string, group: string) {
+/** One step down, over the days of the figure: this value as a filter, and the next group; below a resource its lines. */
+export function drill(here: Here, dimension: string, group: string, answer: Answer | undefined) {
   if (wantedOf(group) === null) return null;
   const { query } = here;
+  const { period, compare, incomplete } = narrowed(query, answer);
+  const days = { period, compare, incomplete };
   const where = [
     ...query.where.filter((filter) => filter.negated || filter.dimension !== dimension),
     filterFor(dimension, group),
   ];
-  if (dimension === 'resource') return { query: { where, sort: [] }, view: { tab: 'lines', sel: '' } };
+  if (dimension === 'resource') return { query: { ...days, where, sort: [] }, view: { tab: 'lines', sel: '' } };
   const rest = query.by.filter((name) => name !== dimension);
   const next = rest.length ? rest : [NEXT[dimension] ?? 'service'];
-  return { query: { where, by: next, sort: [] }, view: { tab: '', sel: '' } };
+  return { query: { ...days, where, by: next, sort: [] }, view: { tab: '', sel: '' } };
 }
 
 /** A value that was drilled into, and the slice as it was before. */

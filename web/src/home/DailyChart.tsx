@@ -2,6 +2,7 @@ import { useAnswer } from '../api/queries';
 import { useAddress } from '../app/address';
 import { CostChart } from '../chart/CostChart';
 import { filterFor } from '../explore/questions';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, DEFAULTS } from '../query/query';
 import { daily, type Month, teams } from './questions';
 
@@ -28,7 +29,10 @@ export function DailyChart({ query, month }: { query: CostQuery; month: Month })
       groups={split}
       totals={totals}
       ranking={ranking?.rows}
-      onGroup={(key) => open({ by: ['service'], period: month.days, where: [...query.where, filterFor('team', key)] })}
+      onGroup={(key) => {
+        const { period } = narrowed(daily(query, ['team'], month), split.data);
+        open({ by: ['service'], period, where: [...query.where, filterFor('team', key)] });
+      }}
       onRange={(first, last) => open({ by: ['team'], period: `${first}..${last}` })}
     />
   );

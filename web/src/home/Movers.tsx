@@ -8,6 +8,7 @@ import { change } from '../format/change';
 import { halfOpen } from '../format/dates';
 import { absolute, compare, isZero } from '../format/decimal';
 import { groupOf, nameOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, printQuery } from '../query/query';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { type Month, movers, RUNNING, slow } from './questions';
@@ -40,7 +41,7 @@ export function Movers({ query, month }: { query: CostQuery; month: Month }) {
         <List
           rows={largest(answer.data.rows, measure)}
           measure={measure}
-          query={asked}
+          query={narrowed(asked, answer.data)}
           compared={answer.data.totals.some((total) => (total[`previous_${measure}`] ?? null) !== null)}
         />
       ) : (
@@ -67,7 +68,7 @@ function largest(rows: readonly Row[], measure: string): Row[] {
 interface ListProps {
   rows: Row[];
   measure: string;
-  query: CostQuery;
+  query: CostQuery; // over the days of the rows
   compared: boolean; // whether there is anything before
 }
 

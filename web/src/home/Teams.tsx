@@ -7,6 +7,7 @@ import { filterFor } from '../explore/questions';
 import { halfOpen } from '../format/dates';
 import { percent } from '../format/format';
 import { groupOf, nameOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, printQuery } from '../query/query';
 import type { Sort } from '../query/sort';
 import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell } from '../table/cells';
@@ -46,7 +47,7 @@ function TeamTable({ answer, query, caption }: { answer: Answer; query: CostQuer
   const code = several ? '' : `, ${answer.totals[0]?.currency}`;
   const link = (row: Row) =>
     printQuery({
-      ...query,
+      ...narrowed(query, answer),
       measures: [measure],
       by: ['service'],
       where: [...query.where, filterFor('team', groupOf(row, 'team'))],

@@ -7,6 +7,7 @@ import { change } from '../format/change';
 import { halfOpen, shortDay, today } from '../format/dates';
 import { compact, exact, percent } from '../format/format';
 import { NONE } from '../query/escape';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, printQuery } from '../query/query';
 import { lastWeek, type Month, monthSoFar, RUNNING, teams } from './questions';
 
@@ -17,7 +18,7 @@ export function Tiles({ query, month: shown }: { query: CostQuery; month: Month 
   const owners = useAnswer(teams(query, shown));
   const measure = query.measures[0] ?? 'effective_cost';
   const unowned = {
-    ...monthSoFar(query, shown),
+    ...narrowed(monthSoFar(query, shown), owners.data),
     where: [...query.where, { dimension: 'team', negated: false, values: [NONE] }],
     by: ['service'],
   };

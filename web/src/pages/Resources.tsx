@@ -7,6 +7,7 @@ import { LineWhy } from '../explain/LineWhy';
 import { LinesTable } from '../explore/LinesTable';
 import { filterFor, measureOf } from '../explore/questions';
 import { PART, ResourceDays } from '../explore/ResourceDays';
+import { halfOpen } from '../format/dates';
 import { exactQuantity, quantity, rate } from '../format/format';
 import { groupOf, keyOf, nameOf } from '../query/group';
 import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
@@ -19,16 +20,18 @@ const FACTS = ['resource', 'resource_type', 'service', 'region', 'sub_account', 
 const PARTS = [PART, 'sku'];
 const TAGS_MAX = 8;
 
-/** What is asked about one resource: the reader's measure and currency, ninety days, this filter. */
+const USUAL = 'last_90_days';
+
+/** What is asked about one resource: the reader's measure and currency, the days of the figure that led here, or ninety. */
 export function aboutResource(query: CostQuery, where: readonly Filter[]): CostQuery {
-  const { measures, currency } = query;
-  return { ...DEFAULTS, measures: measures.slice(0, 1), currency, where: [...where], period: 'last_90_days' };
+  const { measures, currency, basis } = query;
+  const period = query.period === DEFAULTS.period ? USUAL : query.period;
+  return { ...DEFAULTS, measures: measures.slice(0, 1), currency, basis, where: [...where], period };
 }
 
 function Resources() {
   const { query } = useAddress();
-  const where = query.where.filter((filter) => filter.dimension === 'resource' && !filter.negated);
-  if (where.length === 0)
+  if (!query.where.some((filter) => filter.dimension === 'resource' && !filter.negated))
     return (
       <Empty
         title="No resource is named"
@@ -41,7 +44,7 @@ function Resources() {
         The address names one by its filter, as where=resource:ID.
       </Empty>
     );
-  return <ResourceFacts about={aboutResource(query, where)} />;
+  return <ResourceFacts about={aboutResource(query, query.where)} />;
 }
 
 export function ResourceFacts({ about }: { about: CostQuery }) {
@@ -56,7 +59,7 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
   if (!row)
     return (
       <Empty
-        title="No cost in ninety days"
+        title="No cost in these days"
         action={
           <Link path="/explore" text={printQuery({ ...about, period: 'all' })}>
             Look at all that is loaded
@@ -66,9 +69,10 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
         Nothing was billed for it, or its id is another one.
       </Empty>
     );
+  const days = halfOpen(facts.data.period);
   const owned = line.data?.owner.team;
   const scope = [
-    ...about.where,
+    ...about.where.filter(({ dimension }) => dimension === 'resource'),
     ...FACTS.slice(2).map((name) => filterFor(name, groupOf(row, name))),
     ...(owned ? [filterFor('team', keyOf(owned))] : []),
   ];
@@ -83,9 +87,20 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
         <div className="totals">
           {facts.data.totals.map((total) => (
             <p key={total.currency} className="total-figure">
-              <MoneyCell amount={total[measure]} /> <span className="unit">{total.currency}, 90 days</span>
+              <MoneyCell amount={total[measure]} />{' '}
+              <span className="unit">
+                {total.currency}, {days}
+              </span>
             </p>
           ))}
+          {about.period !== USUAL && (
+            <>
+              <Link path="/resources" text={printQuery({ ...about, period: DEFAULTS.period })}>
+                Ninety days
+              </Link>
+              {' · '}
+            </>
+          )}
           <Link path="/explore" text={printQuery({ ...about, by: PARTS })}>
             Open in Explore
           </Link>

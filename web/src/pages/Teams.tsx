@@ -1,9 +1,10 @@
 /** Every team with what it cost and how that changed; a row is its page. */
 import { useStatus } from '../api/queries';
-import type { Row } from '../api/types';
+import type { Answer, Row } from '../api/types';
 import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
 import { ProposalPanel } from '../home/Proposal';
+import { narrowed } from '../query/narrowed';
 import { printQuery } from '../query/query';
 import { ExportMenu } from '../table/ExportMenu';
 import { useRules, useTeams } from '../teams/ask';
@@ -24,10 +25,11 @@ function Teams() {
     );
   const asked = grouped({ ...query, grain: 'none', top: null, sort: [] }, TEAM);
   const text = teamText(query);
-  const to = (row: Row): Place =>
-    row.team
-      ? { path: teamPath(row.team), text }
-      : { path: '/explore', text: printQuery({ ...asked, by: ['service'], where: [...asked.where, UNALLOCATED] }) };
+  const to = (row: Row, answer: Answer): Place => {
+    if (row.team) return { path: teamPath(row.team), text: teamText(narrowed(query, answer)) };
+    const slice = { ...narrowed(asked, answer), by: ['service'], where: [...asked.where, UNALLOCATED] };
+    return { path: '/explore', text: printQuery(slice) };
+  };
   return (
     <div className="stack">
       {status?.proposal_available && <ProposalPanel />}

@@ -46,8 +46,12 @@ export function isPeriod(text: string): boolean {
   return isDay(first) && isDay(last) && first <= last;
 }
 
-/** Whether a word stands for so few days, whichever they are, that they can be drawn one by one. */
+const SHORT_DAYS = 100;
+
+/** Whether a period stands for so few days, whichever they are, that they can be drawn one by one. */
 export function isShort(text: string): boolean {
+  const [first = '', last = ''] = text.split('..');
+  if (isDay(first) && isDay(last)) return daysBetween(first, last) < SHORT_DAYS;
   const days = /^last_([1-9]\d?)_days$/.test(text);
   return days || MONTH.test(text) || ['today', 'yesterday', 'month_to_date', 'last_week', 'last_month'].includes(text);
 }

@@ -3,7 +3,8 @@ import { write } from '../api/client';
 import { forgetAnswers, useAnswer } from '../api/queries';
 import { useAddress } from '../app/address';
 import { TeamField, TextField } from '../attribution/VerbFields';
-import { known, shift } from '../format/dates';
+import { known } from '../format/dates';
+import { written } from '../query/narrowed';
 import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
 import { useTeams } from '../teams/ask';
 import { plain } from '../teams/questions';
@@ -37,8 +38,7 @@ function DisputeForm({ about, team, name, filter, onClose }: NotOursProps & { on
   const dispute = () => {
     setBusy(true);
     const scope = printQuery({ ...DEFAULTS, where: [filter] });
-    // The days of the page: of one row alone, whose bills may be late, the same word can mean others.
-    const period = days ? `${days.start}..${shift(days.end, -1)}` : about.period;
+    const period = days ? written(days) : about.period; // of one row alone the same word can mean other days
     const order = { team, scope, reason, suggested: suggested || null, period };
     write<Dispute>('POST', '/rules/disputes', order)
       .then(async (made) => {

@@ -5,6 +5,7 @@ import { filterFor } from '../explore/questions';
 import { halfOpen } from '../format/dates';
 import { isZero } from '../format/decimal';
 import { groupOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import type { CostQuery } from '../query/query';
 import { ExportMenu } from '../table/ExportMenu';
 import { grouped, lastSevenDays, linesText } from './questions';
@@ -33,9 +34,9 @@ export function Fresh({ about }: { about: CostQuery }) {
             caption={`New: ${label(dimension)}`}
             empty="Nothing new"
             only={(row) => isNew(row, asked.measures[0] ?? '')}
-            to={(row) => ({
+            to={(row, answer) => ({
               path: '/explore',
-              text: linesText(asked, [filterFor(dimension, groupOf(row, dimension))], dimension),
+              text: linesText(narrowed(asked, answer), [filterFor(dimension, groupOf(row, dimension))], dimension),
             })}
           />
         </section>

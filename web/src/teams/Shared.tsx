@@ -4,6 +4,8 @@ import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
 import { monthName } from '../format/dates';
 import { percent } from '../format/format';
+import { keyOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, type Filter, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
@@ -57,9 +59,13 @@ export function Shared({ about, team, act }: SharedProps) {
         asked={asked}
         caption="Shared cost by pool"
         empty="No pool gave to it or took from it in these days"
-        to={(row) => ({
+        to={(row, answer) => ({
           path: '/explore',
-          text: printQuery({ ...asked, by: ['service'], where: [...asked.where, filterFor('pool', row.pool ?? '')] }),
+          text: printQuery({
+            ...narrowed(asked, answer),
+            by: ['service'],
+            where: [...asked.where, filterFor('pool', keyOf(row.pool))],
+          }),
         })}
         act={act}
       />

@@ -24,7 +24,7 @@ export interface Place {
 interface SliceTableProps {
   asked: CostQuery; // by one dimension
   caption: string;
-  to: (row: Row) => Place; // where a row leads
+  to: (row: Row, answer: Answer) => Place; // where a row leads, over the days of its answer
   only?: (row: Row) => boolean;
   empty: string;
   kept?: boolean; // its order is a word of the address
@@ -42,15 +42,20 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
   const [sorts, setSorts] = useSorts(kept ?? false, measure);
   if (answer.error && !answer.data)
     return <Failure error={answer.error} what={caption} retry={() => answer.refetch()} />;
-  if (!fits(answer.data, [dimension, measure])) return <Skeleton lines={6} />;
-  const rows = only ? answer.data.rows.filter(only) : answer.data.rows;
+  const found = answer.data;
+  if (!fits(found, [dimension, measure])) return <Skeleton lines={6} />;
+  const rows = only ? found.rows.filter(only) : found.rows;
   if (rows.length === 0) return only ? <p className="muted">{empty}</p> : <Empty title={empty} />;
   const name: TableColumn<Row> = {
     id: dimension,
     header: label(dimension),
     sortable: !kept || dimension === 'team',
     cell: (row) => (
-      <Link row {...to(row)} className={groupOf(row, dimension) === NO_VALUE ? 'name-link missing' : 'name-link'}>
+      <Link
+        row
+        {...to(row, found)}
+        className={groupOf(row, dimension) === NO_VALUE ? 'name-link missing' : 'name-link'}
+      >
         <Shortened text={nameOf(row, dimension)} most={NAME_MOST} />
       </Link>
     ),
@@ -60,7 +65,7 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
       caption={caption}
       columns={[
         name,
-        ...moneyColumns(answer.data, measure, why ? dimension : null),
+        ...moneyColumns(found, measure, why ? dimension : null),
         ...(act ? [{ id: 'act', header: 'Say', narrow: true, cell: act }] : []),
       ]}
       rows={ordered(rows, sorts, dimension)}
@@ -69,8 +74,8 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
       hidden={brief ? [`previous_${measure}`, `change_percent_${measure}`] : []}
       onSort={setSorts}
       textOf={(row) => nameOf(row, dimension)}
-      footers={only ? [] : answer.data.totals.map((total) => footerOf(total, dimension, measure))}
-      note={answer.data.next ? 'more than shown; the export has them all' : undefined}
+      footers={only ? [] : found.totals.map((total) => footerOf(total, dimension, measure))}
+      note={found.next ? 'more than shown; the export has them all' : undefined}
     />
   );
 }

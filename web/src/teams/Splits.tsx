@@ -1,6 +1,7 @@
 import { useCatalogue } from '../api/queries';
 import { filterFor } from '../explore/questions';
 import { groupOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import type { CostQuery } from '../query/query';
 import { ExportMenu } from '../table/ExportMenu';
 import { Panel } from '../ui/States';
@@ -26,9 +27,9 @@ export function Splits({ about }: { about: CostQuery }) {
               caption={title}
               brief
               empty="No cost in these days"
-              to={(row) => ({
+              to={(row, answer) => ({
                 path: '/explore',
-                text: linesText(about, [filterFor(dimension, groupOf(row, dimension))], 'service'),
+                text: linesText(narrowed(about, answer), [filterFor(dimension, groupOf(row, dimension))], 'service'),
               })}
             />
           </Panel>

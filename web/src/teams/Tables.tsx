@@ -4,6 +4,7 @@ import { useAddress } from '../app/address';
 import { filterFor } from '../explore/questions';
 import { count } from '../format/format';
 import { groupOf, NO_VALUE, nameOf, REST } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
 import { useQuestions, useRequests } from '../requests/ask';
 import { ExportMenu } from '../table/ExportMenu';
@@ -75,7 +76,7 @@ export function TeamTables({ about, team }: TablesProps) {
           asked={grouped(about, dimension)}
           caption={tab.label}
           empty="No cost in these days"
-          to={(row) => placeOf(about, row, dimension)}
+          to={(row, answer) => placeOf(narrowed(about, answer), row, dimension)}
           kept
           why
           act={notOurs(about, team, dimension)}
@@ -114,8 +115,9 @@ export function placeOf(about: CostQuery, row: Row, dimension: string): Place {
   const group = groupOf(row, dimension);
   const filter = filterFor(dimension, group);
   if (dimension === 'resource' && group !== NO_VALUE) {
-    const { measures, currency } = about;
-    return { path: '/resources', text: printQuery({ ...DEFAULTS, measures, currency, where: [filter] }) };
+    const { measures, period, basis, currency, where } = about;
+    const asked = { ...DEFAULTS, measures, period, basis, currency, where: [...where, filter] };
+    return { path: '/resources', text: printQuery(asked) };
   }
   return { path: '/explore', text: linesText(about, [filter], 'resource') };
 }

@@ -3,6 +3,7 @@ import { useAddress } from '../app/address';
 import { CostChart } from '../chart/CostChart';
 import { filterFor, grainFor } from '../explore/questions';
 import { known } from '../format/dates';
+import { moved, narrowed } from '../query/narrowed';
 import type { CostQuery } from '../query/query';
 import { plain } from './questions';
 
@@ -12,7 +13,7 @@ const SERVICE = 'service';
 
 /** Cost by day, by service; a service leads to its lines, a range of days becomes the page's. */
 export function Trend({ about }: { about: CostQuery }) {
-  const { go } = useAddress();
+  const { query, go } = useAddress();
   const shown = { ...plain(about), incomplete: 'include' as const };
   const grain = grainFor(about, known(useAnswer(plain(about)).data?.period));
   const split = useAnswer({ ...shown, by: [SERVICE], grain, top: GROUPS });
@@ -31,9 +32,10 @@ export function Trend({ about }: { about: CostQuery }) {
       ranking={split.data?.rows}
       onGroup={(key) => {
         const where = [...about.where, filterFor(SERVICE, key)];
-        go({ path: '/explore', query: { ...about, by: ['resource'], where }, view: { tab: '', sel: '', why: '' } });
+        const slice = { ...narrowed(shown, split.data), by: ['resource'], where };
+        go({ path: '/explore', query: slice, view: { tab: '', sel: '', why: '' } });
       }}
-      onRange={(first, last) => go({ query: { period: `${first}..${last}` } })}
+      onRange={(first, last) => go({ query: moved(query, `${first}..${last}`) })}
     />
   );
 }

@@ -52,6 +52,11 @@ export function everything(about: CostQuery): CostQuery {
   return { ...plain(about), period: 'all' };
 }
 
+/** The page of a team over days that are written out: compared as a review is, with no day left out. */
+export function reviewText(days: CostQuery): string {
+  return teamText({ ...compared(days), incomplete: 'include' });
+}
+
 /** The bill lines of a slice: each opens with the reason why it is the team's. */
 export function linesText(about: CostQuery, filters: readonly Filter[], by: string): string {
   const text = printQuery({ ...about, by: [by], where: [...about.where, ...filters] });

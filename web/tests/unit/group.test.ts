@@ -23,8 +23,8 @@ describe('a group', () => {
     expect(printFilter(filterFor('team', keyOf(null)))).toBe('team:(none)');
     expect(wantedOf(REST)).toBeNull();
     const here = { ...parseAddress('by=team'), path: '/explore', go: () => {}, to: () => '' };
-    expect(drill(here, 'team', REST)).toBeNull();
-    const step = drill(here, 'team', keyOf('(other)'));
+    expect(drill(here, 'team', REST, undefined)).toBeNull();
+    const step = drill(here, 'team', keyOf('(other)'), undefined);
     expect(printQuery({ ...DEFAULTS, ...step?.query })).toContain('where=team:%5C(other)');
   });
 

@@ -12,6 +12,13 @@ test('a resource is asked about in the measure and currency of the reader, over 
   );
 });
 
+test('over the days of the figure that led to it, where its address says them', () => {
+  const { query } = parseAddress('where=resource:a&where=team:b&period=2026-10-29..2026-11-27&incomplete=include');
+  expect(printQuery(aboutResource(query, query.where))).toBe(
+    'where=resource:a&where=team:b&period=2026-10-29..2026-11-27',
+  );
+});
+
 test('its page is there by lying in the folder of pages', () => {
   expect(pageAt('/resources')?.scope).toBe('filters');
 });

@@ -50,7 +50,7 @@ test('rows lead to bill lines, a resource to its page, and what has no resource 
   });
   expect(placeOf(about, { resource: 'r/1', currency: 'EUR' }, 'resource')).toEqual({
     path: '/resources',
-    text: 'where=resource:r/1',
+    text: 'where=team:search&where=resource:r/1&period=last_week',
   });
   expect(placeOf(about, { resource: null, currency: 'EUR' }, 'resource').path).toBe('/explore');
 });

@@ -1,10 +1,11 @@
 import { useAddress } from '../../app/address';
 import { Link } from '../../app/Link';
 import { filterFor } from '../../explore/questions';
-import { halfOpen } from '../../format/dates';
+import { halfOpen, known } from '../../format/dates';
 import { isZero } from '../../format/decimal';
 import { NONE } from '../../query/escape';
 import { keyOf } from '../../query/group';
+import { written } from '../../query/narrowed';
 import { type CostQuery, DEFAULTS, printQuery } from '../../query/query';
 import { MoneyCell, ShareCell } from '../../table/cells';
 import { DataTable, type TableColumn } from '../../table/DataTable';
@@ -143,7 +144,7 @@ function Teams({ query, policy, tag, found }: TeamsProps) {
   return (
     <DataTable
       caption="Compliance by team"
-      columns={columnsOf(query, policy, tag, history)}
+      columns={columnsOf(judgedBy(query, policy, found), policy, tag, history)}
       rows={rows}
       rowKey={({ team, currency }) => `${team}\u0000${currency}`}
       textOf={({ team }) => ownerName(team ?? null)}
@@ -160,6 +161,21 @@ function Teams({ query, policy, tag, found }: TeamsProps) {
   );
 }
 
+/** The question that a policy judges: its days are those of the answer on which the policy is in force. */
+function judgedBy({ measures, period, where, currency }: CostQuery, policy: Policy, found: Found): CostQuery {
+  const asked = { ...DEFAULTS, measures: measures.slice(0, 1), period, where, currency };
+  const days = known(found.period);
+  if (!days) return asked;
+  const { valid_from: from, valid_to: to } = policy;
+  return {
+    ...asked,
+    period: written({
+      start: from && from > days.start ? from : days.start,
+      end: to && to < days.end ? to : days.end,
+    }),
+  };
+}
+
 function columnsOf(
   query: CostQuery,
   policy: Policy,
@@ -167,10 +183,9 @@ function columnsOf(
   history: (row: ComplianceRow) => (string | null)[],
 ): TableColumn<ComplianceRow>[] {
   const required = policy.keys.length === 1 ? policy.keys[0] : policy.keys.find(({ key }) => key === tag);
-  const own = { ...DEFAULTS, measures: query.measures.slice(0, 1), period: query.period };
   const lines = (team: string | null | undefined, by: string, more: string) => {
     const where = [...query.where, filterFor('team', keyOf(team)), filterFor('allocation', keyOf('direct'))];
-    return [printQuery({ ...own, by: [by], where }), policy.query, more].filter(Boolean).join('&');
+    return [printQuery({ ...query, by: [by], where }), policy.query, more].filter(Boolean).join('&');
   };
   const bare = required
     ? printQuery({ ...DEFAULTS, where: [{ dimension: `tag.${required.key}`, negated: false, values: [NONE] }] })
