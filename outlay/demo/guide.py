@@ -45,7 +45,7 @@ def _item(key: str, words: tuple[str, str], query: str, amount: Decimal) -> Guid
 
 
 def _shown(amount: Decimal) -> str:
-    return f"{amount.quantize(Decimal('0.01')):,} USD"
+    return f"{amount.quantize(Decimal('0.01')):,} USD".replace("-", "\N{MINUS SIGN}")
 
 
 def _span(first: date, last: date) -> str:

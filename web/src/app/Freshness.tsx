@@ -1,6 +1,6 @@
 import { useSources } from '../api/queries';
 import type { Answer, Source } from '../api/types';
-import { halfOpen, shortDay } from '../format/dates';
+import { halfOpen, saidDays, shortDay } from '../format/dates';
 import { Icon } from '../ui/Icon';
 import { Link } from './Link';
 
@@ -20,7 +20,7 @@ export function Freshness({ answer, days }: { answer: Answer | undefined; days: 
       <span>{dataTo(answer, sources)}</span>
       <span>{answer.basis === 'billing' ? 'billing periods' : 'charge days, UTC'}</span>
       {answer.rules_version > 0 && <span>rules v{answer.rules_version}</span>}
-      {answer.known_on && <span className="badge warn">as known on {answer.known_on}</span>}
+      {answer.known_on && <span className="badge warn">as known on {shortDay(answer.known_on, true)}</span>}
     </div>
   );
 }
@@ -46,7 +46,7 @@ export function Warnings({ answer }: { answer: Answer | undefined }) {
       <Icon name="warn" size={16} />
       <ul>
         {texts.map((text) => (
-          <li key={text}>{text}</li>
+          <li key={text}>{saidDays(text)}</li>
         ))}
       </ul>
       <Link path="/data">Sources</Link>

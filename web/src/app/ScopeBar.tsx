@@ -9,20 +9,23 @@ import { ComparePicker } from './ComparePicker';
 import { Filters } from './Filters';
 import { Freshness } from './Freshness';
 import { PeriodPicker } from './PeriodPicker';
+import type { Scope } from './pages';
 import { ShareMenu } from './ShareMenu';
 
 /** The question's words that every panel of a page shares, and what its answer says about its data. */
-export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer: Answer | undefined }) {
+export function ScopeBar({ scope, answer }: { scope: Scope; answer: Answer | undefined }) {
   const { query, go } = useAddress();
   const measures = useCatalogue().data?.measures.filter((measure) => measure.unit === 'currency') ?? [];
   const currencies = [...new Set([...(answer?.totals.map((row) => row.currency ?? '') ?? []), ...query.currency])]
     .filter(Boolean)
     .sort();
   const measure = query.measures[0] ?? 'effective_cost';
+  const days = scope === 'full' || scope === 'slice' || scope === 'days';
+  const narrows = scope === 'full' || scope === 'slice' || scope === 'filters';
   return (
     <section className="scope" aria-label="Scope">
       <div className="scope-row">
-        {scope === 'full' && (
+        {days && (
           <PeriodPicker
             value={query.period}
             covered={known(answer?.period)}
@@ -47,14 +50,16 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
             Per day
           </button>
         )}
-        <Picker
-          label="Cost measure"
-          value={measure}
-          choices={measures.map(({ name, label, doc }) => ({ id: name, label, note: doc }))}
-          shown={measures.find((item) => item.name === measure)?.label ?? measure}
-          onChange={(name) => go({ query: { measures: [name], sort: [] } })}
-        />
-        {currencies.length > 1 && (
+        {narrows && (
+          <Picker
+            label="Cost measure"
+            value={measure}
+            choices={measures.map(({ name, label, doc }) => ({ id: name, label, note: doc }))}
+            shown={measures.find((item) => item.name === measure)?.label ?? measure}
+            onChange={(name) => go({ query: { measures: [name], sort: [] } })}
+          />
+        )}
+        {narrows && currencies.length > 1 && (
           <Picker
             label="Currency"
             value={query.currency.join(',')}
@@ -62,13 +67,13 @@ export function ScopeBar({ scope, answer }: { scope: 'full' | 'filters'; answer:
             onChange={(code) => go({ query: { currency: code ? [code] : [] } })}
           />
         )}
-        <Filters />
+        {narrows && <Filters />}
         <div className="scope-end">
           <ViewsMenu />
           <ShareMenu />
         </div>
       </div>
-      <Freshness answer={answer} days={scope === 'full'} />
+      {scope !== 'address' && <Freshness answer={answer} days={days} />}
     </section>
   );
 }

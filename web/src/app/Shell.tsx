@@ -14,7 +14,7 @@ import { FaultBar } from './FaultBar';
 import { Warnings } from './Freshness';
 import { useKeys } from './keys';
 import { Overlays } from './Overlays';
-import { pageAt } from './pages';
+import { pageAt, scopeOf } from './pages';
 import { Rail } from './Rail';
 import { ScopeBar } from './ScopeBar';
 import { SlowBar } from './SlowBar';
@@ -48,7 +48,9 @@ function Frame() {
   const status = useStatus();
   const catalogue = useCatalogue();
   const unread = catalogue.isPending && names({ query, faults, view }); // whether its words name anything is not known yet
-  const scoped = !unread && page !== undefined && page.scope !== 'none' && status.data?.empty === false;
+  const bar = scopeOf(page, view.tab);
+  const known = !unread && status.data?.empty === false;
+  const scoped = known && bar !== 'none' && bar !== 'address';
   const scope = useAnswer(scopeQuery(query), scoped);
   useKeys();
   useStart(path, printAddress(query, view));
@@ -78,13 +80,15 @@ function Frame() {
         <Column>
           <Banners />
           <FileTray path={path} />
-          {scoped && page && page.scope !== 'none' && <ScopeBar scope={page.scope} answer={scope.data} />}
+          {known && bar !== 'none' && <ScopeBar scope={bar} answer={scoped ? scope.data : undefined} />}
           <main id="main" ref={main} tabIndex={-1} className="content">
             <Arriving
               path={path}
               head={
                 <>
-                  <h1 className={!page || page.scope === 'full' ? 'visually-hidden' : ''}>{title}</h1>
+                  <h1 className={!page || page.scope === 'full' || page.scope === 'address' ? 'visually-hidden' : ''}>
+                    {title}
+                  </h1>
                   <FaultBar faults={faults} />
                   <SlowBar key={`${path}?${printAddress(query, view)}`} />
                   <Warnings answer={scoped ? scope.data : undefined} />

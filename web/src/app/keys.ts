@@ -7,7 +7,7 @@ import { step } from '../query/period';
 import { printQuery } from '../query/query';
 import { type Here, scopeQuery, useAddress } from './address';
 import { openOverlay } from './overlay';
-import { PAGES, pageAt } from './pages';
+import { PAGES, pageAt, scopeOf } from './pages';
 
 export interface Key {
   keys: string;
@@ -86,7 +86,8 @@ function goTo(key: string, here: Here): boolean {
 }
 
 function act(key: string, here: Here): boolean {
-  const page = pageAt(here.path);
+  const scope = scopeOf(pageAt(here.path), here.view.tab);
+  const asks = scope !== 'none' && scope !== 'address';
   if (key === '?') openOverlay('keys');
   else if (key === '/') document.getElementById('add-filter')?.click();
   else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
@@ -94,9 +95,9 @@ function act(key: string, here: Here): boolean {
   else if (key === 'e') document.getElementById('explain-change')?.click();
   else if (key === 'r') document.getElementById('reviewed')?.click();
   else if (key === 'v') openAt('views');
-  else if (key === 'n' && page && page.scope !== 'none') note(here);
-  else if (page && page.scope !== 'none' && key === 'b') nextMeasure(here);
-  else if (page?.scope === 'full') return ranged(key, here);
+  else if (key === 'n' && asks) note(here);
+  else if (key === 'b' && asks && scope !== 'days') nextMeasure(here);
+  else if (scope === 'full' || ((scope === 'slice' || scope === 'days') && key !== 'x')) return ranged(key, here);
   else return false;
   return true;
 }

@@ -1,6 +1,12 @@
 import type { ReactNode } from 'react';
 import type { IconName } from '../ui/Icon';
 
+/**
+ * What of the scope bar is understood: all of it; a slice without a comparison; filters and measure, of days of its own;
+ * days alone; only the address itself, as a view; nothing.
+ */
+export type Scope = 'full' | 'slice' | 'filters' | 'days' | 'address' | 'none';
+
 /** A page is one file in src/pages that exports `page`; lying there makes it a route, a rail entry and a key. */
 export interface Page {
   path: string; // a segment that begins with $ stands for any text: /teams/$team
@@ -8,7 +14,8 @@ export interface Page {
   icon: IconName;
   order: number; // in the rail; by frequency
   key: string; // after `g`
-  scope: 'full' | 'filters' | 'none'; // what of the scope bar it understands
+  scope: Scope;
+  tabScopes?: Readonly<Record<string, Scope>>; // of tabs that understand more or less than the page
   tabs?: readonly string[]; // what `tab` may be; a page without them reads the word itself
   hidden?: boolean; // reachable, but no entry in the rail
   Component: () => ReactNode;
@@ -28,6 +35,10 @@ export function pageAt(path: string): Page | undefined {
     return wanted.length === given.length && wanted.every((part, at) => part === given[at] || part.startsWith('$'));
   };
   return PAGES.find((page) => page.path === path) ?? PAGES.find(fits);
+}
+
+export function scopeOf(page: Page | undefined, tab: string): Scope {
+  return page ? (page.tabScopes?.[tab] ?? page.scope) : 'none';
 }
 
 /** Whether a page is the one at a path or lies above it, for the rail. */

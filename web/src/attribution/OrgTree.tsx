@@ -7,6 +7,7 @@ import { periodLabel } from '../query/period';
 import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { ExportLabel } from '../table/ExportMenu';
 import { reviewText, teamPath } from '../teams/questions';
 import { Segments } from '../ui/Segments';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
@@ -51,12 +52,17 @@ export function OrgTree({ draft }: { draft: Draft }) {
             />
           </label>
           {owned === 'proposed' ? (
-            <button type="button" className="button quiet" onClick={() => keepProposed(draft.texts, at, query.period)}>
-              CSV
+            <button
+              type="button"
+              className="button quiet"
+              title="As CSV"
+              onClick={() => keepProposed(draft.texts, at, query.period)}
+            >
+              <ExportLabel />
             </button>
           ) : (
-            <a className="button quiet" href={orgFile(owned, at, query.period)} download="">
-              CSV
+            <a className="button quiet" title="As CSV" href={orgFile(owned, at, query.period)} download="">
+              <ExportLabel />
             </a>
           )}
         </>
@@ -152,8 +158,12 @@ function columns({ period, basis }: schema.OrgTree, compared: boolean): TableCol
       ),
     },
     { id: 'centre', header: 'Cost centre', cell: ({ cost_centre }) => cost_centre ?? '–' },
-    { id: 'since', header: 'So since', cell: ({ valid_from }) => valid_from ?? 'the beginning' },
-    { id: 'until', header: 'Until', cell: ({ valid_to }) => (valid_to ? `before ${valid_to}` : '–') },
+    {
+      id: 'since',
+      header: 'So since',
+      cell: ({ valid_from }) => (valid_from ? shortDay(valid_from, true) : 'the beginning'),
+    },
+    { id: 'until', header: 'Until', cell: ({ valid_to }) => (valid_to ? `before ${shortDay(valid_to, true)}` : '–') },
     { id: 'then', header: 'Then', numeric: true, cell: ({ then }) => <Amounts cost={then} /> },
     { id: 'own', header: 'Own cost', numeric: true, cell: ({ cost }) => <Amounts cost={cost} /> },
     {

@@ -2,7 +2,7 @@ import type { ChangeMover, CurrencyChange, Explained } from '../api/types';
 import { Link } from '../app/Link';
 import { signed } from '../chart/StepParts';
 import { filterFor } from '../explore/questions';
-import { halfOpen } from '../format/dates';
+import { halfOpen, shortDay } from '../format/dates';
 import { exact, percent } from '../format/format';
 import { type Happening, mayTouch, nearTo } from '../notes/happening';
 import { groupLabel, keyOf } from '../query/group';
@@ -46,7 +46,7 @@ export function MoversTable({ found, change, view, query, happened = NOTHING }: 
       ),
     },
     { id: 'share', header: 'Share', numeric: true, cell: ({ share }) => percent(share) },
-    { id: 'first', header: 'First day', cell: ({ first_day }) => first_day ?? '–' },
+    { id: 'first', header: 'First day', cell: ({ first_day }) => (first_day ? shortDay(first_day, true) : '–') },
     ...(happened.length > 0
       ? ([
           { id: 'noted', header: 'Noted', cell: (row) => <Noted mover={row} happened={happened} /> },

@@ -4,6 +4,7 @@ import type { LineDetail } from '../api/types';
 import { useAddress } from '../app/address';
 import { FaultBar } from '../app/FaultBar';
 import { LineWhy } from '../explain/LineWhy';
+import { monthName } from '../format/dates';
 import { exact, exactQuantity } from '../format/format';
 import { around } from '../notes/happening';
 import { NearNotes } from '../notes/NearNotes';
@@ -73,7 +74,7 @@ function LineFacts({ line }: { line: LineDetail }) {
           : `Row ${line.origin.row ?? '?'} of ${line.origin.name ?? 'a file whose name is not kept'}`}
         <br />
         <span className="muted">
-          Source {line.source}, {line.period}, generation {line.generation}
+          Source {line.source}, {monthName(line.period)}, generation {line.generation}
           {line.origin.digest && <span className="digest"> · SHA-256 {line.origin.digest}</span>}
         </span>
       </p>

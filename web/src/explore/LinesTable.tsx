@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
+import { shortDay } from '../format/dates';
 import { exactQuantity, quantity } from '../format/format';
 import { href } from '../query/address';
 import { type CostQuery, printQuery } from '../query/query';
@@ -88,7 +89,7 @@ function columnsFor(rows: readonly Line[], measure: string, address: (id: string
       header: 'Day',
       cell: (row) => (
         <Link row path="/explore" text={address(String(row.id))} className="name-link" title="Open this line">
-          {row.day ?? '–'}
+          {row.day ? shortDay(String(row.day), true) : '–'}
         </Link>
       ),
     },

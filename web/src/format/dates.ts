@@ -48,6 +48,13 @@ export function shortDay(day: string, year = false): string {
   return `${at.day} ${at.month}${year ? ` ${at.year}` : ''}`;
 }
 
+/** A sentence of the server with its days as people say them; the names of files keep theirs. */
+export function saidDays(sentence: string): string {
+  return sentence.replace(/(?<![\w./-])\d{4}-\d{2}-\d{2}(?![\w/-]|\.\w)/g, (day) =>
+    isDay(day) ? shortDay(day, true) : day,
+  );
+}
+
 export function weekday(day: string): string {
   return WEEKDAYS[new Date(instant(day)).getUTCDay()] ?? '';
 }

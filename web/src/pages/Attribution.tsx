@@ -21,7 +21,8 @@ export const page: Page = {
   icon: 'rules',
   order: 60,
   key: 'a',
-  scope: 'full',
+  scope: 'address',
+  tabScopes: { tags: 'slice', org: 'days' },
   tabs: ATTRIBUTION_TABS.map(({ id }) => id),
   Component: Attribution,
 };

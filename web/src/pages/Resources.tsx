@@ -7,7 +7,7 @@ import { LineWhy } from '../explain/LineWhy';
 import { LinesTable } from '../explore/LinesTable';
 import { filterFor, measureOf } from '../explore/questions';
 import { PART, ResourceDays } from '../explore/ResourceDays';
-import { halfOpen } from '../format/dates';
+import { halfOpen, monthName } from '../format/dates';
 import { exactQuantity, quantity, rate } from '../format/format';
 import { groupOf, keyOf, nameOf } from '../query/group';
 import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
@@ -94,12 +94,9 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
             </p>
           ))}
           {about.period !== USUAL && (
-            <>
-              <Link path="/resources" text={printQuery({ ...about, period: DEFAULTS.period })}>
-                Ninety days
-              </Link>
-              {' · '}
-            </>
+            <Link path="/resources" text={printQuery({ ...about, period: DEFAULTS.period })}>
+              Ninety days
+            </Link>
           )}
           <Link path="/explore" text={printQuery({ ...about, by: PARTS })}>
             Open in Explore
@@ -111,7 +108,7 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
         <Parts about={about} />
       </Panel>
       {line.data && (
-        <Panel title="Whose it is" note={`by its newest line, of ${line.data.period}`}>
+        <Panel title="Whose it is" note={`by its newest line, of ${monthName(line.data.period)}`}>
           <LineWhy line={line.data} />
         </Panel>
       )}
@@ -195,7 +192,7 @@ function Tags({ about, keys, raw }: { about: CostQuery; keys: string[]; raw: unk
         <DataTable
           caption="Tags by month"
           columns={[
-            { id: 'month', header: 'Month', cell: (row) => row.month?.slice(0, 7) },
+            { id: 'month', header: 'Month', cell: (row) => monthName(row.month ?? '') },
             ...columns,
             money(answer.data, measure),
           ]}

@@ -52,8 +52,8 @@ function DisputeForm({ about, team, name, filter, onClose }: NotOursProps & { on
   };
   return (
     <DialogForm
-      title={`Not of ${team}`}
-      about={`${name}: the cost of these days is kept with the dispute, and a rule is drafted that would move it. Whoever would get it is asked first; without a name the platform is.`}
+      title={`${name} does not belong to ${team}`}
+      about="The cost of these days is kept with the dispute, and a rule is drafted that would move it. Whoever would get it is asked first; without a name the platform is."
       act="Dispute"
       doing="Looking at 13 months…"
       ready={reason.trim() !== ''}

@@ -3,6 +3,7 @@ import type * as schema from '../api/schema';
 import { monthName } from '../format/dates';
 import { count, percent } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { ExportLabel } from '../table/ExportMenu';
 import { Failure, Panel, Skeleton } from '../ui/States';
 import { useToil } from './ask';
 
@@ -16,8 +17,8 @@ export function ToilPanel() {
       title="Acts by hand"
       note="by month, UTC"
       tools={
-        <a className="button quiet" href={`${API}/attribution/toil.csv`} download>
-          CSV
+        <a className="button quiet" title="As CSV" href={`${API}/attribution/toil.csv`} download>
+          <ExportLabel />
         </a>
       }
     >

@@ -15,13 +15,22 @@ export function ExportMenu({ query, of = 'costs' }: { query: CostQuery; of?: Fil
   return <FileMenu text={printQuery(query)} of={of} />;
 }
 
+/** Of every control that hands out a table, whichever files there are of it. */
+export function ExportLabel() {
+  return (
+    <>
+      <Icon name="download" size={16} />
+      <span className="button-text">Export</span>
+    </>
+  );
+}
+
 /** Files of what an address of the API answers; `text` is its query. */
 export function FileMenu({ text, of }: { text: string; of: FileKind }) {
   return (
     <MenuTrigger>
       <Button className="button quiet" aria-label="Export this table">
-        <Icon name="download" size={16} />
-        <span className="button-text">Export</span>
+        <ExportLabel />
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu" aria-label="Export as">

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { saidDays } from '../../src/format/dates';
 import { compare, round } from '../../src/format/decimal';
 import {
   axis,
@@ -114,6 +115,14 @@ test('amounts are ordered exactly', () => {
       expect(Math.sign(compare(a.text, b.text))).toBe(left < right ? -1 : left > right ? 1 : 0);
     }),
   );
+});
+
+test('days within a sentence are said as days, those within names are not', () => {
+  expect(saidDays('North is late: data to 2026-11-14, 15.7 % of cost. Since 2026-10-31.')).toBe(
+    'North is late: data to 14 Nov 2026, 15.7 % of cost. Since 31 Oct 2026.',
+  );
+  for (const name of ['bill-2026-11-01.csv', '2026-11-01.csv', 'a/2026-11-01/b', '2026-99-99'])
+    expect(saidDays(name)).toBe(name);
 });
 
 test('a long name keeps both ends', () => {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type * as schema from '../../api/schema';
 import { Link } from '../../app/Link';
-import { halfOpen, monthName } from '../../format/dates';
+import { halfOpen, monthName, shortDay } from '../../format/dates';
 import { count } from '../../format/format';
 import { MoneyCell, ShareCell } from '../../table/cells';
 import { DataTable, type TableColumn } from '../../table/DataTable';
@@ -38,7 +38,7 @@ export function CampaignPanel({ id, team }: { id: string; team: string }) {
       >
         <p className="muted policy-said">
           {campaign.note && <>{campaign.note} </>}
-          {campaign.key}, due {campaign.due}. Begun by {campaign.created_by}
+          {campaign.key}, due {shortDay(campaign.due, true)}. Begun by {campaign.created_by}
           {campaign.closed_by && `, closed by ${campaign.closed_by}`}.
           {campaign.left_out > 0 && ` ${count(campaign.left_out)} cheaper resources are left out.`}
         </p>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useAddress } from '../../app/address';
 import { Link } from '../../app/Link';
+import { shortDay } from '../../format/dates';
 import { count } from '../../format/format';
 import { MoneyCell } from '../../table/cells';
 import { DataTable, type TableColumn } from '../../table/DataTable';
@@ -78,7 +79,7 @@ const COLUMNS: TableColumn<Campaign>[] = [
   },
   { id: 'key', header: 'Key', cell: ({ key }) => key },
   { id: 'state', header: 'State', narrow: true, cell: ({ state }) => <span className="badge">{state}</span> },
-  { id: 'due', header: 'Due', narrow: true, cell: ({ due }) => due },
+  { id: 'due', header: 'Due', narrow: true, cell: ({ due }) => shortDay(due, true) },
   { id: 'teams', header: 'Owners', cell: ({ teams }) => teams.map(ownerName).join(', ') },
   { id: 'resources', header: 'Resources', numeric: true, cell: ({ resources }) => count(resources) },
   {

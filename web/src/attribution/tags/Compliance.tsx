@@ -1,7 +1,7 @@
 import { useAddress } from '../../app/address';
 import { Link } from '../../app/Link';
 import { filterFor } from '../../explore/questions';
-import { halfOpen, known } from '../../format/dates';
+import { halfOpen, known, shortDay } from '../../format/dates';
 import { isZero } from '../../format/decimal';
 import { NONE } from '../../query/escape';
 import { keyOf } from '../../query/group';
@@ -106,7 +106,10 @@ function PolicyChoice({ policies, chosen, tag, onChoose }: ChoiceProps) {
 /** The policy in words. */
 function Said({ policy, tag }: { policy: Policy; tag: string }) {
   const keys = policy.keys.filter(({ key }) => tag === '' || key === tag);
-  const days = [policy.valid_from && `from ${policy.valid_from}`, policy.valid_to && `until ${policy.valid_to}`];
+  const days = [
+    policy.valid_from && `from ${shortDay(policy.valid_from, true)}`,
+    policy.valid_to && `before ${shortDay(policy.valid_to, true)}`,
+  ];
   return (
     <p className="muted policy-said">
       {policy.note && <>{policy.note} </>}
