@@ -34,7 +34,9 @@ def states(policy: TagPolicy, resources: Sequence[CampaignResource], end: date, 
     """Of each resource in turn, as the bills of the days before `end` show it."""
     if not resources:
         return []
-    where = within([one.provider for one in resources], [one.sub_account for one in resources])
+    where = within(
+        [one.provider for one in resources], [one.sub_account for one in resources], [one.resource for one in resources]
+    )
     found = tag_states(policy, where, end, asker)
     names = ("provider", "sub_account", "resource", "state")
     now: dict[Any, str | None] = {

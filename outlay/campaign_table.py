@@ -31,6 +31,7 @@ _TEXTS: Final = {
     "why_not": "Why there is no command",
     "currency": "Currency",
 }
+_OF_RESOURCES: Final = [name for name in _TEXTS if name != "currency"]
 COLUMNS: Final = (
     *(Column(name, label, "dimension") for name, label in _TEXTS.items()),
     Column("cost", "Cost of the days", "measure", "currency"),
@@ -53,7 +54,7 @@ class ResourceTable:
     @property
     def rows(self) -> pl.DataFrame:
         found = [
-            {**{name: getattr(one, name, None) for name in _TEXTS}, "currency": currency, "cost": Decimal(amount)}
+            {**{name: getattr(one, name) for name in _OF_RESOURCES}, "currency": currency, "cost": Decimal(amount)}
             for one in self.listed
             for currency, amount in one.cost.items()
         ]

@@ -12,7 +12,7 @@ from typing import Final
 from api.documents import campaigns as doc
 from api.protocols import Help, ProblemError, not_found
 from collectors.tagging import NotReadyError, Wanted, command_line
-from outlay.campaign_progress import Named, ends, month, states
+from outlay.campaign_progress import MONTHS_MAX, Named, ends, month, states
 from outlay.campaign_start import DAYS, begin
 from outlay.campaign_table import ResourceTable
 from outlay.rulebook import Rulebook
@@ -25,11 +25,13 @@ from warehouse.metrics.freshness import DAY
 from warehouse.metrics.query import NONE_MARK
 from warehouse.metrics.tag_states import Asker
 from warehouse.store import Store
-from warehouse.store.campaigns import Campaign, Campaigns
+from warehouse.store.campaigns import Campaign, CampaignResource, Campaigns, Closed
 from warehouse.store.state import instant
 
 CAMPAIGNS_MAX: Final = 500
 LISTED_MAX: Final = 500
+SEEN_MAX: Final = 2 * MONTHS_MAX
+"""Months of campaigns whose answers are kept until bills or rules change."""
 
 
 class Campaigning:
@@ -38,6 +40,7 @@ class Campaigning:
     def __init__(self, store: Store, clock: Callable[[], datetime], rulebook: Rulebook) -> None:
         self._store, self._clock, self._rulebook = store, clock, rulebook
         self._kept = Campaigns(store.state)
+        self._seen: dict[tuple[object, ...], list[str]] = {}
 
     def all(self) -> doc.Campaigns:
         return doc.Campaigns(campaigns=[self._shown(one) for one in self._kept.all()])
@@ -65,6 +68,8 @@ class Campaigning:
             start=start.days.start.isoformat(),
             end=start.days.end.isoformat(),
             left_out=start.left_out,
+            resources=len(start.found),
+            cost=costs_of(start.found),
             created_by=actor,
             created_at=instant(self._clock()),
         )
@@ -72,19 +77,46 @@ class Campaigning:
         return self._shown(campaign)
 
     def close(self, campaign: str, actor: str) -> doc.Campaign:
-        found = self._found(campaign)
-        if not self._kept.close(found.id, actor, self._clock()):
+        """How it stands is kept: bills and rules that come later do not change a closed campaign."""
+        found, access = self._found(campaign), Access(actor)
+        resources = self._kept.resources(campaign)
+        kept = doc.CampaignMonths(months=self._months(found, resources, access)).model_dump(mode="json")
+        states = self._states(found, resources, self._last(found, self._asker(access)), access)
+        if not self._kept.close(found.id, Closed(kept, states), actor, self._clock()):
             raise ProblemError("caller", "conflict", f"{found.name} is closed already.")
         return self._shown(self._found(campaign))
 
     def progress(self, campaign: str, access: Access) -> doc.CampaignProgress:
-        found, asker = self._found(campaign), self._asker(access)
-        resources, policy = self._kept.resources(campaign), self._policy(found.policy, found.key)
-        days = ends(date.fromisoformat(found.end) - DAY, self._last(found, asker))
-        months = [
-            month(end, list(zip(resources, states(policy, resources, end, asker), strict=True))) for end in days
-        ]  # fmt: skip
+        found, closed = self._found(campaign), self._kept.closed(campaign)
+        if closed:
+            months = doc.CampaignMonths.model_validate(closed.progress).months
+        else:
+            months = self._months(found, self._kept.resources(campaign), access)
         return doc.CampaignProgress(campaign=self._shown(found), months=months)
+
+    def _months(
+        self, campaign: Campaign, resources: Sequence[CampaignResource], access: Access
+    ) -> list[doc.CampaignMonth]:
+        days = ends(date.fromisoformat(campaign.end) - DAY, self._last(campaign, self._asker(access)))
+        return [
+            month(end, list(zip(resources, self._states(campaign, resources, end, access), strict=True)))
+            for end in days
+        ]
+
+    def _states(
+        self, campaign: Campaign, resources: Sequence[CampaignResource], end: date, access: Access
+    ) -> list[str]:
+        """Of each in turn, asked once for what bills and rules are now."""
+        with self._store.read() as snapshot:
+            known = (snapshot.generations, snapshot.rules_version, access)
+        at = (*known, campaign.id, end)
+        found = self._seen.get(at)
+        if found is None:
+            policy = self._policy(campaign.policy, campaign.key)
+            found = self._seen[at] = states(policy, resources, end, self._asker(access))
+            for old in list(self._seen)[:-SEEN_MAX]:
+                self._seen.pop(old, None)
+        return found
 
     def listed(self, campaign: str, team: str | None, access: Access) -> doc.CampaignResources:
         """`team` "(none)": what nobody owns; None: all."""
@@ -98,11 +130,12 @@ class Campaigning:
         return ResourceTable(self._shown(found), self._listed(found, team, access), version, generations)
 
     def _listed(self, campaign: Campaign, team: str | None, access: Access) -> list[doc.CampaignResource]:
-        asker, policy = self._asker(access), self._policy(campaign.policy, campaign.key)
+        resources, closed = self._kept.resources(campaign.id), self._kept.closed(campaign.id)
+        last = self._last(campaign, self._asker(access))
+        now = closed.states if closed else self._states(campaign, resources, last, access)
         whose = None if team == NONE_MARK else team
-        wanted = [one for one in self._kept.resources(campaign.id) if team is None or one.team == whose]
-        now = states(policy, wanted, self._last(campaign, asker), asker)
-        return [_resource(campaign.key, pair) for pair in zip(wanted, now, strict=True)]
+        pairs = zip(resources, now, strict=True)
+        return [_resource(campaign.key, pair) for pair in pairs if team is None or pair[0].team == whose]
 
     def _found(self, campaign: str) -> Campaign:
         found = self._kept.get(campaign)
@@ -111,16 +144,9 @@ class Campaigning:
         return found
 
     def _shown(self, campaign: Campaign) -> doc.Campaign:
-        resources = self._kept.resources(campaign.id)
-        sums: dict[str, list[Decimal]] = {}
-        for one in resources:
-            for currency, amount in one.cost.items():
-                sums.setdefault(currency, []).append(Decimal(amount))
         late = date.fromisoformat(campaign.due) < self._clock().date()
         return doc.Campaign(
             **asdict(campaign),
-            resources=len(resources),
-            cost={currency: plain(total(amounts)) for currency, amounts in sorted(sums.items())},
             state="closed" if campaign.closed_at else "overdue" if late else "open",
         )
 
@@ -156,6 +182,14 @@ class Campaigning:
         newest = self._newest(asker) + DAY
         closed = date.fromisoformat(campaign.closed_at[:10]) if campaign.closed_at else newest
         return max(min(newest, closed), date.fromisoformat(campaign.end))
+
+
+def costs_of(resources: Sequence[CampaignResource]) -> dict[str, str]:
+    """Of all together, by currency."""
+    sums: dict[str, list[Decimal]] = {}
+    for currency, amount in (pair for one in resources for pair in one.cost.items()):
+        sums.setdefault(currency, []).append(Decimal(amount))
+    return {currency: plain(total(amounts)) for currency, amounts in sorted(sums.items())}
 
 
 def _resource(key: str, named: Named) -> doc.CampaignResource:

@@ -52,6 +52,12 @@ class CampaignMonth(Document):
     owners: list[CampaignOwner] = Field(default_factory=list)
 
 
+class CampaignMonths(Document):
+    """What is kept of a closed campaign."""
+
+    months: list[CampaignMonth] = Field(default_factory=list)
+
+
 class Campaign(Document):
     id: str
     name: str

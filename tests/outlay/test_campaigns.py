@@ -6,13 +6,19 @@ import csv
 import io
 import json
 import shlex
+import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 from api.documents.campaigns import CampaignOrder
 from api.protocols import ProblemError
@@ -22,7 +28,9 @@ from tests.outlay.test_pools_api import Server
 from tests.warehouse.store.made import prepared
 from warehouse.focus import COST_COLUMNS, SCHEMA, add_months, total
 from warehouse.metrics import Access
-from warehouse.store import Source
+from warehouse.store import Source, state
+from warehouse.store.campaigns import Campaigns
+from warehouse.store.state import State
 
 ME = Access("ann")
 ORG = "teams: [{key: core}, {key: shop}]\n"
@@ -37,6 +45,7 @@ dimensions:
 POLICY = "policies: [{id: p, keys: {env: {values: [prod, dev]}, team: {values: [core, shop]}}}]"
 HOSTILE = "arn:aws:sqs:eu-west-1:1:q'; rm -rf / #$(x)`y`"
 DAYS = timedelta(days=1)
+MIGRATIONS = Path(state.__file__).parent / "migrations"
 
 
 class Bills:
@@ -143,6 +152,8 @@ def test_a_campaign_from_its_beginning_to_its_end(server: Server) -> None:
     for month in months:
         for part in [*month.money, *(money for owner in month.owners for money in owner.money)]:
             assert total(map(Decimal, (part.fixed, part.gone, part.open))) == Decimal(part.cost)
+    with patch.object(campaigns, "_policy", side_effect=AssertionError("asked again")):
+        assert campaigns.progress(made.id, ME).months == months
     states = {one.resource: one.now for one in campaigns.listed(made.id, "core", ME).resources}
     assert states == {"i-00000003": "fixed", HOSTILE: "gone", "credited": "open"}
     assert campaigns.all().campaigns[0].state == "overdue"
@@ -151,6 +162,40 @@ def test_a_campaign_from_its_beginning_to_its_end(server: Server) -> None:
     assert (closed.state, closed.closed_by, closed.created_by) == ("closed", "bob", "ann")
     with pytest.raises(ProblemError, match="closed already"):
         campaigns.close(made.id, "bob")
+    assert campaigns.progress(made.id, ME).months == months
+
+    # Bills and policies that come later do not change it, nor does another process.
+    Bills(server).load(date(2026, 11, 1), 30, {**october, "shop-a": {"env": "prod"}, "credited": None})
+    Bills(server).load(date(2026, 10, 1), 31, {**october, "shop-b": {"env": "prod"}})
+    server.store.publish(ORG, RULES, author="test", now=datetime(2026, 12, 1, tzinfo=UTC), files={})
+    campaigns = at(server, datetime(2026, 12, 5, tzinfo=UTC))
+    assert campaigns.progress(made.id, ME).months == months
+    assert {one.resource: one.now for one in campaigns.listed(made.id, "core", ME).resources} == states
+    server.store.publish(ORG, RULES, author="test", now=datetime(2026, 12, 2, tzinfo=UTC), files={TAGS: POLICY})
+
+
+def test_the_list_reads_no_resources(server: Server) -> None:
+    campaigns = at(server, datetime(2026, 12, 5, tzinfo=UTC))
+    with patch.object(Campaigns, "resources", side_effect=AssertionError("read")):
+        assert {one.resources: one.cost for one in campaigns.all().campaigns} == {5: {"EUR": "172.5"}}
+
+
+def test_campaigns_of_an_older_version_are_added_up(tmp_path: Path) -> None:
+    """As the migration finds them: without their sums."""
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'state.sqlite'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+    with sqlite3.connect(tmp_path / "state.sqlite") as old:
+        kept = "'a', '', 'env', '[]', null, '2026-10-01', '', '2026-09-01', '2026-10-01', 0, '', '2026-10', null, null"
+        old.execute(f"insert into campaigns values ({kept})")
+        for place, cost in enumerate(("0.000000000000000001", "12345678901234567890.1")):
+            row = f"'a', {place}, null, null, null, null, null, 'r{place}', 'missing', null, null, ''"
+            old.execute(f"""insert into campaign_resources values ({row}, '{{"EUR": "{cost}"}}')""")
+    (found,) = Campaigns(State(tmp_path / "state.sqlite")).all()
+    assert (found.resources, found.cost) == (2, {"EUR": "12345678901234567890.100000000000000001"})
 
 
 def test_over_http_and_as_a_file(server: Server) -> None:

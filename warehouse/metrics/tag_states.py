@@ -20,8 +20,8 @@ from warehouse.metrics.query import CostQuery, Filter, Match
 KNOWN_BY: Final = ("provider", "sub_account", "resource")
 LAST_DAYS: Final = 7
 """Long enough for what is billed by the week, short enough to be the present."""
-ACCOUNTS_MAX: Final = 200
-"""Beyond that many accounts the estate is asked as a whole."""
+NAMED_MAX: Final = 1_000
+"""Beyond that many accounts, or resources, they are not named in the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ def tag_states(policy: TagPolicy, where: Sequence[Filter], end: date, asker: Ask
     )
 
 
-def within(providers: Sequence[str | None], accounts: Sequence[str | None]) -> tuple[Filter, ...]:
-    """Filters that keep to these, where they are few enough to be named."""
-    named = (("provider", providers), ("sub_account", accounts))
+def within(*values: Sequence[str | None]) -> tuple[Filter, ...]:
+    """Filters that keep to these of KNOWN_BY, in turn, where they are few enough to be named."""
+    named = zip(KNOWN_BY, values, strict=True)
     return tuple(
-        Filter(name, tuple(Match("none") if one is None else Match("is", one) for one in dict.fromkeys(values)))
-        for name, values in named
-        if 0 < len(set(values)) <= ACCOUNTS_MAX
+        Filter(name, tuple(Match("none") if one is None else Match("is", one) for one in dict.fromkeys(several)))
+        for name, several in named
+        if 0 < len(set(several)) <= NAMED_MAX
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
@@ -28,6 +28,9 @@ campaigns = sa.Table(
     sa.Column("created_at", sa.String, nullable=False),
     sa.Column("closed_by", sa.String),
     sa.Column("closed_at", sa.String),
+    sa.Column("resources", sa.Integer, nullable=False),
+    sa.Column("cost", sa.JSON, nullable=False),
+    sa.Column("progress", sa.JSON),
 )
 resources = sa.Table(
     "campaign_resources",
@@ -45,7 +48,9 @@ resources = sa.Table(
     sa.Column("suggested", sa.String),
     sa.Column("evidence", sa.String, nullable=False),
     sa.Column("cost", sa.JSON, nullable=False),
+    sa.Column("closed_as", sa.String),
 )
+_NOT_LISTED: Final = ("campaign", "place", "closed_as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,9 @@ class Campaign:
     """The charge days its money is of, half-open: the last ones before it began."""
     left_out: int
     """Resources beyond the limit, the cheapest."""
+    resources: int
+    cost: Mapping[str, str]
+    """Of all its resources together."""
     created_by: str
     created_at: str
     closed_by: str | None = None
@@ -91,6 +99,17 @@ class CampaignResource:
     """Currency -> exact amount of the campaign's days."""
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How a campaign stood on the day it was closed: its progress as a document, and the state of each resource."""
+
+    progress: Mapping[str, Any]
+    states: Sequence[str]
+
+
+_SHOWN: Final = [campaigns.c[one.name] for one in fields(Campaign)]
+
+
 class Campaigns:
     """Its part of the state file; every method is one transaction."""
 
@@ -99,21 +118,21 @@ class Campaigns:
 
     def all(self) -> list[Campaign]:
         """Open ones first, then the newest."""
-        query = sa.select(campaigns).order_by(campaigns.c.closed_at.is_not(None), campaigns.c.created_at.desc())
+        query = sa.select(*_SHOWN).order_by(campaigns.c.closed_at.is_not(None), campaigns.c.created_at.desc())
         with self._engine.begin() as connection:
             return [Campaign(**row) for row in connection.execute(query).mappings()]
 
     def get(self, campaign: str) -> Campaign | None:
-        return next((one for one in self.all() if one.id == campaign), None)
+        with self._engine.begin() as connection:
+            row = connection.execute(sa.select(*_SHOWN).where(campaigns.c.id == campaign)).mappings().first()
+        return Campaign(**row) if row else None
 
     def resources(self, campaign: str) -> list[CampaignResource]:
         """The dearest first, as they were kept."""
         query = sa.select(resources).where(resources.c.campaign == campaign).order_by(resources.c.place)
         with self._engine.begin() as connection:
             rows: list[dict[str, Any]] = [dict(row) for row in connection.execute(query).mappings()]
-        return [
-            CampaignResource(**{name: row[name] for name in row if name not in ("campaign", "place")}) for row in rows
-        ]
+        return [CampaignResource(**{name: row[name] for name in row if name not in _NOT_LISTED}) for row in rows]
 
     def add(self, campaign: Campaign, found: Sequence[CampaignResource]) -> None:
         rows = [{"campaign": campaign.id, "place": place, **asdict(one)} for place, one in enumerate(found)]
@@ -122,9 +141,22 @@ class Campaigns:
             if rows:
                 connection.execute(sa.insert(resources), rows)
 
-    def close(self, campaign: str, actor: str, now: datetime) -> bool:
-        """Whether it was open until now."""
+    def close(self, campaign: str, closed: Closed, actor: str, now: datetime) -> bool:
+        """Whether it was open until now. How it stands is kept with it."""
         here = (campaigns.c.id == campaign) & campaigns.c.closed_at.is_(None)
+        values = {"closed_by": actor, "closed_at": instant(now), "progress": closed.progress}
+        one = (resources.c.campaign == campaign) & (resources.c.place == sa.bindparam("at"))
         with self._engine.begin() as connection:
-            values = {"closed_by": actor, "closed_at": instant(now)}
-            return connection.execute(sa.update(campaigns).where(here).values(values)).rowcount > 0
+            if not connection.execute(sa.update(campaigns).where(here).values(values)).rowcount:
+                return False
+            states = [{"at": place, "as": state} for place, state in enumerate(closed.states)]
+            if states:
+                connection.execute(sa.update(resources).where(one).values(closed_as=sa.bindparam("as")), states)
+            return True
+
+    def closed(self, campaign: str) -> Closed | None:
+        """How it stood when it was closed; null while it is open, and where this was not kept."""
+        states = sa.select(resources.c.closed_as).where(resources.c.campaign == campaign).order_by(resources.c.place)
+        with self._engine.begin() as connection:
+            progress = connection.execute(sa.select(campaigns.c.progress).where(campaigns.c.id == campaign)).scalar()
+            return None if progress is None else Closed(progress, list(connection.execute(states).scalars()))
