@@ -255,6 +255,7 @@ from lines l join dims d using (dim) left join tag_sets s on s.tag_set = d.tag_s
 join owners o on o.period = l.period and o.dim = l.dim and l.day >= o.valid_from and l.day < o.valid_to
 join owner_values v using (owner)
 left join tag_sets_normal t on t.tag_set = d.tag_set and l.day >= t.valid_from and l.day < t.valid_to
+    and t.rules_version = $reader
 where l.source = $source and l.period = $period and l.generation = $generation and l.line_no = $line_no
 """
 
@@ -266,7 +267,8 @@ def line(store: Store, line_id: str) -> doc.LineDetail | None:
         return None
     key = {"source": parts[0], "period": parts[1], "generation": int(parts[2]), "line_no": int(parts[3])}
     with store.read() as snapshot:
-        found = snapshot.frame(_LINE, key)
+        reader = dict(snapshot.tag_versions).get(parts[1], snapshot.rules_version)
+        found = snapshot.frame(_LINE, {**key, "reader": reader})
         if found.is_empty():
             return None
         row = found.row(0, named=True)

@@ -40,13 +40,18 @@ def known_from_now_on(
 
 
 def read_of_accounts(store: Store) -> pl.DataFrame | None:
-    """The tags of accounts that the rules in force read, by their days; null when they read none."""
-    own = store.own
-    found = own.accounts() if isinstance(own, RulesInForce) else None
-    if found is None or not isinstance(own, RulesInForce):
-        return None
-    lasting = found.remove(pl.col("valid_from") == pl.col("valid_to"))
-    return _together(lasting.filter(pl.col("key").is_in(_raw_keys(own.rules, found["key"].unique()))))
+    """The tags of accounts that the rules in force read, by their days, and those before them that decide earlier days;
+    null when none of them reads any. Closed billing periods keep what was known when they were closed."""
+    own = store.own if isinstance(store.own, RulesInForce) else None
+    parts = []
+    while own is not None:
+        found = own.accounts()
+        if found is not None:
+            lasting = found.remove(pl.col("valid_from") == pl.col("valid_to"))
+            read = lasting.filter(pl.col("key").is_in(_raw_keys(own.rules, found["key"].unique())))
+            parts.append(_together(read).with_columns(version=own.rules_version))
+        own = own.before
+    return pl.concat(parts) if parts else None
 
 
 def _raw_keys(rules: Rules, keys: pl.Series) -> list[str]:

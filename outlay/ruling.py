@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -100,6 +100,23 @@ class RulesInForce:
         if self.before is None or not self.tag_days:
             return dated_tags(tag_sets, self.rules)
         return self._from_their_day(self.before.tags(tag_sets), dated_tags(tag_sets, self.rules))
+
+    @property
+    def _readings(self) -> list[tuple[date, Any]]:
+        """From which charge days on tags are read by which keys."""
+        own = (self.rules.effective_from, self.rules.tag_keys)
+        if self.before is None:
+            return [(DAY_MIN, own[1])]
+        earlier = [one for one in self.before._readings if one[0] < own[0]]
+        return earlier if earlier and earlier[-1][1] == own[1] else [*earlier, own]
+
+    def tag_readers(self, periods: Collection[str]) -> list[RulesInForce]:
+        """The versions of closed billing periods that read tags in another way."""
+        closed = self._found.get("closed")
+        known = closed() if closed else {}
+        others = {known.get(period, self.rules_version) for period in periods}
+        found = [self.version(version) for version in sorted(others)]
+        return [one for one in found if one._readings != self._readings]
 
     @property
     def tag_days(self) -> tuple[date, ...]:

@@ -11,22 +11,22 @@ from outlay.inventory import FACTS, known_from_now_on
 from outlay.ruling import RulesInForce
 from tests.warehouse.store.made import NOW, bill, put
 from warehouse.metrics import Access, answer, parse
-from warehouse.store import Store
+from warehouse.store import Periods, Store
 
 ORG = "teams:\n  - {key: red}\n  - {key: blue}\n"
 RULES = "dimensions: {team: {rules: [{id: account, from: account_tag.team}]}}\n"
 
 
-def teams(store: Store, query: str = "") -> set[tuple[str | None, str]]:
-    found = answer(parse(f"by=team,billing_account&period=all{query}"), Access("me"), store, NOW + timedelta(days=9))
+def teams(store: Store, period: str = "&period=all") -> set[tuple[str | None, str]]:
+    found = answer(parse(f"by=team,billing_account{period}"), Access("me"), store, NOW + timedelta(days=9))
     return {(row["team"], row["billing_account"]) for row in found.document()["rows"]}
 
 
-def told(store: Store, tags: dict[str, str], now: datetime) -> bool:
-    """What a source of facts says of account 0001."""
-    found = SimpleNamespace(kind="account", key="0001", values={"name": "one", "tags": tags})
+def told(store: Store, tags: dict[str, str], now: datetime, key: str = "0001") -> bool:
+    """What a source of facts says of an account."""
+    found = SimpleNamespace(kind="account", key=key, values={"name": "one", "tags": tags})
     module = SimpleNamespace(facts=lambda _paths: SimpleNamespace(facts=[found], notes=[]))
-    part = SimpleNamespace(source="org", period="all", key="accounts", files=[])
+    part = SimpleNamespace(source="org", period="all", key=f"accounts {key}", files=[])
     return known_from_now_on(store, cast(Any, module), [cast(Any, part)], now)[0]
 
 
@@ -71,4 +71,36 @@ def test_tags_of_accounts_that_no_rule_reads_make_no_version(tmp_path: Path) -> 
     assert store.own.rules_version == before + 1
     assert told(store, {}, NOW + timedelta(days=6))
     assert store.own.rules_version == before + 2
+    store.close()
+
+
+def test_closed_months_keep_what_was_known_of_accounts(tmp_path: Path) -> None:
+    store = Store(tmp_path, RulesInForce, now=NOW)
+    put(store, bill())
+    store.publish(ORG, RULES, author="test", now=NOW)
+    assert told(store, {"team": "red"}, NOW + timedelta(days=1))
+    assert teams(store) == {("red", "0001"), (None, "0002")}
+    Periods(store.state).close("2026-09", "finance", NOW + timedelta(days=2))
+    # Another account is heard of for the first time, which holds for the time before as well.
+    assert told(store, {"team": "blue"}, NOW + timedelta(days=3), key="0002")
+    assert teams(store) == {("red", "0001"), (None, "0002")}
+    store.publish(ORG, RULES + "# again\n", author="test", now=NOW + timedelta(days=4))
+    assert teams(store) == {("red", "0001"), (None, "0002")}
+    store.rebuild(now=NOW)
+    assert teams(store) == {("red", "0001"), (None, "0002")}
+    Periods(store.state).open("2026-09")
+    store.publish(ORG, RULES, author="test", now=NOW + timedelta(days=5))
+    assert teams(store) == {("red", "0001"), ("blue", "0002")}
+    store.close()
+
+
+def test_what_the_version_before_reads_makes_a_version_too(tmp_path: Path) -> None:
+    store = Store(tmp_path, RulesInForce, now=NOW)
+    put(store, bill())
+    store.publish(ORG, RULES, author="test", now=NOW)
+    store.publish(ORG, "effective_from: 2026-09-20\n", author="test", now=NOW)
+    before = store.own.rules_version
+    assert told(store, {"team": "red"}, NOW + timedelta(days=1))
+    assert store.own.rules_version == before + 1
+    assert teams(store, "&period=2026-09-01..2026-09-19") == {("red", "0001"), (None, "0002")}
     store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ from outlay.rule_files import TAGS
 from outlay.ruling import RulesInForce
 from outlay.tagging import Tagging
 from tests.warehouse.attribution import brute_force
-from tests.warehouse.store.made import NOW, bill, put
+from tests.warehouse.store.made import NOW, bill, prepared, put
 from warehouse.metrics import Access, answer, lines, parse
 from warehouse.metrics.compliance import compliance
-from warehouse.store import Store
+from warehouse.metrics.explain import explain
+from warehouse.metrics.explain.document import amount_of
+from warehouse.store import Periods, Source, Store
 
 ME = Access("tester")
 TEAMS = ("a", "b", "c")
@@ -58,7 +60,8 @@ class Estate:
     def publish(self, keys: dict[str, Any], start: date | None) -> None:
         rules = {"tag_keys": keys, "dimensions": {"team": {"rules": [{"id": "tag", "from": "tag.team"}]}}}
         text = json.dumps(rules | ({"effective_from": start} if start else {}), default=str)
-        self.store.publish(ORG, text, author="test", now=NOW, files={TAGS: POLICY})
+        now = NOW + timedelta(seconds=len(self.books))
+        self.store.publish(ORG, text, author="test", now=now, files={TAGS: POLICY})
         self.books.append((keys, start))
 
     def team(self, row: Mapping[str, Any]) -> str | None:
@@ -153,3 +156,49 @@ def test_an_alias_may_begin_on_the_day_of_a_version(estate: Estate) -> None:
     for start in (None, day):
         estate.publish({"team": {"aliases": [{"key": "owner", "valid_from": day}]}}, start)
         assert estate.asked("by=tag.team&period=all", "tag.team") == estate.summed()
+
+
+def test_closed_months_read_tags_by_the_rules_they_were_closed_with(tmp_path: Path) -> None:
+    found = Estate(tmp_path / "data")
+    store, periods = found.store, Periods(found.store.state)
+    months = [name for name, kind in BILL.schema.items() if kind == pl.Datetime("us", "UTC")]
+    later = BILL.with_columns(pl.col(months).dt.offset_by("1mo"))
+    store.load([prepared(store, later, "north", datetime(2026, 10, 1, tzinfo=UTC))], actor="test", now=NOW)
+
+    def read() -> dict[tuple[Any, ...], Decimal]:
+        """Tags, and teams, which rules read from them, say the same in every table."""
+        by = "period=all&basis=billing&grain=month"
+        told = found.asked(f"by=tag.team&{by}", "month", "tag.team")
+        assert told == found.asked(f"by=team&{by}", "month", "team")
+        days = "period=2026-09-03..2026-10-21&by"
+        assert found.asked(f"{days}=tag.team", "tag.team") == found.asked(f"{days}=team", "team")
+        for row in lines(parse("period=2026-09&limit=4"), ME, store, NOW)["rows"]:
+            shown = line(store, row["id"])
+            assert shown is not None and shown.tags.get("team") == row["team"]
+        return {key: amount for key, amount in told.items() if key[0] == "2026-09"}
+
+    days = {"key": "owner", "valid_from": date(2026, 9, 9)}, {"key": "squad", "valid_to": date(2026, 10, 20)}
+    found.publish({"team": {"aliases": list(days)}}, None)
+    was = read()
+    periods.close("2026-09", "finance", NOW + timedelta(seconds=len(found.books) - 1))
+    found.publish({"team": {"aliases": ["squad"]}}, None)
+    assert read() == was
+    changed = explain(parse("by=tag.team&period=2026-10&compare=previous"), ME, store, NOW).currencies
+    (code,) = (one for one in changed if one.currency == "EUR")
+    sums = found.asked("by=tag.team&period=2026-09", "tag.team")
+    assert {one.group.values: amount_of(one.before) for one in code.groups if one.before} == {
+        key[:1]: amount for key, amount in sums.items() if key[1] == "EUR"
+    }
+    # What is loaded into it later, and a warehouse that is built anew, read as it does.
+    more = tagged().filter(pl.col("ServiceCategory") == "Compute")
+    store.put_source(Source("south", "south", "focus", "import"))
+    store.load([prepared(store, more, "south")], actor="test", now=NOW)
+    both = read()
+    assert both != was
+    store.rebuild(now=NOW)
+    assert read() == both
+    # Opened and published again, it reads tags as all others do.
+    periods.open("2026-09")
+    found.publish({"team": {"aliases": ["owner"]}}, None)
+    assert read() not in (was, both)
+    store.close()

@@ -52,7 +52,8 @@ class Catalogue:
     """The words that questions may use. `unit_dimensions` come along by themselves and cannot be asked for.
 
     `ruled` are the dimensions that the rules in force name beside those listed here; on `tag_days` the tags of some
-    charges begin to be read in another way.
+    charges begin to be read in another way; `tag_versions` says by which rules those of a billing period are read,
+    first those of any other, and nothing where all are read by the same.
     """
 
     measures: tuple[Measure, ...]
@@ -60,6 +61,7 @@ class Catalogue:
     unit_dimensions: tuple[Dimension, ...]
     ruled: tuple[str, ...] = ()
     tag_days: tuple[date, ...] = ()
+    tag_versions: tuple[tuple[str, int], ...] = ()
 
     def measure(self, name: str) -> Measure | None:
         return next((measure for measure in self.measures if measure.name == name), None)

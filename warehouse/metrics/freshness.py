@@ -79,6 +79,11 @@ class Readable(Protocol):
         ...
 
     @property
+    def tag_versions(self) -> tuple[tuple[str, int], ...]:
+        """Closed billing periods whose tags are read by another version than `rules_version`, with it."""
+        ...
+
+    @property
     def fiscal(self) -> FiscalYear: ...
     @property
     def sources(self) -> Sequence[SourceFacts]: ...
@@ -90,7 +95,8 @@ class Readable(Protocol):
 
 def catalogue_of(reader: Readable, catalogue: Catalogue = CATALOGUE) -> Catalogue:
     """The words of questions as the rules in force have them."""
-    return replace(catalogue, ruled=reader.dimensions, tag_days=reader.tag_days)
+    versions = (("", reader.rules_version), *reader.tag_versions) if reader.tag_versions else ()
+    return replace(catalogue, ruled=reader.dimensions, tag_days=reader.tag_days, tag_versions=versions)
 
 
 class Store(Protocol):

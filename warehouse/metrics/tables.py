@@ -22,6 +22,8 @@ OWNERS: Final = (
 """Of facts called f, by their days."""
 STRETCH: Final = "tag_day"
 """In sums of facts, the first of the days on which tags are read as on theirs."""
+READER: Final = "tag_version"
+"""In sums of facts, the version of the rules that reads their tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,22 @@ class Tables:
         later = [f"when f.day >= {day} then {day}" for day in map(self.bind, reversed(self.catalogue.tag_days))]
         return f"case {' '.join(later)} else {self.bind(date.min)} end"
 
+    @property
+    def versioned(self) -> bool:
+        """Whether tags have been asked for that not all billing periods read by the same rules."""
+        return bool(self.catalogue.tag_versions and self._used & {"tags", "tag_keys"})
+
+    @property
+    def reader(self) -> str:
+        """The version that reads the tags of a fact."""
+        (_, usual), *others = self.catalogue.tag_versions
+        cases = [f"when {self.bind(period)} then {self.bind(version)}" for period, version in others]
+        return f"case f.period {' '.join(cases)} else {self.bind(usual)} end"
+
     def source(self, sums: str = "") -> str:
         """The FROM clause, once every column has been asked for. `sums`: a query of the facts, summed by what the
-        joins need (dim, item, owner and, where tags are dated, STRETCH), to read in their place.
+        joins need (dim, item, owner and, where tags are dated or versioned, STRETCH and READER), to read in their
+        place.
         """
         if self.fact == "daily" and self.known:
             return self._past(self.known)
@@ -137,9 +152,9 @@ class Tables:
             joins.append("join dims on dims.dim = f.dim")
         if self._tags:
             keys = ", ".join(f"tags[{self.bind(key)}] as k{index}" for index, key in enumerate(self._tags))
-            joins.append(f"left {self._tagged('tags', keys, STRETCH if sums else '')}")
+            joins.append(f"left {self._tagged('tags', keys, summed=bool(sums))}")
         if "tag_keys" in self._used:
-            joins.append(self._tagged("tag_keys", "unnest(map_keys(tags)) as key", STRETCH if sums else ""))
+            joins.append(self._tagged("tag_keys", "unnest(map_keys(tags)) as key", summed=bool(sums)))
         if "items" in self._used:
             joins.append("join items on items.item = f.item")
         if self.owned:
@@ -147,13 +162,17 @@ class Tables:
             joins.append(f"join owner_values owners on owners.owner = {'f' if sums else 'o'}.owner")
         return "\n".join(joins)
 
-    def _tagged(self, name: str, columns: str, day: str) -> str:
-        """The join of what tag sets say, on the day of the fact where that matters."""
-        day = day or ("month" if self.fact == "monthly_dims" else "day")
-        days = f" and f.{day} >= {name}.valid_from and f.{day} < {name}.valid_to" if self.dated else ""
-        window = ", valid_from, valid_to" if self.dated else ""
-        rows = f"select tag_set, {columns}{window} from tag_sets_normal"
-        return f"join ({rows}) {name} on {name}.tag_set = dims.tag_set{days}"
+    def _tagged(self, name: str, columns: str, *, summed: bool) -> str:
+        """The join of what tag sets say, on the day of the fact and by its rules where these matter."""
+        same, picked = f"{name}.tag_set = dims.tag_set", f"tag_set, {columns}"
+        if self.dated:
+            day = STRETCH if summed else "month" if self.fact == "monthly_dims" else "day"
+            same += f" and f.{day} >= {name}.valid_from and f.{day} < {name}.valid_to"
+            picked += ", valid_from, valid_to"
+        if self.versioned:
+            same += f" and {name}.rules_version = {f'f.{READER}' if summed else self.reader}"
+            picked += ", rules_version"
+        return f"join (select {picked} from tag_sets_normal) {name} on {same}"
 
     def _past(self, known: Known) -> str:
         parts = [self._live("daily", known.live), self._live("splits", known.split_live)]

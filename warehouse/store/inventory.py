@@ -106,13 +106,16 @@ class Inventory:
         with self._lock:
             self._names = None
 
-    def accounts(self, on: date | None = None) -> pl.DataFrame:
-        """Accounts in the columns of ACCOUNTS; of every time, or as they were at the end of a UTC day.
+    def accounts(self, on: date | None = None, known: str | None = None) -> pl.DataFrame:
+        """Accounts in the columns of ACCOUNTS; of every time, or as they were at the end of a UTC day. `known`: as they
+        were known at a moment, with nothing that was learned later.
 
         The first facts of an account hold for the time before they were seen too: `valid_from` is null. So does
         `valid_to` where nothing newer is known. A tag list that is null could not be read; an empty one is none.
         """
         rows = self._rows("account")
+        if known:
+            rows = [row | {"until": _until(row, known)} for row in rows if row["since"] <= known]
         first = {(row["source"], row["key"]): row["since"] for row in reversed(rows)}
         found = [
             {
@@ -197,6 +200,10 @@ def _close(connection: sa.Connection, row: Any, moment: str) -> None:
 
 def _pairs(tags: Mapping[str, str] | None) -> Iterable[dict[str, str]] | None:
     return None if tags is None else [{"key": key, "value": value} for key, value in sorted(tags.items())]
+
+
+def _until(row: Mapping[str, Any], known: str) -> str | None:
+    return row["until"] if row["until"] and row["until"] <= known else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -42,8 +42,8 @@ def publish(cursor: duckdb.DuckDBPyConnection, historian: Historian, own: Own) -
 def put_version(cursor: duckdb.DuckDBPyConnection, own: Own) -> None:
     """Say which rules every owner is by, and what they decide."""
     cursor.execute(
-        "update meta set rules_version = $version, dimensions = $names::varchar[], tag_days = $days::date[]",
-        {"version": own.rules_version, "names": list(own.extra), "days": list(own.tag_days)},
+        "update meta set rules_version = $version, dimensions = $names::varchar[]",
+        {"version": own.rules_version, "names": list(own.extra)},
     )
 
 

@@ -66,6 +66,7 @@ class Header:
     sources: tuple[SourceState, ...]
     dimensions: tuple[str, ...]
     tag_days: tuple[date, ...]
+    tag_versions: tuple[tuple[str, int], ...]
     fiscal: FiscalYear
 
 
@@ -101,7 +102,11 @@ def _header(
     states = (_state(source, rows.filter(pl.col("source") == source.name)) for source in sources)
     digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
     dimensions, days = reader.frame("select dimensions, tag_days from meta").row(0)
-    return Header(rows, digest, rules_version, tuple(states), tuple(dimensions), tuple(days), fiscal)
+    read = reader.frame("select distinct rules_version from tag_sets_normal")["rules_version"].to_list()
+    decided = rows.group_by("period").agg(pl.col("rules_version").max()).sort("period")
+    versions = decided.filter(pl.col("rules_version").is_in(read), pl.col("rules_version") != rules_version)
+    told = tuple(versions.iter_rows())
+    return Header(rows, digest, rules_version, tuple(states), tuple(dimensions), tuple(days), told, fiscal)
 
 
 class Snapshot:
@@ -122,7 +127,7 @@ class Snapshot:
         self.generations = header.digest
         self.rules_version = header.rules_version
         self.dimensions = header.dimensions
-        self.tag_days = header.tag_days
+        self.tag_days, self.tag_versions = header.tag_days, header.tag_versions
         self.sources = header.sources
         self.names = names
         self.fiscal = header.fiscal

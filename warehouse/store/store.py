@@ -33,6 +33,7 @@ from warehouse.store.split_history import past
 from warehouse.store.splits import put_splits
 from warehouse.store.state import Load, Source, State, Texts, instant
 from warehouse.store.swap import Own, swap
+from warehouse.store.versions import Versions
 
 Cause = Literal["new data", "drift", "mapping", "coverage"]
 """Why a scope changes. `drift`: the source changed a settled month; `coverage`: another source counts from now on."""
@@ -64,6 +65,7 @@ class Store:
         self._fatal = Fatal(self._reopen)
         self._now = now
         self.landing.clear_scratch()
+        self._versions = Versions(self.state, self.inventory, self._own_for, lambda: self.own)
         self.own = self.own_of(self.state.documents())
         self.removals = Removals(self.state)
         recovery = self._recovery(now)
@@ -92,27 +94,8 @@ class Store:
                 reader.close()
 
     def own_of(self, documents: Mapping[str, Any] | None) -> Own:
-        """Attribution by these documents, by those before them, and by what sources know of accounts when asked."""
-        past = {"older": self._older, "by_version": self._by_version, "closed": self._versions_of_closed}
-        return self._own_for(documents and {**documents, **past, "accounts": self.inventory.accounts})
-
-    def _older(self, version: int) -> Own:
-        """By the version before; before a draft (0) is the one in force."""
-        if version == 0:
-            return self.own
-        known = [row["version"] for row in self.state.versions() if row["version"] < version]
-        return self._by_version(max(known, default=0))
-
-    def _by_version(self, version: int) -> Own:
-        return self.own_of(self.state.documents(version) if version else None)
-
-    def _versions_of_closed(self) -> dict[str, int]:
-        """Closed billing period -> the version that was in force when it was closed."""
-        versions = self.state.versions()
-        return {
-            period: max((row["version"] for row in versions if row["created_at"] <= closed.closed_at), default=0)
-            for period, closed in Periods(self.state).closed().items()
-        }
+        """Attribution by these documents."""
+        return self._versions.own_of(documents)
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -32,6 +32,10 @@ class Own(Protocol):
     @property
     def tag_days(self) -> tuple[date, ...]:
         """On which the tags of some set may begin to be read in another way, in order."""
+
+    def tag_readers(self, periods: Collection[str]) -> Sequence[Own]:
+        """Of closed billing periods among `periods` the older versions that read tags in another way than this one."""
+        ...
 
     def at(self, period: str) -> Own:
         """What decides a billing period: of a closed one the rules that were in force when it was closed."""
@@ -105,7 +109,7 @@ def swap(cursor: duckdb.DuckDBPyConnection, scope: Scope, own: Own, now: datetim
     for path in scope.paths:
         _insert_part(cursor, scope, path, offset)
         offset += _count(cursor, "select count(*) from read_parquet($path)", {"path": str(path)})
-    put_tags(cursor, own)
+    put_tags(cursor, own, scope.period)
     own = own.at(scope.period)
     own_dims(cursor, own, "select unnest($periods) as period, dim from scope_dims", [scope.period])
     roll_up(cursor, scope.source, scope.period)
@@ -207,8 +211,20 @@ order by 5
 """
 
 
-def put_tags(cursor: duckdb.DuckDBPyConnection, own: Own) -> None:
-    """Normalise the tag sets that the rules in force have not seen."""
+def put_tags(cursor: duckdb.DuckDBPyConnection, own: Own, *periods: str) -> None:
+    """Normalise the tag sets that the rules in force have not seen, nor the rules of closed billing periods where these
+    read tags in another way. `periods` are to go live beside those that are."""
+    live = cursor.execute("select distinct period from generations").fetchall()
+    readers = (own, *own.tag_readers({*periods, *(period for (period,) in live)}))
+    for reader in readers:
+        _put_tags_by(cursor, reader)
+    days = sorted({day for reader in readers for day in reader.tag_days})
+    cursor.execute(
+        "update meta set tag_days = $days::date[] where tag_days is distinct from $days::date[]", {"days": days}
+    )
+
+
+def _put_tags_by(cursor: duckdb.DuckDBPyConnection, own: Own) -> None:
     raw = cursor.sql(
         """select tag_set, unnest(map_entries(raw)) as entry from tag_sets
         anti join (select tag_set from tag_sets_normal where rules_version = $version) using (tag_set)""",

@@ -89,7 +89,7 @@ class FakeReader:
         self._store = store
         self.generations, self.rules_version, self.sources = store.generations, 1, store.sources
         self.names = store.names
-        self.dimensions, self.tag_days = store.dimensions, store.tag_days
+        self.dimensions, self.tag_days, self.tag_versions = store.dimensions, store.tag_days, ()
         self.fiscal = store.fiscal
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -65,6 +66,9 @@ class ByCategory:
     def __init__(self, documents: Any) -> None:
         self.rules_version = documents["version"] if documents else 0
         self.owned = ["Compute", "Storage"] if documents and documents["rules"] == "wider" else ["Compute"]
+
+    def tag_readers(self, periods: Collection[str]) -> Sequence[ByCategory]:
+        return ()
 
     def at(self, period: str) -> ByCategory:
         return self

@@ -12,7 +12,7 @@ from warehouse.metrics.answer import Asked
 from warehouse.metrics.catalogue import CATALOGUE, Dimension
 from warehouse.metrics.compile import is_shared, sums_of
 from warehouse.metrics.explain.late import Cut
-from warehouse.metrics.tables import OWNERS, SPLITS, STRETCH, Tables, named
+from warehouse.metrics.tables import OWNERS, READER, SPLITS, STRETCH, Tables, named
 
 ATTRIBUTED: Final = ("owners", "tags", "why")
 """Tables whose columns can change for a line's resource without the resource changing."""
@@ -83,6 +83,7 @@ class FactSql:
         columns += sorted(f"f.{name}" for name in SPLITS - {"source"}) if shared else ["f.dim", "f.item"]
         columns += ["o.owner"] if tables.owned else []
         columns += [f"{tables.stretch} as {STRETCH}"] if tables.dated else []
+        columns += [f"{tables.reader} as {READER}"] if tables.versioned else []
         grouped = ", ".join(str(place + 1) for place in range(len(columns)))
         unknown = "false" if shared else "f.pricing_quantity is null"
         columns += [
