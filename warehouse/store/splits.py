@@ -173,11 +173,12 @@ def _lines(
     facts, windowed = _register(cursor, combinations, sharing, [name.split(".")[1] for name in key])
     same = "".join(f" and c.{name.split('.')[1]} is not distinct from {name}" for name in key[1:])
     on_days = "and l.day >= c.valid_from and l.day < c.valid_to" if windowed else ""
-    cursor.execute(_MARKED.format(owners=owned.owners, within=within), given)
     by_dim = not (sharing.items or sharing.owned or sharing.rated or windowed)
     rolled = _alike(cursor, (within, given), sharing, owned) if by_dim else None
-    if rolled is not None and not cursor.sql("from marked").limit(1).fetchall():
+    if rolled is not None and not cursor.sql("from apart").limit(1).fetchall():
         return rolled, facts
+    only = "" if rolled is None else _APART
+    cursor.execute(_MARKED.format(owners=owned.owners, only=only, within=within), given)
     found = cursor.sql(
         f"""select * exclude (mark) from (
             select l.period, l.source, l.day, l.currency, v.mark, c.cell, {_sums(sharing)}
@@ -193,28 +194,40 @@ def _lines(
 def _alike(
     cursor: duckdb.DuckDBPyConnection, where: tuple[str, dict[str, Any]], sharing: Sharing, owned: Owned
 ) -> pl.DataFrame:
-    """What the rollup is enough for, which leaves `marked`: wherever all dims of one of its keys lie in one cell."""
-    cursor.execute(_ALIKE)
-    cursor.execute("delete from marked where (period, mark) in (select (period, mark) from alike)")
-    same = " and ".join(f"a.{name} is not distinct from l.{name}" for name in _KEY)
+    """What the rollup is enough for: where all dims of one of its keys lie in one cell. Other keys are `apart`."""
     within, given = where
+    cursor.execute(_CELLS)
+    cursor.execute(_KEYS.format(owners=owned.owners, within=within), given)
+    cursor.execute("create or replace temp table apart as from rolled_keys where cell <> other")
+    same = " and ".join(f"a.{name} is not distinct from l.{name}" for name in _KEY)
     rolled: pl.DataFrame = cursor.sql(
         f"""select l.period, l.source, l.day, l.currency, a.cell, {", ".join(f"l.{name}" for name in sharing.costs)},
             {", ".join(f"l.{name}" for name in _KEY)}
-        from {owned.daily} l join alike a on a.period = l.period and {same} where {within}""",
+        from {owned.daily} l join rolled_keys a on a.period = l.period and {same}
+        where a.cell = a.other and {within}""",
         params=given,
     ).pl()
     return rolled
 
 
 _KEY: Final = ("provider", "service", "charge_category", "team")
-_ALIKE: Final = f"""create or replace temp table alike as
-select period, mark, {", ".join(_KEY)}, min(cell) as cell from marked join pool_cells using (dim)
-group by all having min(cell) = max(cell)"""
+_CELLS: Final = """create or replace temp table celled_dims as
+select dim, cell, cast(dense_rank() over (order by provider, service, charge_category) as integer) as number,
+    provider, service, charge_category
+from dims join (select dim, min(cell) as cell from pool_cells group by dim) using (dim)"""
+_KEYS: Final = f"""create or replace temp table rolled_keys as
+select period, {", ".join(_KEY)}, cell, other
+from (select l.period, l.team, c.number, min(c.cell) as cell, max(c.cell) as other
+    from {{owners}} l join celled_dims c using (dim) where {{within}} group by all)
+join (select distinct number, provider, service, charge_category from celled_dims) using (number)"""
+"""Of the keys of the rollup the least and the greatest cell of their dims, by one number in place of three texts."""
+_APART: Final = "semi join apart a on a.period = l.period and " + " and ".join(
+    f"a.{name} is not distinct from {'l' if name == 'team' else 'd'}.{name}" for name in _KEY
+)
 _MARKED: Final = """create or replace temp table marked as
 select l.*, d.provider, d.service, d.charge_category,
     cast(dense_rank() over (order by d.provider, d.service, d.charge_category, l.team) as integer) as mark
-from {owners} l join dims d using (dim) where {within}"""
+from {owners} l join dims d using (dim) {only} where {within}"""
 """Lines are grouped by one number in place of four texts."""
 
 
