@@ -119,6 +119,14 @@ def _wait(done: Callable[[], bool], seconds: float | None) -> None:
         time.sleep(0.01)
 
 
+class PortInUseError(ProblemError):
+    """Another program listens there, for now at least."""
+
+    def __init__(self, port: int) -> None:
+        more = Help(field="port", next_step="Choose another with --port.")
+        super().__init__("operator", "cannot_listen", f"Port {port} is in use.", more)
+
+
 def tcp_socket(host: str, port: int) -> socket.socket:
     """A bound TCP socket, or a fault that says what is in the way."""
     try:
@@ -127,9 +135,10 @@ def tcp_socket(host: str, port: int) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
     except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        reason = f"Port {port} is in use." if taken else f"Cannot listen on {host}:{port}: {error.strerror}."
-        more = Help(field="port", next_step="Choose another with --port." if taken else "Choose another with --host.")
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUseError(port) from error
+        reason = f"Cannot listen on {host}:{port}: {error.strerror}."
+        more = Help(field="port", next_step="Choose another with --host.")
         raise ProblemError("operator", "cannot_listen", reason, more) from error
     return bound
 

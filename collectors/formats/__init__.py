@@ -95,26 +95,35 @@ def _unknown(candidates: Sequence[Format], files: Mapping[str, Sequence[str]]) -
             if len(fits) > 1:
                 return _ambiguous(fits, file)
         return MixedFormatsError({file: fits[0].NAME for file, fits in alone.items()})
-    sentences = [_comparison(candidates, files[file], "it" if len(strange) == 1 else file) for file in strange]
+    many = len(strange) > 1
+    compared = [_compared(candidates, files[file], file) for file in strange]
+    short = f"{len(strange)} files are of no known format: {_listed(strange)}." if many else compared[0][0]
     return FormatError(
-        "; ".join(sentences) + ".",
-        file=strange[0] if len(strange) == 1 else None,
-        next_step="Export the file again with these columns, or name its format with --format.",
+        short,
+        file=None if many else strange[0],
+        next_step="Export it in a known format, with its header row; --format NAME says what it lacks of one.",
+        also=tuple(detail for _, details in compared for detail in details),
     )
 
 
-def _comparison(candidates: Sequence[Format], columns: Sequence[str], what: str) -> str:
+def _compared(candidates: Sequence[Format], columns: Sequence[str], file: str) -> tuple[str, list[FormatError]]:
+    """One sentence about a file that no format knows, and the details for who looks closer."""
     present = {_folded(column) for column in columns}
+    lacking = {one.NAME: [c for c in one.EXPECTED if _folded(c) not in present] for one in candidates}
+    expected = {one.NAME: one.EXPECTED for one in candidates}
+    nearest = max(candidates, key=lambda one: len(one.EXPECTED) - len(lacking[one.NAME])).NAME
+    found = FormatError(f"found: {_listed(columns, _COLUMNS_SHOWN)}", file=file)
+    if len(lacking[nearest]) == len(expected[nearest]):
+        names = FormatError(f"known formats: {', '.join(expected)}", file=file)
+        return "it is of no known format: it has no column that tells one.", [names, found]
+    wanted = FormatError(f"expected of {nearest}: {', '.join(expected[nearest])}", file=file)
+    missing = f" lacks {_listed(lacking[nearest])}" if lacking[nearest] else " has columns that do not go together"
+    return f"it is of no known format: as {nearest}, the nearest, it{missing}.", [wanted, found]
 
-    def overlap(one: Format) -> int:
-        return sum(_folded(column) in present for column in one.EXPECTED)
 
-    nearest = sorted(candidates, key=overlap, reverse=True)[:1] if any(map(overlap, candidates)) else candidates
-    wanted = " | ".join(f"{one.NAME}: {', '.join(one.EXPECTED)}" for one in nearest)
-    missing = [c for c in nearest[0].EXPECTED if _folded(c) not in present] if len(nearest) == 1 else []
-    lacking = f"; missing: {', '.join(missing)}" if missing else ""
-    shown = ", ".join(columns[:_COLUMNS_SHOWN]) + (", …" if len(columns) > _COLUMNS_SHOWN else "")
-    return f"{what} is of no known format; expected columns of {wanted}{lacking}; found: {shown}"
+def _listed(names: Sequence[str], shown: int = 3) -> str:
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
 
 
 _COLUMNS_SHOWN = 40  # enough to see what a file is, short enough for one screen

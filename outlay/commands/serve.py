@@ -15,6 +15,7 @@ from outlay.commands.terminal import USAGE, failing, finish, run_job, safe, say,
 if TYPE_CHECKING:
     from outlay.config import Config
 
+PORT_SECONDS = 1.0  # between two looks at a port that another program has
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; 127.0.0.1 unless told otherwise.")]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on; 8080 unless told.")]
 AllowToken = Annotated[
@@ -36,25 +37,35 @@ def serve(
     """Serve pages and the API until stopped."""
     with failing():
         config = _listening(config_of(ctx, data), host, port)
-        while not _served(config, allow_token=allow_token, standby=standby):
-            pass
+        if standby:
+            _stand_by(config, allow_token=allow_token)
+        else:
+            _serve(config, lambda: None, allow_token=allow_token)
 
 
-def _served(config: Config, *, allow_token: bool, standby: bool) -> bool:
-    """Serve to the end; false when another server that stood by was quicker, and this one stands by again."""
+def _stand_by(config: Config, *, allow_token: bool) -> None:
+    """Serve to the end once the folder and the port are free; where another one was quicker, stand by again."""
+    import time
+
+    from outlay.server import PortInUseError
     from warehouse.store import InUseError, wait_until_free
 
-    if standby:
-        require_folder(config, create=True)
-        say(f"Standing by: waiting until no other server has {safe(config.data)}.", stderr=True)
+    require_folder(config, create=True)
+    told, folder = "", f"no other server has {safe(config.data)}"
+    awaited = folder
+    while True:
+        if awaited != told:
+            say(f"Standing by: waiting until {awaited}.", stderr=True)
+            told = awaited
         wait_until_free(config.data)
-    try:
-        _serve(config, lambda: None, allow_token=allow_token)
-    except InUseError:
-        if not standby:
-            raise
-        return False
-    return True
+        try:
+            _serve(config, lambda: None, allow_token=allow_token)
+            return
+        except InUseError:
+            awaited = folder
+        except PortInUseError:
+            awaited = f"port {config.port} is free"
+            time.sleep(PORT_SECONDS)
 
 
 def demo(

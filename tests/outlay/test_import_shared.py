@@ -39,7 +39,7 @@ TOTALS = {
 
 NO_ACCOUNT = ("mandatory FOCUS columns are missing: BillingAccountId, BillingCurrency, ServiceName", "Export the file")
 DOLLARS = ("row 1, column BilledCost", "a currency sign and thousands separators", "write plain digits")
-UNKNOWN = ("is of no known format; expected columns of", "found:", "--format")
+UNKNOWN = ("is of no known format", "--format")
 PARTS = (
     "commitment_discount_purchase_scenario_",
     "commitment_discount_usage_scenario_",

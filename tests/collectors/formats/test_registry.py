@@ -25,9 +25,20 @@ def test_a_format_says_who_it_is(name: str) -> None:
 def test_an_unknown_file_is_compared_with_the_nearest_format() -> None:
     with pytest.raises(FormatError) as caught:
         choose({"bill.csv": ["BilledCost", "EffectiveCost", "Datum"]})
-    assert str(caught.value).startswith("bill.csv: it is of no known format; expected columns of focus: BilledCost, ")
-    assert "missing: BillingPeriodStart, ChargePeriodStart, ChargePeriodEnd, ChargeCategory" in str(caught.value)
-    assert "found: BilledCost, EffectiveCost, Datum" in str(caught.value)
+    said, details = caught.value.message, [one.message for one in caught.value.also]
+    lacking = "BillingPeriodStart, ChargePeriodStart, ChargePeriodEnd and 1 more"
+    assert said == f"it is of no known format: as focus, the nearest, it lacks {lacking}."
+    assert caught.value.file == "bill.csv" and "--format NAME" in str(caught.value.next_step)
+    assert details[0].startswith("expected of focus: BilledCost, ") and details[0].endswith(", ChargeCategory")
+    assert details[1] == "found: BilledCost, EffectiveCost, Datum"
+
+
+def test_files_that_nobody_knows_are_told_in_one_sentence() -> None:
+    strange = {f"{number}.csv": [f"Column {one}" for one in range(200)] for number in range(5)}
+    with pytest.raises(FormatError) as caught:
+        choose({**strange, "bill.csv": list(formats()["focus"].EXPECTED)})
+    assert caught.value.message == "5 files are of no known format: 0.csv, 1.csv, 2.csv and 2 more."
+    assert len(caught.value.also) == 10 and caught.value.also[1].message.endswith("Column 39 and 160 more")
 
 
 def test_files_of_several_formats_are_named() -> None:

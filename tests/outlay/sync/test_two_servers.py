@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -59,6 +62,9 @@ class Folder:
             made = subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=log, text=True, env=own)
         self.servers.append(made)
         return made
+
+    def says(self, key: str, words: str) -> bool:
+        return words in (self.place / f"{key}.log").read_text()
 
     def source(self) -> dict[str, Any]:
         told = run("sources", "--format", "json", "--data", self.place / "data")
@@ -113,8 +119,11 @@ def test_one_collects_and_the_other_takes_over(folder: Folder) -> None:
     refused = folder.serve("refused")
     assert refused.wait(WAIT_SECONDS) == NEEDS_SERVER
     assert str(first.pid) in (folder.place / "refused.log").read_text()
-    second = folder.serve("second", "--standby")
-    until(lambda: "Standing by" in (folder.place / "second.log").read_text())
+    taken = socket.create_server(("127.0.0.1", 0))  # by a program that is none of ours
+    port = taken.getsockname()[1]
+    both = {name: folder.serve(name, "--standby", "--port", f"{port}") for name in ("second", "third")}
+    for name in both:
+        until(partial(folder.says, name, "no other server"))
 
     ended = threading.Event()  # killed in the middle of a download
     folder.aws.forget()
@@ -124,21 +133,25 @@ def test_one_collects_and_the_other_takes_over(folder: Folder) -> None:
     os.kill(first.pid, signal.SIGKILL)
     folder.aws.faults = []
     ended.set()
-    assert answers(second)
+    until(lambda: any(folder.says(name, f"port {port} is free") for name in both))
+    taken.close()
+    readable, _, _ = select.select([one.stdout for one in both.values()], [], [], WAIT_SECONDS)
+    second, third = sorted(both, key=lambda name: both[name].stdout not in readable)
+    assert answers(both[second])
     until(lambda: folder.billed() == total[2])
 
-    third = folder.serve("third", "--standby")
     folder.day(3)
     until(lambda: folder.billed() == total[3])
-    second.terminate()  # stopped as it should be
-    assert (answers(third), second.wait(WAIT_SECONDS)) == (True, 0)
+    assert both[third].poll() is None  # one port, and it has not ended
+    both[second].terminate()  # stopped as it should be
+    assert (answers(both[third]), both[second].wait(WAIT_SECONDS)) == (True, 0)
     folder.day(4)
     until(lambda: folder.billed() == total[4])
     runs = folder.source()["collector"]["runs"]
-    third.terminate()
-    assert third.wait(WAIT_SECONDS) == 0
+    both[third].terminate()
+    assert both[third].wait(WAIT_SECONDS) == 0
 
-    assert folder.callers() == ["first", "second", "third"]  # in turns: nobody collected beside another
+    assert folder.callers() == ["first", second, third]  # in turns: nobody collected beside another
     told = sorted((one["started_at"][:10], one["state"]) for one in runs if one["state"] != "unchanged")
     days = [f"2026-11-{START.day + number}" for number in (1, 2, 3, 4)]
     assert told == sorted([*((day, "done") for day in days), (days[1], "interrupted")])

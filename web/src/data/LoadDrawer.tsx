@@ -4,6 +4,7 @@ import { useAddress } from '../app/address';
 import { lasted, moment } from '../format/dates';
 import { count, exact, isZero, money } from '../format/format';
 import { STAGES } from '../jobs/JobProgress';
+import { RefusalDetails } from '../jobs/RefusalDetails';
 import { Drawer } from '../ui/Drawer';
 import { Failure, Skeleton } from '../ui/States';
 import { Fact } from './Fact';
@@ -40,6 +41,7 @@ function Facts({ load }: { load: LoadDetail }) {
       <p className="muted">
         {load.message ?? load.error?.detail} {load.action}
       </p>
+      {load.error && <RefusalDetails problem={load.error} />}
       <ol className="stages" aria-label="Stages" hidden={load.steps.length === 0}>
         {STAGES.map((stage) => {
           const step = load.steps.find((item) => item.stage === stage.id);

@@ -5,6 +5,7 @@ import { count, money } from '../format/format';
 import { Icon } from '../ui/Icon';
 import { Failure } from '../ui/States';
 import { JobProgress } from './JobProgress';
+import { RefusalDetails } from './RefusalDetails';
 import { type UploadItem, upload, useUploads } from './useUpload';
 
 /** A bill from this computer: drop it or choose it; no credentials, no settings. */
@@ -107,6 +108,7 @@ function Result({ result }: { result: ImportResult }) {
             {file.format && `, ${file.format}`}
             {file.rows !== null && `, ${count(file.rows)} rows`}
             {file.error && ` — ${file.error.detail} ${file.error.next_step ?? ''}`}
+            {file.error && <RefusalDetails problem={file.error} />}
           </li>
         ))}
         {result.warnings.map((warning) => (
