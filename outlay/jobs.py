@@ -233,9 +233,11 @@ class Report:
         self._since = self._notified = time.monotonic()
 
     def stage(self, stage: doc.Stage, message: str | None = None) -> None:
-        if stage != self._job.document.stage:
+        again = stage == self._job.document.stage
+        if not again:
             self._rows, self._bytes, self._objects, self._since = _Count(), _Count(), _Count(), time.monotonic()
-        self._set(force=True, stage=stage, message=redacted(message) if message else None)
+        if message or not again:  # what is read or fetched stays said while it goes on
+            self._set(force=True, stage=stage, message=redacted(message) if message else None)
 
     def source(self, source: str) -> None:
         self._set(force=True, source=source)

@@ -198,11 +198,12 @@ def _shown() -> Iterator[Any]:
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
+        TextColumn("{task.fields[done]}", markup=False),
         TextColumn("{task.fields[speed]}", markup=False),
         TextColumn("{task.fields[left]}", markup=False),
     )
     with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task("Waiting", total=None, speed="", left="")
+        task = progress.add_task("Waiting", total=None, done="", speed="", left="")
         yield lambda job: progress.update(task, **bar(job))
 
 
@@ -216,7 +217,8 @@ class _Lines:
     def show(self, job: Mapping[str, Any]) -> None:
         if job["stage"] and time.monotonic() >= self._next:
             self._next = time.monotonic() + LINE_SECONDS
-            self._out.print(describe(job))
+            told = (describe(job), figures(job["progress"]), *pace(job["progress"]))
+            self._out.print(" · ".join(filter(None, told)), markup=False)
 
 
 def describe(job: Mapping[str, Any]) -> str:
@@ -228,9 +230,35 @@ def bar(job: Mapping[str, Any]) -> dict[str, Any]:
     progress = job["progress"]
     by_rows = progress["rows_total"] or not progress["bytes_total"]
     done, total = (progress[f"{'rows' if by_rows else 'bytes'}_{end}"] for end in ("done", "total"))
+    speed, left = pace(progress)
+    shown = {"done": figures(progress), "speed": speed, "left": left}
+    return {"description": describe(job), "completed": done or 0, "total": total, **shown}
+
+
+def figures(progress: Mapping[str, Any]) -> str:
+    """Objects, bytes and rows, as far as they are known."""
+    found = []
+    for name, size, unit in (("objects", _plain, " objects"), ("bytes", _size, ""), ("rows", _plain, " rows")):
+        done, total = progress[f"{name}_done"], progress[f"{name}_total"]
+        if done is not None:
+            found.append(f"{size(done)} of {size(total)}{unit}" if total else f"{size(done)}{unit}")
+    return ", ".join(found)
+
+
+def pace(progress: Mapping[str, Any]) -> tuple[str, str]:
+    """Rows a second, and the time left."""
     speed = f"{progress['rows_per_second']:,} rows/s" if progress["rows_per_second"] else ""
-    left = f"{_span(progress['seconds_left'])} left" if progress["seconds_left"] is not None else ""
-    return {"description": describe(job), "completed": done or 0, "total": total, "speed": speed, "left": left}
+    return speed, f"{_span(progress['seconds_left'])} left" if progress["seconds_left"] is not None else ""
+
+
+def _plain(count: int) -> str:
+    return f"{count:,}"
+
+
+def _size(size_bytes: int) -> str:
+    power = min(3, max(0, (len(str(size_bytes)) - 1) // 3))
+    digits = 1 if power else 0
+    return f"{size_bytes / 1000**power:,.{digits}f} {('B', 'kB', 'MB', 'GB')[power]}"
 
 
 def _span(seconds: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections.abc import Iterator
@@ -9,9 +10,11 @@ from datetime import UTC, datetime
 from itertools import product
 
 import pytest
+from rich.console import Console
 
 from api.documents import ImportResult, Job, Removed
 from api.protocols import Help, ProblemError, Progress
+from outlay.commands.terminal import _Lines, bar
 from outlay.jobs import MOVES, RUNNING_MAX, JobRunner, Limits
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
@@ -126,6 +129,7 @@ def test_progress_counts_rows_and_time(runner: JobRunner) -> None:
         time.sleep(0.05)
         report.rows(40, 1000)
         early.append(runner.list()[0].progress.seconds_left)
+        report.stage("normalise")  # the same once more: what is read stays said
         report.rows(500, 1000)
         at_half.set()
         go_on.wait(10)
@@ -252,3 +256,19 @@ def test_closing_stops_what_runs_and_takes_no_more() -> None:
         runner.start("import", work, actor="ann")
     time.sleep(0.4)
     assert runner.get(jobs[1]).state == "interrupted"  # an end is an end
+
+
+def test_a_terminal_shows_objects_bytes_rows_their_pace_and_the_time_left() -> None:
+    numbers = {
+        "objects_done": 3, "objects_total": 6, "bytes_done": 2_166, "bytes_total": 4_300_000, "rows_done": None,
+        "rows_total": None, "rows_per_second": None, "seconds_left": 75,
+    }  # fmt: skip
+    job = {"message": "Fetching 2026-10 of payer", "stage": "fetch", "source": "payer", "progress": numbers}
+    shown = bar(job)
+    assert (shown["done"], shown["left"]) == ("3 of 6 objects, 2.2 kB of 4.3 MB", "1 min 15 s left")
+    out = io.StringIO()
+    _Lines(Console(file=out, width=200)).show(job)
+    assert out.getvalue() == f"Fetching 2026-10 of payer · {shown['done']} · 1 min 15 s left\n"
+    reading = {**numbers, "objects_done": None, "bytes_done": None, "rows_done": 1_200, "rows_per_second": 4_100}
+    assert bar({**job, "progress": reading})["done"] == "1,200 rows"
+    assert bar({**job, "progress": reading})["speed"] == "4,100 rows/s"
