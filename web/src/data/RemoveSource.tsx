@@ -18,7 +18,9 @@ type Way = (typeof WAYS)[number];
 export function RemoveSource({ source }: { source: Source }) {
   const effect = useSourceFact<RemovalEffect>(source.source, 'removal');
   const [chosen, setChosen] = useState<Way['id'] | null>(null);
-  const ways = WAYS.filter((way) => (source.removal === 'hidden' ? way.id === 'erase' : source.collector || way.id !== 'keep'));
+  const ways = WAYS.filter((way) =>
+    source.removal === 'hidden' ? way.id === 'erase' : source.collector || way.id !== 'keep',
+  );
   const way = ways.find((one) => one.id === chosen);
   const inFile = source.collector?.origin === 'file';
   return (
