@@ -91,8 +91,8 @@ export function DataTo({ source }: { source: Source }) {
         {source.data_to ? shortDay(source.data_to, true) : 'nothing'}{' '}
         {source.late && !source.removal && <span className="badge warn">late</span>}
       </span>
-      {lag !== null && (
-        <span className={source.late && !source.removal ? 'warn-text small' : 'muted small'}>
+      {lag !== null && !source.removal && (
+        <span className={source.late ? 'warn-text small' : 'muted small'}>
           {count(lag)} h behind{normal !== null && `, normal ${count(normal)} h`}
         </span>
       )}
