@@ -10,13 +10,15 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import settled, visit, visiting
+from tests.e2e.browsing import close, settled, visit, visiting
 from tests.e2e.questions import printed
 from tests.e2e.serving import Outlay
 
 pytestmark = pytest.mark.browser
 
 LATE = "Microsoft"
+WHOLE = "21 Oct – 19 Nov 2026"
+"""The thirty days of all sources, longer than those of the late one."""
 ASKED = ("measures", "where", "period", "basis", "compare", "normalise", "currency", "known_on", "incomplete")
 LINKS = """() => [...document.querySelectorAll('main tr, main a.mover')].flatMap((row) => {
     if (row.closest('section[aria-label="Why it changed"]')) return [];
@@ -101,9 +103,16 @@ def test_a_late_part_keeps_the_days_of_its_whole_and_finds_back_to_the_word(read
     alone = demo.get(f"/costs?where=provider:{LATE}")
     assert alone["period"] != demo.get("/costs")["period"], "the demo has a late source, or this proves nothing"
     assert alone["totals"][0]["effective_cost"] != figure
+    row.get_by_title("Explain this change").click()
+    expect(reader.get_by_role("dialog")).to_contain_text(WHOLE)
+    close(reader)
     row.locator("[data-row]").click()
     settled(reader)
     assert reader.locator(".total-figure data").first.get_attribute("value") == figure
     reader.get_by_role("button", name="Period:").click()
     reader.get_by_role("button", name="Last 30 days").click()
     expect(reader).to_have_url(f"{demo.origin}/explore?by=service&where=provider:{LATE}&compare=previous")
+    visit(reader, "/explore?by=service")
+    reader.get_by_role("region", name="Narrow down").get_by_role("button", name=LATE).first.click()
+    settled(reader)
+    assert reader.locator(".total-figure data").first.get_attribute("value") == figure
