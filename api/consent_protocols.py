@@ -21,7 +21,8 @@ class Consents(Protocol):
 
     def submit(self, order: doc.RequestOrder, actor: str) -> doc.RuleRequest: ...
 
-    def all(self, team: str | None = None) -> Sequence[doc.RuleRequest]: ...
+    def page(self, team: str | None, limit: int, cursor: str | None = None) -> doc.RuleRequests:
+        """With a team, those that it made or is asked about."""
 
     def one(self, request: str) -> doc.RequestDetail: ...
 
@@ -47,7 +48,8 @@ class Offering(Protocol):
 class Disputes(Protocol):
     """Cost that teams say is not their own."""
 
-    def all(self, team: str | None = None) -> Sequence[doc.Dispute]: ...
+    def page(self, team: str | None, limit: int, cursor: str | None = None) -> doc.Disputes:
+        """With a team, those that it raised or that name it."""
 
     def open(self, order: doc.DisputeOrder, actor: str) -> doc.Dispute: ...
 

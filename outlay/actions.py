@@ -76,7 +76,7 @@ class Actions:
         self.toil = Toil(store, clock)
         self.offering = Offering(store, self.rulebook, self.toil)
         self.consents = Consents(store, self.rulebook, self.publish_rules, self.offering, self.toil)
-        self.asking = Asking(store, self.rulebook, self.toil)
+        self.asking = Asking(store, self.rulebook, self.consents, self.toil)
         acting = Acting(self.publish_rules, self.toil.record, self.consents, self.asking)
         self.inbox = Inbox(store, self.rulebook, acting, clock)
         self.disputes = Disputes(store, self.rulebook, self.consents, self.toil)

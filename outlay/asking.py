@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
 from api import documents as doc
 from api.protocols import Help, ProblemError, not_found
+from outlay.consents import Consents
 from outlay.rulebook import Rulebook
 from outlay.signatures import group_id, pairs
 from outlay.speaking import check_team
@@ -20,6 +21,7 @@ from warehouse.store.questions import Answer, Answered, Question, Questions
 from warehouse.store.state import instant
 
 OPEN: Final = "open"
+CLAIMED: Final = "claimed"
 LISTED: Final[dict[doc.InboxKind, str]] = {
     "unallocated": "without an owner",
     "doubtful": "with a doubtful owner",
@@ -31,12 +33,21 @@ LISTED: Final[dict[doc.InboxKind, str]] = {
 class Asking:
     """One per server. Every method may be called from any thread."""
 
-    def __init__(self, store: Store, rulebook: Rulebook, toil: Toil) -> None:
-        self._kept, self._rulebook, self._toil = Questions(store.state), rulebook, toil
+    def __init__(self, store: Store, rulebook: Rulebook, consents: Consents, toil: Toil) -> None:
+        self._kept, self._rulebook, self._consents, self._toil = Questions(store.state), rulebook, consents, toil
 
     def all(self, team: str | None = None) -> list[doc.OwnerQuestion]:
         """Newest first; with a team, those that it was asked."""
-        return [_document(one) for one in self._kept.all(team)]
+        return self._documents(self._kept.all(team))
+
+    def _documents(self, kept: Sequence[Question]) -> list[doc.OwnerQuestion]:
+        standing = self._standing(kept)
+        return [_document(one, standing[one.id]) for one in kept]
+
+    def _standing(self, kept: Sequence[Question]) -> dict[str, doc.QuestionState]:
+        """What each comes to: "ours" is as good as the claim that says so."""
+        claims = self._consents.claims([one.request for one in kept if one.request])
+        return {one.id: claims.get(one.request or "", one.answer or OPEN) for one in kept}
 
     def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked:
         """Raises "conflict" where the team has said of every group that it is not its own."""
@@ -45,18 +56,19 @@ class Asking:
                 check_team(self._rulebook, team)
         groups = {group_id(pairs(signature)): pairs(signature) for signature in wanted.groups}
         said = [one for one in self._kept.about(groups) if one.team == wanted.team]
+        standing = self._standing(said)
         denied = {one.group: one for one in said if one.answer == "not_ours"}
         left = [one for one in groups if one not in denied]
         if not left:
             reason = next(iter(denied.values())).reason
             step = "Ask another team."
             raise ProblemError("caller", "conflict", f"{wanted.team} has said no: {reason}", Help("team", (), step))
-        waiting = {one.group for one in said if one.answer is None}
+        waiting = {one.group for one in said if standing[one.id] in (OPEN, CLAIMED)}
         now = instant(self._rulebook.clock())
         self._kept.add(
             [
                 Question(uuid.uuid4().hex, one, [list(pair) for pair in groups[one]], wanted.team, wanted.on_behalf,
-                         actor, now)
+                         actor, now, kind=wanted.kind)
                 for one in left if one not in waiting
             ]
         )  # fmt: skip
@@ -68,22 +80,33 @@ class Asking:
         found = self._kept.some(given.questions)
         if missing := set(given.questions) - {one.id for one in found}:
             raise not_found("question", min(missing))
-        if any(one.answer for one in found):
+        standing = self._standing(found)
+        if any(state != OPEN for state in standing.values()):
             raise ProblemError("caller", "conflict", "It has been answered already.", Help("questions"))
         now = instant(self._rulebook.clock())
-        self._kept.answer(given.questions, Answered("not_ours", actor, now, given.reason))
+        self._kept.answer(given.questions, Answered("not_ours", actor, now, given.reason), fallen=list(standing))
         for team in sorted({one.team for one in found}):
             self._toil.record("answer", actor, team, " ".join(given.questions))
-        return doc.OwnerQuestions(questions=[_document(one) for one in self._kept.some(given.questions)])
+        return doc.OwnerQuestions(questions=self._documents(self._kept.some(given.questions)))
 
     def settle(self, order: doc.InboxPublish, actor: str, request: str | None) -> None:
         """Groups have an owner, or need none: the team that takes them has said yes, the others need not answer."""
-        waiting = [one for one in self._kept.about(_ids(order)) if one.answer is None]
+        self._settle(order, actor, request, claimed=False)
+
+    def claimed(self, order: doc.InboxPublish, actor: str, request: str) -> None:
+        """The team that was asked wants them, by a request that still waits for others."""
+        self._settle(order, actor, request, claimed=True)
+
+    def _settle(self, order: doc.InboxPublish, actor: str, request: str | None, *, claimed: bool) -> None:
+        about = self._kept.about(_ids(order))
+        standing = self._standing(about)
         now = instant(self._rulebook.clock())
-        for one in waiting:
+        for one in (one for one in about if standing[one.id] == OPEN):
             own = order.act == "assign" and order.team == one.team
             answer: Answer = "ours" if own else "settled"
-            self._kept.answer([one.id], Answered(answer, actor, now, request=request if own else None))
+            if not claimed or (own and order.on_behalf == one.team):
+                given = Answered(answer, actor, now, request=request if own else None)
+                self._kept.answer([one.id], given, fallen=[one.id])
 
 
 def _ids(order: doc.InboxPublish) -> Collection[str]:
@@ -102,12 +125,14 @@ def _asked(wanted: doc.InboxQuestion, groups: Sequence[str], denied: int) -> doc
     )
 
 
-def _document(kept: Question) -> doc.OwnerQuestion:
+def _document(kept: Question, state: doc.QuestionState) -> doc.OwnerQuestion:
+    if state == OPEN and kept.answer:
+        kept = replace(kept, answer=None, reason="", answered_by=None, answered_at=None, request=None)
     same = {one.name: getattr(kept, one.name) for one in fields(kept) if one.name not in _OTHERWISE}
     return doc.OwnerQuestion(
         **same,
         signature=[doc.SignaturePart(column=column, value=value) for column, value in kept.signature],
-        state=kept.answer or OPEN,
+        state=state,
         asked_at=datetime.fromisoformat(kept.asked_at),
         answered_at=datetime.fromisoformat(kept.answered_at) if kept.answered_at else None,
     )

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
 
 from outlay.draft_money import Draft, DraftMoney, Touched
-from outlay.movement import largest, moves, periods, pieces, summed, values_of
+from outlay.movement import largest, periods, summed
 from outlay.preview import ROWS_MAX, move_row
+from outlay.rule_files import POOLS
 from outlay.ruling import RulesInForce
 from outlay.scopes import condition_of, filters_of
-from warehouse.attribution import Rule, Rules, changes, matches
-from warehouse.attribution.consent import Moved, Need, Side, Tree, needed
+from warehouse.attribution import Rule, Rules, changes, matches, pools_apart
+from warehouse.attribution.consent import Moved, Need, Share, Side, Tree, Wanted, needed
+from warehouse.attribution.pools import Adjustment
+from warehouse.focus import total
 from warehouse.focus.period import add_months
 from warehouse.store import Store
 from warehouse.store.requests import Offer
 
 TEAM: Final = "team"
+ADJUSTMENTS: Final = "adjustments"
+CELL: Final = ("was", "becomes", "currency")
+REMAINDERS: Final = Decimal("0.000001")
+"""Below this a share differs by what is left over in divisions: a unit of 1e-18 each, and weights of 9 digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,8 @@ class Consequence:
     needs: Mapping[str, set[Need]]
     """Who has to consent and why; empty where the team may publish by itself."""
     effect: dict[str, Any]
-    """As JSON with exact amounts as text: periods, movement, by_month, by_service, by_resource, moved_lines."""
+    """As JSON with exact amounts as text: periods, movement, by_month, by_service, by_pool, by_resource, moved_lines;
+    and `left_out`, how many rows of those tables are more than ROWS_MAX."""
 
 
 def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence:
@@ -49,17 +58,39 @@ def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence
     with store.read() as snapshot:
         labels = periods(snapshot)
         found = money.touched(snapshot, change)
-        # Who owns lines: what pools then make of it is theirs to say.
-        changed = pieces(*(values_of(owners, TEAM) for owners in (found.before, found.after)))
-        moved = moves(snapshot, changed, labels[0] if labels else "")
+        moved = money.by_dim(snapshot, found, TEAM, labels)
     moved = moved.filter(~pl.col("period").is_in(list(wish.closed)))
     # Who is above whom says the version in force: no draft makes its own author the parent of others.
     shown_to = _last_day(labels[-1]) if labels else today
     side = Side(wish.team, Tree(in_force.rules.teams), today, max(shown_to, today))
-    cells = moved.join(_offered(found, wish), on=["dim", "was"], how="left")
+    cells = moved.filter(pl.col("pool").is_null()).join(_offered(found, wish), on=["dim", "was"], how="left")
     cells = cells.select("period", "was", "becomes", offered=pl.col("offered").fill_null(value=False)).unique()
-    needs = needed(side, change, [Moved(*row) for row in cells.iter_rows()], _unowned(in_force, wish.draft))
-    return Consequence(needs, _effect(_told(moved, found), labels))
+    pools, documents = pools_apart(in_force.pools, wish.draft.pools), _unowned(in_force, wish.draft)
+    wanted = Wanted(
+        change=change,
+        moved=[Moved(*row) for row in cells.iter_rows()],
+        shared=list(_shared(moved)),
+        pools=pools,
+        repooled=bool(pools) or ADJUSTMENTS in documents,
+        documents=documents,
+    )
+    return Consequence(needed(side, wanted), _effect(moved, labels))
+
+
+def _shared(moved: pl.DataFrame) -> Iterator[Share]:
+    """For whom pools have another share than before, in `moved` as `Figures.moved`."""
+    parts: dict[tuple[str, str, str | None], tuple[list[Decimal], list[Decimal]]] = {}
+    for period, was, becomes, currency, amount, share, _ in summed(moved, "period", *CELL).iter_rows():
+        for owner, change in ((was, Decimal.copy_negate), (becomes, Decimal)):
+            whole, shares = parts.setdefault((period, currency, owner), ([], []))
+            whole.append(change(amount))
+            shares.append(change(share))
+    for (period, _, owner), (whole, shares) in parts.items():
+        share = total(shares)
+        if share < -REMAINDERS:
+            yield Share(period, owner, rises=False)
+        elif share > REMAINDERS and total(whole) > REMAINDERS:
+            yield Share(period, owner, rises=True)
 
 
 def _last_day(period: str) -> date:
@@ -86,7 +117,8 @@ def _offered(found: Touched, wish: Wish) -> pl.DataFrame:
 def _unowned(old: RulesInForce, new: RulesInForce) -> list[str]:
     """What is changed and belongs to no team."""
     found = [name for name in {**old.files, **new.files} if old.files.get(name) != new.files.get(name)]
-    parts = [_beside_rules(one.rules) for one in (old, new)]
+    found = [name for name in found if name != POOLS]  # what it says is compared, not how
+    parts = [{**_beside_rules(one.rules), ADJUSTMENTS: _adjustments(one)} for one in (old, new)]
     return [*found, *(name for name in parts[0] if parts[0][name] != parts[1][name])]
 
 
@@ -100,21 +132,24 @@ def _beside_rules(rules: Rules) -> dict[str, Any]:
     }
 
 
-def _told(moved: pl.DataFrame, found: Touched) -> pl.DataFrame:
-    """With service and resource."""
-    return moved.join(found.estate.dims.select("dim", "service", "resource"), on="dim", how="left")
+def _adjustments(rules: RulesInForce) -> list[Adjustment]:
+    """Prices are nobody's own. Without what decides nothing."""
+    return [replace(one, line=0, note=None) for one in rules.pools.adjustments]
 
 
 def _effect(moved: pl.DataFrame, labels: list[str]) -> dict[str, Any]:
-    months = summed(moved, "period", "was", "becomes", "currency").sort("period", maintain_order=True)
-    matrix = summed(moved, "was", "becomes", "currency")
+    tables = {
+        "movement": summed(moved, *CELL),
+        "by_month": summed(moved, "period", *CELL).sort("period", maintain_order=True),
+        "by_service": summed(moved, "service", *CELL),
+        "by_pool": summed(moved.filter(pl.col("pool").is_not_null()), "pool", *CELL),
+        "by_resource": largest(moved),
+    }
     return {
         "periods": labels,
-        "movement": _rows(matrix),
-        "by_month": _rows(months),
-        "by_service": _rows(summed(moved, "service", "was", "becomes", "currency")),
-        "by_resource": _rows(largest(moved)),
+        **{name: _rows(table) for name, table in tables.items()},
         "moved_lines": int(moved["lines"].sum()),
+        "left_out": sum(max(0, table.height - ROWS_MAX) for table in tables.values()),
     }
 
 

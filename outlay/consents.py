@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
@@ -14,12 +14,12 @@ from api.protocols import Help, ProblemError, Progress, not_found
 from outlay import documents
 from outlay.claims import Consequence, Wish, consequence
 from outlay.offering import Offering
-from outlay.request_pages import DETAILS, asked_of, page
+from outlay.request_pages import DETAILS, asked_of, page, placed, printed, waits_for
 from outlay.rulebook import Rulebook
 from outlay.speaking import check_team, speaks_for
 from outlay.toil import Toil
 from warehouse.attribution import RulesError
-from warehouse.attribution.consent import PLATFORM, Closed, Need, Tree, covers, may_answer, state
+from warehouse.attribution.consent import PLATFORM, Asked, Closed, Need, State, Tree, covers, may_answer, state
 from warehouse.attribution.rebase import merged
 from warehouse.store import Store
 from warehouse.store.requests import GivenAnswer, Request, Requests
@@ -34,6 +34,14 @@ class Publishes(Protocol):
     def __call__(
         self, texts: doc.RulesTexts, actor: str, progress: Progress, over: int | None = None
     ) -> doc.RulesApplied: ...
+
+
+class WaitsError(ProblemError):
+    """A request is made, and others have to consent to it first."""
+
+    def __init__(self, request: str, asked: str) -> None:
+        super().__init__("caller", "conflict", f"It waits for {asked}.", Help(next_step="Look at the requests."))
+        self.request = request
 
 
 class Consents:
@@ -63,7 +71,7 @@ class Consents:
         if page.state != "accepted":
             self._toil.record("request", actor, order.team, request.id)
             asked = ", ".join(one.team or "the platform" for one in page.asked)
-            raise ProblemError("caller", "conflict", f"It waits for {asked}.", Help(next_step="Look at the requests."))
+            raise WaitsError(request.id, asked)
         applied = self._published(request.id, order.team, actor, progress)
         if applied.state == "done":
             self._toil.record(act, actor, order.team, request.id)
@@ -101,19 +109,38 @@ class Consents:
         self._kept.add(request)
         return request
 
-    def all(self, team: str | None = None) -> list[doc.RuleRequest]:
-        """Newest first; with a team, those that it made or that wait for it."""
-        found = self._pages(self._kept.all())
-        if team is None:
-            return found
-        return [one for one in found if team == one.team or team in one.waits_for
-                or team in {asked.team for asked in one.asked}]  # fmt: skip
+    def page(self, team: str | None, limit: int, cursor: str | None = None) -> doc.RuleRequests:
+        """Those first that are not ended, of these the newest; with a team, those that it made or is asked about."""
+        found = self._kept.page(limit, team, placed(cursor))
+        now, standing = self.clock(), self._kept.standing()
+        waiting = len(standing)
+        if team is not None:
+            waiting = sum(team in waits_for(one, asked, now) for one, asked in self._asked(standing))
+        return doc.RuleRequests(requests=self._pages(found.rows), waiting=waiting, next=printed(found.next))
+
+    def states(self, ids: Collection[str]) -> dict[str, State]:
+        """Of requests, whichever of these there are."""
+        now = self.clock()
+        return {one.id: state(asked, now) for one, asked in self._asked(self._kept.some(ids))}
+
+    def claims(self, ids: Collection[str]) -> dict[str, doc.QuestionState]:
+        """What requests by which a team claims cost say of it: in force, waiting, or come to nothing."""
+        now, found = self.clock(), dict[str, doc.QuestionState]()
+        for one, asked in self._asked(self._kept.some(ids)):
+            fallen = state(asked, now) in ("refused", "withdrawn", "superseded")
+            found[one.id] = "ours" if one.version is not None else "open" if fallen else "claimed"
+        return found
+
+    def _asked(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Asked]]:
+        answers = self._kept.answers([one.id for one in requests])
+        for one in requests:
+            yield one, asked_of(one, answers.get(one.id, ()))
 
     def one(self, request: str) -> doc.RequestDetail:
         found = self._found(request)
         texts = doc.RulesTexts(**found.texts)
         diff = self._rulebook.changed(found.base, texts)
-        details = {name: found.effect.get(name, []) for name in DETAILS}
+        details = {name: found.effect[name] for name in DETAILS if name in found.effect}
         return doc.RequestDetail(**self._page(found).model_dump(), texts=texts, diff=diff, **details)
 
     def answer(self, request: str, given: doc.RequestAnswer, actor: str) -> doc.RuleRequest:
@@ -121,7 +148,7 @@ class Consents:
         found, now = self._found(request), self.clock()
         if not given.accepted and not given.reason:
             raise ProblemError("caller", "invalid", "Why not?", Help("reason", (), "Say why it is refused."))
-        asked = asked_of(found, self._kept.answers().get(request, ()))
+        ((_, asked),) = self._asked([found])
         tree = Tree(self._rulebook.in_force().rules.teams)
         mine = [who for who in sorted(asked.asked | {PLATFORM}) if _speaks(given.team, who, tree, now)]
         turn = [who for who in mine if may_answer(asked, who, now)]
@@ -153,7 +180,7 @@ class Consents:
 
     def _in_force(self, found: Request, actor: str, progress: Progress) -> doc.RulesApplied:
         in_force = self._rulebook.in_force()
-        asked = asked_of(found, self._kept.answers().get(found.id, ()))
+        ((_, asked),) = self._asked([found])
         if state(asked, self.clock()) != "accepted":
             raise ProblemError("caller", "conflict", "Not everybody that is asked has consented.")
         texts = self._rebased(found)
@@ -222,7 +249,7 @@ class Consents:
         return self._pages([request])[0]
 
     def _pages(self, requests: Sequence[Request]) -> list[doc.RuleRequest]:
-        answers, now = self._kept.answers(), self.clock()
+        answers, now = self._kept.answers([one.id for one in requests]), self.clock()
         return [page(one, answers.get(one.id, []), now) for one in requests]
 
 

@@ -15,6 +15,7 @@ from api.protocols import Help, ProblemError
 from outlay.consents import Consents
 from outlay.ended import ended_teams
 from outlay.movement import estate_of
+from outlay.request_pages import placed, printed
 from outlay.rulebook import Rulebook
 from outlay.ruling import RulesInForce
 from outlay.scopes import as_written, condition_of, filters_of
@@ -44,14 +45,12 @@ class Disputes:
         self._store, self._rulebook, self._consents, self._toil = store, rulebook, consents, toil
         self._kept = Requests(store.state)
 
-    def all(self, team: str | None = None) -> list[doc.Dispute]:
+    def page(self, team: str | None, limit: int, cursor: str | None = None) -> doc.Disputes:
         """Newest first; with a team, those that it raised or that name it."""
-        states = {one.id: one.state for one in self._consents.all()}
-        return [
-            _document(one, states.get(one.request or "", "superseded"))
-            for one in self._kept.disputes()
-            if team is None or team in (one.team, one.suggested)
-        ]
+        found = self._kept.disputes(limit, team, placed(cursor))
+        states = self._consents.states([one.request for one in found.rows if one.request])
+        shown = [_document(one, states.get(one.request or "", "superseded")) for one in found.rows]
+        return doc.Disputes(disputes=shown, next=printed(found.next))
 
     def open(self, order: doc.DisputeOrder, actor: str) -> doc.Dispute:
         """Keep it with the money at this moment, and ask whoever has to consent to the draft."""

@@ -118,13 +118,17 @@ class DraftMoney:
 
     def moved(self, snapshot: Snapshot, found: Touched, dimension: str, labels: list[str]) -> pl.DataFrame:
         """As `Figures.moved`, closed months included."""
+        return self.by_dim(snapshot, found, dimension, labels).drop("dim")
+
+    def by_dim(self, snapshot: Snapshot, found: Touched, dimension: str, labels: list[str]) -> pl.DataFrame:
+        """As `moved`, by `dim` too, which is null where a pool shares."""
         changed = _changed(snapshot, found, dimension)
         first = labels[0] if labels else ""
         every = moves(snapshot, changed, first)
         days = self.draft.days
         direct = moves(snapshot, within(changed, days), first) if days else every
         direct = direct.filter(pl.col("period").is_in(labels))
-        direct = direct.join(found.estate.dims.select("dim", "service", "resource"), on="dim", how="left").drop("dim")
+        direct = direct.join(found.estate.dims.select("dim", "service", "resource"), on="dim", how="left")
         if dimension != SHARED:
             return direct
         asked = Shares(

@@ -11,7 +11,7 @@ from api import documents as doc
 from api.inbox_protocols import InboxWanted
 from api.protocols import Help, ProblemError, Progress
 from outlay.asking import Asking
-from outlay.consents import Consents
+from outlay.consents import Consents, WaitsError
 from outlay.inbox_groups import groups, read
 from outlay.inbox_listed import SORTS, Listed, likely, listed, together
 from outlay.inbox_listed import Asking as Question
@@ -85,7 +85,11 @@ class Inbox:
             wanted = doc.RequestOrder(
                 **texts.model_dump(), team=order.on_behalf, base=order.base, note=order.note or ""
             )
-            request, applied = self._acting.consents.at_once(wanted, actor, progress, order.act)
+            try:
+                request, applied = self._acting.consents.at_once(wanted, actor, progress, order.act)
+            except WaitsError as waits:
+                self._acting.asking.claimed(order, actor, waits.request)
+                raise
         else:
             applied = self._acting.publish(texts, actor, progress, order.base)
             self._acting.record(order.act, actor, None, str(applied.version))

@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Final
 
 from api import documents as doc
+from api.protocols import Help, ProblemError
 from warehouse.attribution.consent import PLATFORM, Asked, may_answer, state
-from warehouse.store.requests import GivenAnswer, Request
+from warehouse.store.requests import After, GivenAnswer, Request
 
-DETAILS: Final = ("by_service", "by_resource")
-"""Of an effect: what the list of requests leaves out."""
+LARGEST: Final = 2
+"""Moves that a list shows of a request."""
+DETAILS: Final = ("periods", "movement", "by_month", "by_service", "by_pool", "by_resource", "left_out")
+"""Of an effect: what only the page of a request has."""
 
 
 def asked_of(request: Request, answers: Sequence[GivenAnswer]) -> Asked:
@@ -27,8 +30,8 @@ def asked_of(request: Request, answers: Sequence[GivenAnswer]) -> Asked:
 def page(request: Request, answers: Sequence[GivenAnswer], now: datetime) -> doc.RuleRequest:
     asked = asked_of(request, answers)
     stands = state(asked, now)
+    moves = request.effect.get("movement", [])
     given = {one.team: one for one in answers}
-    waits = [who for who in sorted({*request.asked, PLATFORM}) if may_answer(asked, who, now)]
     decided = PLATFORM in given and PLATFORM not in request.asked
     return doc.RuleRequest(
         id=request.id,
@@ -41,14 +44,37 @@ def page(request: Request, answers: Sequence[GivenAnswer], now: datetime) -> doc
         deadline=asked.deadline,
         asked=[_asked(who, request.reasons.get(who, []), given.get(who)) for who in request.asked],
         decision=_asked(PLATFORM, [], given[PLATFORM]) if decided else None,
-        waits_for=[request.team] if stands == "accepted" else [who or None for who in waits],
+        waits_for=waits_for(request, asked, now),
         dispute=request.dispute,
         conflict=request.conflict,
         version=request.version,
         closed_at=datetime.fromisoformat(request.closed_at) if request.closed_at else None,
         closed_by=request.closed_by,
-        **{name: part for name, part in request.effect.items() if name not in DETAILS},
+        largest=moves[:LARGEST],
+        moves=len(moves),
+        moved_lines=request.effect.get("moved_lines", 0),
     )
+
+
+def waits_for(request: Request, asked: Asked, now: datetime) -> list[str | None]:
+    """Who has to act now; null for the platform."""
+    if state(asked, now) == "accepted":
+        return [request.team]
+    return [who or None for who in sorted({*request.asked, PLATFORM}) if may_answer(asked, who, now)]
+
+
+def printed(after: After | None) -> str | None:
+    return f"{after.ended}~{after.created_at}~{after.id}" if after else None
+
+
+def placed(cursor: str | None) -> After | None:
+    """Raises "invalid" for what no page said."""
+    if cursor is None:
+        return None
+    parts = cursor.split("~")
+    if len(parts) != 3 or parts[0] not in ("0", "1"):
+        raise ProblemError("caller", "invalid", "There is no such page.", Help(field="cursor", status=422))
+    return After(int(parts[0]), parts[1], parts[2])
 
 
 def _asked(who: str, needs: Sequence[str], given: GivenAnswer | None) -> doc.AskedTeam:

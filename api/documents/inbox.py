@@ -14,6 +14,7 @@ from api.documents.rules import RulesTexts
 from api.documents.saved import PRINTED, Key
 
 InboxKind = Literal["unallocated", "doubtful", "contradicted", "excluded"]
+QuestionState = Literal["open", "claimed", "ours", "not_ours", "settled"]
 InboxSort = Literal["urgent", "cost", "lines", "owner"]
 Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=PRINTED)]
 
@@ -158,7 +159,8 @@ class InboxAsked(Document):
 
 
 class OwnerQuestion(Document):
-    """Whether a group is of a team. `settled`: another act was about it before the team answered."""
+    """Whether a group is of a team. `claimed`: it says so, and others have yet to consent; `settled`: another act was
+    about it before the team answered."""
 
     id: str
     group: str
@@ -167,7 +169,8 @@ class OwnerQuestion(Document):
     on_behalf: str | None  # of which team it was asked; null for the platform
     actor: str
     asked_at: datetime
-    state: Literal["open", "ours", "not_ours", "settled"]
+    kind: InboxKind
+    state: QuestionState
     reason: str  # why it is not
     answered_by: str | None
     answered_at: datetime | None

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from api.documents.entities import EffectiveCost
 from api.documents.problem import Document
-from api.documents.rules import MonthMove, Move, ResourceMove, RulesTexts, ServiceMove
+from api.documents.rules import MonthMove, Move, PoolMove, ResourceMove, RulesTexts, ServiceMove
 from api.documents.saved import PRINTED, Key
 
 RequestState = Literal["open", "accepted", "refused", "published", "withdrawn", "escalated", "superseded"]
@@ -68,24 +68,31 @@ class RuleRequest(Document):
     version: int | None = None  # that it became
     closed_at: datetime | None = None
     closed_by: str | None = None
-    periods: list[str] = Field(default_factory=list)
-    movement: list[Move] = Field(default_factory=list)
-    by_month: list[MonthMove] = Field(default_factory=list)
+    largest: list[Move] = Field(default_factory=list)  # of what it would move
+    moves: int = 0  # between how many pairs of owners
     moved_lines: int = 0
 
 
 class RuleRequests(Document):
-    """Newest first."""
+    """Those first that wait for somebody, of these the newest."""
 
     requests: list[RuleRequest]
+    waiting: int  # of all, however many are listed: those that are not ended, or with a team wait for it
+    next: str | None = None  # the cursor of the next page
 
 
 class RequestDetail(RuleRequest):
-    """With its texts, and what they change in the version they were written against, as a unified diff."""
+    """With its texts, and what they change in the version they were written against, as a unified diff; and with all
+    that it would move, shares of pools included. `left_out`: rows that are too many for the tables."""
 
     texts: RulesTexts
     diff: str
+    periods: list[str] = Field(default_factory=list)
+    movement: list[Move] = Field(default_factory=list)
+    by_month: list[MonthMove] = Field(default_factory=list)
     by_service: list[ServiceMove] = Field(default_factory=list)
+    by_pool: list[PoolMove] = Field(default_factory=list)
+    left_out: int = 0
     by_resource: list[ResourceMove] = Field(default_factory=list)
 
 
@@ -142,6 +149,7 @@ class Disputes(Document):
     """Newest first."""
 
     disputes: list[Dispute]
+    next: str | None = None  # the cursor of the next page
 
 
 class NamedRule(Document):

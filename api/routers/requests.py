@@ -15,13 +15,17 @@ MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
 MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
 Team = Annotated[str | None, Query(max_length=200, description="Those that a team made, or that it is asked about.")]
 
+Limit = Annotated[int, Query(ge=1, le=200, description="Most entries of a page.")]
+Cursor = Annotated[str | None, Query(max_length=100, description="`next` of the page before.")]
 Behalf = Annotated[str | None, Query(max_length=200, description="On behalf of a team; without it, of the platform.")]
 
 
 @router.get("/rules/requests")
-def requests(use: UseServices, _caller: MayRead, team: Team = None) -> doc.RuleRequests:
-    """Requests with their state, who is asked and why, and what they would move."""
-    return doc.RuleRequests(requests=list(use.actions.consents.all(team)))
+def requests(
+    use: UseServices, _caller: MayRead, team: Team = None, limit: Limit = 50, cursor: Cursor = None
+) -> doc.RuleRequests:
+    """Requests with their state, who is asked and why, and the most of what they would move."""
+    return use.actions.consents.page(team, limit, cursor)
 
 
 @router.post("/rules/requests", status_code=201)
@@ -74,9 +78,11 @@ def take_back_offer(offer: str, use: UseServices, caller: MayWrite, team: Behalf
 
 
 @router.get("/rules/disputes")
-def disputes(use: UseServices, _caller: MayRead, team: Team = None) -> doc.Disputes:
+def disputes(
+    use: UseServices, _caller: MayRead, team: Team = None, limit: Limit = 50, cursor: Cursor = None
+) -> doc.Disputes:
     """Cost that teams say is not their own, and what became of it."""
-    return doc.Disputes(disputes=list(use.actions.disputes.all(team)))
+    return use.actions.disputes.page(team, limit, cursor)
 
 
 @router.post("/rules/disputes", status_code=201)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Of the request; its begin
 Team = Annotated[str | None, typer.Option("--team", metavar="TEAM", help="On whose behalf; the platform's without.")]
 Own = Annotated[str, typer.Option("--team", metavar="TEAM", help="On whose behalf.")]
 ID_SHOWN = 8
+PAGE_ROWS = 200
 
 
 @requests.callback()
@@ -31,12 +32,11 @@ def requests_group(ctx: typer.Context, data: Data = None) -> None:
 def list_requests(ctx: typer.Context, team: Team = None, form: Form = "table", data: Data = None) -> None:
     """List requests, newest first; with --team those it made or is asked about."""
     with speaking(ctx, data) as client:
-        address = "/rules/requests" + (f"?team={quote(team, safe='')}" if team else "")
         if form == "json":
-            put(client.get(address))
+            put(_whole(client, "/rules/requests", "requests", team))
             return
         shown = table(["Request", "State", "By", "Made", "Waits for", "Note"])
-        for one in client.document(address)["requests"]:
+        for one in _every(client, "/rules/requests", "requests", team):
             waits = ", ".join(_name(who) for who in one["waits_for"])
             cells = (one["id"][:ID_SHOWN], one["state"], one["team"], one["created_at"][:10], waits, one["note"])
             shown.add_row(*map(safe, cells))
@@ -57,6 +57,8 @@ def show(ctx: typer.Context, request: Id, form: Form = "table", data: Data = Non
             told = f" ({one['reason']})" if one["reason"] else ""
             say(safe(f"{_name(one['team'])} {said}{told}: {', '.join(one['needs'])}"))
         _say_moves(found["movement"])
+        if found["left_out"]:
+            say(f"{found['left_out']:,} rows of smaller amounts are left out.")
         put(found["diff"].encode())
 
 
@@ -169,12 +171,11 @@ def disputes_group(ctx: typer.Context, data: Data = None) -> None:
 def list_disputes(ctx: typer.Context, team: Team = None, form: Form = "table", data: Data = None) -> None:
     """List disputes, newest first; with --team those it raised or that name it."""
     with speaking(ctx, data) as client:
-        address = "/rules/disputes" + (f"?team={quote(team, safe='')}" if team else "")
         if form == "json":
-            put(client.get(address))
+            put(_whole(client, "/rules/disputes", "disputes", team))
             return
         shown = table(["Request", "State", "Not of", "But of", "What", "Effective cost", "Reason"])
-        for one in client.document(address)["disputes"]:
+        for one in _every(client, "/rules/disputes", "disputes", team):
             cost = ", ".join(f"{money(part['effective_cost'])} {part['currency']}" for part in one["totals"])
             cells = (one["request"][:ID_SHOWN], one["state"], one["team"], one["suggested"] or "nobody", one["scope"])
             shown.add_row(*map(safe, (*cells, cost, one["reason"])))
@@ -205,8 +206,21 @@ def _answer(ctx: typer.Context, request: str, body: Mapping[str, Any], data: Any
 
 def _found(client: Any, request: str) -> str:
     """The one whose id begins so; what was said, where that is none or several."""
-    known = [one["id"] for one in client.document("/rules/requests")["requests"] if one["id"].startswith(request)]
+    known = [one["id"] for one in _every(client, "/rules/requests", "requests") if one["id"].startswith(request)]
     return quote(known[0] if len(known) == 1 else request, safe="")
+
+
+def _every(client: Any, path: str, name: str, team: str | None = None) -> Iterator[Mapping[str, Any]]:
+    """Page after page."""
+    of_team, cursor = f"&team={quote(team, safe='')}" if team else "", ""
+    while cursor is not None:
+        found = client.document(path, f"limit={PAGE_ROWS}{of_team}{cursor and f'&cursor={quote(cursor)}'}")
+        yield from found[name]
+        cursor = found["next"]
+
+
+def _whole(client: Any, path: str, name: str, team: str | None) -> bytes:
+    return json.dumps({name: list(_every(client, path, name, team))}, ensure_ascii=False).encode()
 
 
 def _say_state(found: Mapping[str, Any]) -> None:

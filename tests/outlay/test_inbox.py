@@ -265,6 +265,39 @@ def test_a_question_is_kept_with_its_answer_and_not_asked_again_after_a_no(clien
     assert ask("sales", account).status_code == 400
 
 
+def test_a_claim_on_doubtful_cost_waits_and_a_refused_one_is_no_answer(client: TestClient) -> None:
+    rules = RULES.replace("team:\n", "team:\n    default: checkout\n")
+    texts = {"org": "teams: [{key: search}, {key: checkout}]", "rules": rules}
+    assert ended(client, client.put("/api/v1/rules", json=texts))["state"] == "done"
+    group = client.get("/api/v1/unallocated?kind=doubtful").json()["groups"][0]
+    about = {"groups": [group["signature"]], "team": "search"}
+    asked = client.post("/api/v1/unallocated/ask", json={**about, "kind": "doubtful"}).json()
+    assert asked["path"] == f"/attribution?tab=inbox&sel=doubtful;group:{group['id']};team:search"
+    assert "with a doubtful owner" in asked["text"]
+    found = client.get(f"/api/v1/unallocated?kind=doubtful&group={group['id']}").json()["groups"]
+    assert [one["id"] for one in found] == [group["id"]], "the address finds it"
+
+    def question() -> dict[str, Any]:
+        listed = client.get("/api/v1/questions?team=search").json()["questions"]
+        return next(one for one in listed if one["group"] == group["id"])
+
+    base = client.get("/api/v1/rules").json()["version"]
+    order = {**about, "act": "assign", "on_behalf": "search", "base": base}
+    job = ended(client, client.post("/api/v1/unallocated/publish", json=order))
+    assert (job["state"], job["error"]["detail"]) == ("failed", "It waits for checkout.")
+    claimed = question()
+    assert (claimed["kind"], claimed["state"], bool(claimed["request"])) == ("doubtful", "claimed", True)
+    denial = {"questions": [claimed["id"]], "reason": "no"}
+    assert client.post("/api/v1/questions/answer", json=denial).status_code == 409
+    for team in ("checkout", None):
+        no = {"team": team, "accepted": False, "reason": "it is ours"}
+        assert client.post(f"/api/v1/rules/requests/{claimed['request']}/answer", json=no).status_code == 200
+    again = question()
+    assert (again["state"], again["request"], again["answered_at"]) == ("open", None, None)
+    (denied,) = client.post("/api/v1/questions/answer", json=denial).json()["questions"]
+    assert (denied["state"], denied["reason"]) == ("not_ours", "no")
+
+
 @pytest.mark.parametrize(
     ("order", "field"),
     [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +18,8 @@ from outlay.actions import Actions
 from outlay.jobs import JobRunner
 from tests.outlay.spine import Quiet, open_store
 from tests.outlay.test_entities import BILL, ROW, ended
-from warehouse.store.requests import Requests, offers
+from warehouse.attribution.consent import PLATFORM
+from warehouse.store.requests import Dispute, GivenAnswer, Requests, offers
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ORG = "teams: [{key: shop}, {key: checkout, parent: shop}, {key: search}, {key: data}]\n"
@@ -37,6 +40,14 @@ CLAIM = """\
 CHARGES = (("3", 5, "42", "search"), ("7", 6, "43", "search"), ("100", 7, "44", ""), ("20", 8, "45", "checkout"))
 
 
+def first(*claims: tuple[str, str]) -> str:
+    """The rules, and before them some that give an account to a team each."""
+    before, after = RULES.split("      # by component\n")
+    made = "".join((CLAIM % one).replace("claim", f"claim-{place}" if place else "claim")
+                   for place, one in enumerate(claims))  # fmt: skip
+    return before + made + "      # by component\n" + after
+
+
 class World:
     """The API, and the clock behind it."""
 
@@ -54,8 +65,9 @@ class World:
             self.take_back(one)
         self.publish_rules(RULES)
 
-    def publish_rules(self, rules: str) -> None:
-        done = ended(self.client, self.client.put("/api/v1/rules", json={"org": ORG, "rules": rules}))
+    def publish_rules(self, rules: str, files: Any = None) -> None:
+        texts = {"org": ORG, "rules": rules, "files": files or {}}
+        done = ended(self.client, self.client.put("/api/v1/rules", json=texts))
         assert done["state"] in ("done", "unchanged"), done
 
     def get(self, path: str) -> Any:
@@ -73,9 +85,7 @@ class World:
         return self.post("/rules/requests", 201, team=team, org=ORG, rules=rules, base=base, **more)
 
     def claim(self, team: str, account: str) -> Any:
-        """A rule before the others that gives an account to the team."""
-        before, after = RULES.split("      # by component\n")
-        return self.submit(team, before + CLAIM % (account, team) + "      # by component\n" + after)
+        return self.submit(team, first((account, team)))
 
     def answer(self, request: Any, team: str | None, accepted: bool, status: int = 200) -> Any:
         reason = "so it is"
@@ -128,7 +138,8 @@ def test_what_nobody_owns_is_claimed_at_once(world: World) -> None:
 def test_what_another_team_has_is_asked_for(world: World) -> None:
     request = world.claim("data", "42")
     assert [(one["team"], one["needs"]) for one in request["asked"]] == [("search", ["takes"])]
-    assert [(one["was"], one["becomes"], one["amount"]) for one in request["movement"]] == [("search", "data", "3")]
+    assert [(one["was"], one["becomes"], one["amount"]) for one in request["largest"]] == [("search", "data", "3")]
+    assert "movement" not in request, "only its own page has all of it"
     detail = world.get(f"/rules/requests/{request['id']}")
     assert [(one["service"], one["amount"]) for one in detail["by_service"]] == [("Compute", "3")]
     assert [(one["amount"], one["lines"], one["of"]) for one in detail["by_resource"]] == [("3", 1, 1)]
@@ -161,7 +172,7 @@ def test_a_parent_answers_for_all_below_it_though_one_answers_meanwhile(
     assert [one["team"] for one in request["asked"]] == ["checkout", "search"]
     world.answer(request, "checkout", accepted=True)
     with monkeypatch.context() as patched:
-        patched.setattr(Requests, "answers", lambda _kept: {})  # as it was read before that answer came
+        patched.setattr(Requests, "answers", lambda _kept, _ids: {})  # as it was read before that answer came
         world.answer(request, "shop", accepted=True)
         world.answer(request, "shop", accepted=True, status=409)
     assert world.get(f"/rules/requests/{request['id']}")["state"] == "accepted"
@@ -291,6 +302,83 @@ def test_a_dispute_without_another_owner_is_the_platform_s(world: World) -> None
     assert (found["waits_for"], found["diff"], found["asked"][0]["needs"]) == ([None], "", ["dispute"])
     world.post("/rules/disputes", 400, **order, scope="where=team:search")
     world.post("/rules/disputes", 400, **{**order, "suggested": "nobody"}, scope="where=sub_account:42")
+
+
+def test_lists_come_in_pages_those_first_that_wait(world: World) -> None:
+    kept = Requests(world.store.state)
+    old = kept.one(world.claim("data", "42")["id"])
+    assert old is not None
+    made = [replace(old, id=f"{number:032}", created_at=f"2020-01-0{number}T00:00:00.000000Z",
+                    closed="withdrawn" if number in (2, 4) else None) for number in range(1, 6)]  # fmt: skip
+    for one in made:
+        kept.add(one)
+    kept.answer(GivenAnswer(made[4].id, PLATFORM, accepted=False, reason="no", actor="x", at=made[4].created_at))
+    kept.dispute(
+        Dispute("a" * 32, "shop", "where=service:x", "no", "checkout", "", [], "x", "2020-01-02T00:00:00Z", made[0].id)
+    )
+    kept.dispute(
+        Dispute("b" * 32, "shop", "where=service:x", "no", "checkout", "", [], "x", "2020-01-02T00:00:00Z", made[4].id)
+    )
+
+    def pages(path: str, name: str) -> list[Any]:
+        found, cursor = [], ""
+        while cursor is not None:
+            page = world.get(f"{path}&limit=1{cursor and f'&cursor={quote(cursor)}'}")
+            assert len(page[name]) <= 1
+            found, cursor = [*found, *page[name]], page["next"]
+        return found
+
+    listed = [(one["id"], one["state"]) for one in pages("/rules/requests?team=search", "requests")]
+    ids = [one for one, _ in listed]
+    assert len(ids) == len(set(ids))
+    states = [state in ("withdrawn", "refused", "published", "superseded") for _, state in listed]
+    assert states == sorted(states), "those that wait stand first"
+    mine = [(one, state) for one, state in listed if one in {known.id for known in made}]
+    assert mine == [(made[2].id, "open"), (made[0].id, "open"), (made[4].id, "refused"),
+                    (made[3].id, "withdrawn"), (made[1].id, "withdrawn")]  # fmt: skip
+    first_page = world.get("/rules/requests?team=search&limit=1")
+    assert first_page["waiting"] == sum("search" in one["waits_for"] for one in pages("/rules/requests?", "requests"))
+    disputed = [(one["id"][0], one["state"]) for one in pages("/rules/disputes?team=checkout", "disputes")]
+    assert disputed == [("a", "open"), ("b", "refused")], "however old its request"
+    assert world.client.get("/api/v1/rules/requests?cursor=x").status_code == 422
+
+
+def asked(request: Any) -> dict[str | None, list[str]]:
+    return {one["team"]: one["needs"] for one in request["asked"]}
+
+
+def test_shares_of_pools_ask_whose_total_rises(world: World) -> None:
+    """Data's 20 are for all by usage: 7 of search, 3 of checkout."""
+    theirs = (("45", "data"), ("42", "checkout"))
+    pool = "pools: [{id: clusters, teams: [data], split: proportional}]\n"
+    world.publish_rules(first(*theirs))
+    request = world.submit("data", first(*theirs), files={"pools.yaml": pool})
+    assert asked(request) == {"checkout": ["gives"], "search": ["gives"]}
+    detail = world.get(f"/rules/requests/{request['id']}")
+    assert {(one["becomes"], one["amount"], one["shared"]) for one in detail["movement"]} == {
+        ("search", "14", "14"), ("checkout", "6", "6")
+    }  # fmt: skip
+    assert {one["pool"] for one in detail["by_pool"]} == {"clusters"}
+    for team in ("checkout", "search"):
+        world.answer(request, team, accepted=True)
+    assert world.publish(request, "data")["state"] == "done"
+
+    def ask(team: str, rules: str, pools: str = pool) -> Any:
+        return asked(world.submit(team, rules, files={"pools.yaml": pools}))
+
+    assert ask("data", first(*theirs), f"# again\n{pool}") == {}, "it says the same"
+    assert ask("checkout", first(*theirs, ("44", "checkout"))) == {}, "it weighs more and search less"
+    nobody = first(*theirs).replace("value: checkout", "value: (none)")
+    assert ask("checkout", nobody) == {None: ["rule", "unallocates"], "search": ["gives"]}, (
+        "search would have all of it"
+    )
+    spared = pool.replace("split", "without: [search], split")
+    assert ask("checkout", first(*theirs), spared) == {"data": ["pool"], "search": ["takes"]}
+    assert ask("data", first(*theirs), "pools: []\n") == {"checkout": ["takes"], "search": ["takes"]}
+    dearer = pool + "adjustments: [{id: margin, percent: 5, against: data}]\n"
+    assert ask("data", first(*theirs), dearer) == {
+        None: ["documents", "unallocates"], "checkout": ["gives"], "search": ["gives"]
+    }  # fmt: skip
 
 
 def test_acts_are_counted(world: World) -> None:

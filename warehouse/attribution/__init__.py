@@ -1,7 +1,7 @@
 """Whose cost it is, and why: cost dims in, owned dims out, by pure functions. Absent: files, clock, database."""
 
 from warehouse.attribution.attribute import attribute
-from warehouse.attribution.change import Change, Estate, changes, matches, touched
+from warehouse.attribution.change import Change, Estate, changes, matches, pools_apart, touched
 from warehouse.attribution.document import Fault, RulesError
 from warehouse.attribution.evidence import KeyRank
 from warehouse.attribution.explain import Answer, Explanation, NearMiss, explain
@@ -38,6 +38,7 @@ __all__ = [
     "load_rules",
     "matches",
     "normal_tags",
+    "pools_apart",
     "propose",
     "touched",
 ]

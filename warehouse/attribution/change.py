@@ -6,7 +6,7 @@ changed rule holds for, in the old or the new version, can have another owner.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -16,6 +16,7 @@ from warehouse.attribution.facts import read_facts
 from warehouse.attribution.index import Index, constant
 from warehouse.attribution.match import CODE
 from warehouse.attribution.model import Dimension, Rule, Rules, TagKey, checks
+from warehouse.attribution.pools.model import Pool, Pools
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,9 @@ def changes(old: Rules, new: Rules) -> Change:
     for dimension in new.dimensions:
         was = before.get(dimension.name) or Dimension(dimension.name)
         left, right = [*map(_plain, was.rules)], [*map(_plain, dimension.rules)]
-        for kind, start, end, since, until in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-            if kind != "equal":
-                gone += [(dimension.name, rule) for rule in was.rules[start:end]]
-                come += [(dimension.name, rule) for rule in dimension.rules[since:until]]
+        for start, end, since, until in _apart(left, right):
+            gone += [(dimension.name, rule) for rule in was.rules[start:end]]
+            come += [(dimension.name, rule) for rule in dimension.rules[since:until]]
     defaults = [{one.name: one.default for one in rules.dimensions} for rules in (old, new)]
     everything = (old.teams, old.tag_keys) != (new.teams, new.tag_keys) or defaults[0] != defaults[1]
     named = {*old.names, *new.names}
@@ -67,6 +67,23 @@ def changes(old: Rules, new: Rules) -> Change:
 def _plain(rule: Rule) -> Rule:
     """A rule without what decides nothing."""
     return replace(rule, line=0, note=None)
+
+
+def pools_apart(old: Pools, new: Pools) -> tuple[Pool, ...]:
+    """Pools that are in one version only, or in another place of the text: it decides who takes a line."""
+    left, right = (
+        [replace(pool, line=0, note=None, name=None) for pool in pools.by_document()] for pools in (old, new)
+    )
+    return tuple(pool for start, end, since, until in _apart(left, right)
+                 for pool in (*left[start:end], *right[since:until]))  # fmt: skip
+
+
+def _apart(left: Sequence[Hashable], right: Sequence[Hashable]) -> Iterator[tuple[int, int, int, int]]:
+    """Where two sequences differ: from and to in the one, from and to in the other."""
+    for kind, *places in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if kind != "equal":
+            start, end, since, until = places
+            yield start, end, since, until
 
 
 def matches(estate: Estate, rules: Sequence[Rule], tag_keys: Iterable[TagKey]) -> list[pl.Series]:

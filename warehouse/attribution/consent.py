@@ -7,7 +7,7 @@ about what no team owns, about what teams disagree on, and about what they leave
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -15,14 +15,15 @@ from typing import Final, Literal
 
 from warehouse.attribution.change import Change
 from warehouse.attribution.model import Rule, Team
+from warehouse.attribution.pools.model import Pool
 
 PLATFORM: Final = ""
 """Stands among those that are asked for the platform team."""
 State = Literal["open", "accepted", "refused", "published", "withdrawn", "escalated", "superseded"]
 Closed = Literal["published", "withdrawn", "superseded"]
-Need = Literal["takes", "gives", "unallocates", "rule", "documents", "later", "dispute"]
-"""Why somebody is asked: takes its cost, gives it cost, leaves cost without an owner, changes its rule, changes what no
-team owns, decides days that no preview shows, disputes what no rule can say otherwise."""
+Need = Literal["takes", "gives", "unallocates", "rule", "pool", "documents", "later", "dispute"]
+"""Why somebody is asked: takes its cost, gives it cost, leaves cost without an owner, changes its rule or a pool that
+names it, changes what no team owns, decides days that no preview shows, disputes what no rule can say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,30 @@ class Moved:
     becomes: str | None
     offered: bool = False
     """Its owner has offered it to whoever wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What pools have for one owner, in one billing period and currency; null is unallocated."""
+
+    period: str
+    owner: str | None
+    rises: bool
+    """Its total gets larger by them; or else its share gets smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a draft does: rules that come and go, cost that moves, shares that change, pools that come and go, and what
+    else is changed and belongs to no team (the organisation, tag keys, tables, adjustments, the catalogue)."""
+
+    change: Change
+    moved: Collection[Moved] = ()
+    shared: Collection[Share] = ()
+    pools: Collection[Pool] = ()
+    repooled: bool = False
+    """Other pools, or in another order."""
+    documents: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -97,26 +122,53 @@ class Side:
     shown_to: date
 
 
-def needed(side: Side, change: Change, moved: Iterable[Moved], documents: Collection[str]) -> dict[str, set[Need]]:
-    """Who has to consent, PLATFORM among them, and why; nobody where the team may publish by itself.
+Asking = dict[str, set[Need]]
+"""Who is asked, and why."""
 
-    `documents` names what is changed and has no owner: the organisation, tag keys, pools, tables, the catalogue.
-    """
-    asked: dict[str, set[Need]] = defaultdict(set)
-    for one in moved:
+
+def needed(side: Side, wanted: Wanted) -> Asking:
+    """Who has to consent, PLATFORM among them, and why; nobody where the team may publish by itself."""
+    asked: Asking = defaultdict(set)
+    for one in wanted.moved:
         _ask_for_cost(side, one, asked)
-    for dimension, rule in (*change.gone, *change.come):
+    for share in wanted.shared:
+        _ask_for_share(side, share, asked, repooled=wanted.repooled)
+    for pool in wanted.pools:
+        _ask_for_pool(side, pool, asked, seen=bool(wanted.shared))
+    for dimension, rule in (*wanted.change.gone, *wanted.change.come):
         owner = rule.value if dimension == "team" and side.tree.known(rule.value or "") else None
         if owner is None or not _own_today(side, owner):
             asked[_answers(side, owner)].add("rule")
         if _later(side, rule):
             asked[PLATFORM].add("later")
-    if documents:
+    if wanted.documents:
         asked[PLATFORM].add("documents")
     return dict(asked)
 
 
-def _ask_for_cost(side: Side, one: Moved, asked: dict[str, set[Need]]) -> None:
+def _ask_for_share(side: Side, one: Share, asked: Asking, *, repooled: bool) -> None:
+    """Whose total rises is given cost. A smaller share is taken from a team by other pools only: who claims what nobody
+    owns weighs more, and whom that relieves need not agree to it."""
+    if one.owner is None:
+        if one.rises:
+            asked[PLATFORM].add("unallocates")
+    elif (one.rises or repooled) and not side.tree.below(one.owner, side.team, one.period):
+        asked[_answers(side, one.owner)].add("gives" if one.rises else "takes")
+
+
+def _ask_for_pool(side: Side, pool: Pool, asked: Asking, *, seen: bool) -> None:
+    """Those whom it names. What names nobody and as yet moves nothing will be found by nobody but the platform."""
+    named = dict.fromkeys([*pool.teams, *pool.named()])
+    for team in named:
+        if not _own_today(side, team):
+            asked[_answers(side, team)].add("pool")
+    if not named and not seen:
+        asked[PLATFORM].add("pool")
+    if _later(side, pool):
+        asked[PLATFORM].add("later")
+
+
+def _ask_for_cost(side: Side, one: Moved, asked: Asking) -> None:
     if one.was is not None and not one.offered and not side.tree.below(one.was, side.team, one.period):
         asked[_answers(side, one.was)].add("takes")
     if one.becomes is None:
@@ -136,8 +188,8 @@ def _answers(side: Side, key: str | None) -> str:
     return PLATFORM if heir is None or side.team in side.tree.chain(heir, side.today) else heir
 
 
-def _later(side: Side, rule: Rule) -> bool:
-    """A rule that begins or ends behind what a preview shows can take cost unseen."""
+def _later(side: Side, rule: Rule | Pool) -> bool:
+    """A rule or pool that begins or ends behind what a preview shows can take cost unseen."""
     return side.shown_to < rule.valid_from or (rule.valid_to.year < 9999 and side.shown_to < rule.valid_to)
 
 

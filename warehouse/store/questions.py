@@ -29,6 +29,7 @@ questions = sa.Table(
     sa.Column("answered_by", sa.String),
     sa.Column("answered_at", sa.String),
     sa.Column("request", sa.String),
+    sa.Column("kind", sa.String, nullable=False, server_default="unallocated"),
 )
 
 
@@ -51,6 +52,8 @@ class Question:
     answered_at: str | None = None
     request: str | None = None
     """By which the team claims it."""
+    kind: str = "unallocated"
+    """The list of the inbox that it stood in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,9 @@ class Questions:
     def some(self, ids: Collection[str]) -> list[Question]:
         return self._read(sa.select(questions).where(questions.c.id.in_(ids)))
 
-    def answer(self, ids: Collection[str], given: Answered) -> int:
-        """Of those that nobody has answered yet; how many they were."""
-        here = questions.c.id.in_(ids) & questions.c.answer.is_(None)
+    def answer(self, ids: Collection[str], given: Answered, fallen: Collection[str] = ()) -> int:
+        """Of those that nobody has answered yet, and `fallen`, whose answer counts no more; how many they were."""
+        here = questions.c.id.in_(ids) & (questions.c.answer.is_(None) | questions.c.id.in_(fallen))
         with self._engine.begin() as connection:
             return connection.execute(sa.update(questions).where(here).values(asdict(given))).rowcount
 

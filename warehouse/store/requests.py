@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -68,8 +68,42 @@ disputes = sa.Table(
     sa.Column("created_at", sa.String, nullable=False),
     sa.Column("request", sa.String),
 )
-LISTED_MAX: Final = 500
-"""Requests, and disputes, that are listed: the newest."""
+PLATFORM: Final = ""
+"""Whose answer it is that decides."""
+
+
+_over = sa.case(
+    (
+        requests.c.closed.is_not(None)
+        | sa.exists(
+            sa.select(answered.c.request).where(
+                answered.c.request == requests.c.id, answered.c.team == PLATFORM, answered.c.accepted.is_(False)
+            )
+        ),
+        1,
+    ),
+    else_=0,
+)
+"""Closed, or refused for good: nobody has to do anything any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The last of a page: what comes next stands behind it."""
+
+    ended: int
+    created_at: str
+    id: str
+
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Kept]):
+    rows: list[Kept]
+    next: After | None
+    """Null where these are the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +119,7 @@ class Request:
     """The version it was written against."""
     texts: dict[str, Any]
     effect: dict[str, Any]
-    """What it would move when it was made: movement, by_month, periods."""
+    """What it would move when it was made: periods, movement, by_month, by_service, by_pool, by_resource."""
     asked: list[str]
     reasons: dict[str, list[str]]
     created_at: str
@@ -156,11 +190,36 @@ class Requests:
         with self._engine.begin() as connection:
             return connection.execute(sa.update(requests).where(here).values(values)).rowcount > 0
 
-    def all(self) -> list[Request]:
-        """Newest first."""
-        query = sa.select(requests).order_by(requests.c.created_at.desc(), requests.c.id).limit(LISTED_MAX)
+    def page(self, limit: int, team: str | None = None, after: After | None = None) -> Page[Request]:
+        """Those first that are not ended, of these the newest; without their texts. With a team, those that it made or
+        is asked about. `after`: where the page before ended."""
+        query = sa.select(*(one for one in requests.c if one.name != "texts"), _over.label("ended"))
+        if team is not None:
+            named = sa.func.json_each(requests.c.asked).table_valued("value")
+            query = query.where((requests.c.team == team) | sa.exists(sa.select(named.c.value)
+                                .where(named.c.value == team)))  # fmt: skip
+        if after is not None:
+            query = query.where((_over > after.ended) | ((_over == after.ended) & _older(requests, after)))
+        query = query.order_by(_over, requests.c.created_at.desc(), requests.c.id).limit(limit + 1)
         with self._engine.begin() as connection:
-            return [Request(**row) for row in connection.execute(query).mappings()]
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        ended = [row.pop("ended") for row in rows]
+        found = [Request(**row, texts={}) for row in rows[:limit]]
+        last = After(ended[limit - 1], found[-1].created_at, found[-1].id) if len(rows) > limit else None
+        return Page(found, last)
+
+    def standing(self) -> list[Request]:
+        """Those that are not ended, without their texts and effect."""
+        return self._light(_over == 0)
+
+    def some(self, ids: Collection[str]) -> list[Request]:
+        """Without their texts and effect."""
+        return self._light(requests.c.id.in_(ids))
+
+    def _light(self, which: sa.ColumnElement[bool]) -> list[Request]:
+        query = sa.select(*(one for one in requests.c if one.name not in ("texts", "effect"))).where(which)
+        with self._engine.begin() as connection:
+            return [Request(**row, texts={}, effect={}) for row in connection.execute(query).mappings()]
 
     def one(self, request: str) -> Request | None:
         with self._engine.begin() as connection:
@@ -176,11 +235,12 @@ class Requests:
             connection.execute(sa.insert(answered).values(asdict(given)))
             return True
 
-    def answers(self) -> Mapping[str, list[GivenAnswer]]:
-        """By request, in the order they were given."""
+    def answers(self, ids: Collection[str]) -> Mapping[str, list[GivenAnswer]]:
+        """To these requests, in the order they were given."""
         found: dict[str, list[GivenAnswer]] = {}
+        query = sa.select(answered).where(answered.c.request.in_(ids)).order_by(answered.c.at)
         with self._engine.begin() as connection:
-            for row in connection.execute(sa.select(answered).order_by(answered.c.at)).mappings():
+            for row in connection.execute(query).mappings():
                 found.setdefault(row["request"], []).append(GivenAnswer(**row))
         return found
 
@@ -207,8 +267,19 @@ class Requests:
         with self._engine.begin() as connection:
             connection.execute(sa.insert(disputes).values(asdict(dispute)))
 
-    def disputes(self) -> list[Dispute]:
-        """Newest first."""
-        query = sa.select(disputes).order_by(disputes.c.created_at.desc(), disputes.c.id).limit(LISTED_MAX)
+    def disputes(self, limit: int, team: str | None = None, after: After | None = None) -> Page[Dispute]:
+        """Newest first; with a team, those that it raised or that name it."""
+        query = sa.select(disputes).order_by(disputes.c.created_at.desc(), disputes.c.id).limit(limit + 1)
+        if team is not None:
+            query = query.where((disputes.c.team == team) | (disputes.c.suggested == team))
+        if after is not None:
+            query = query.where(_older(disputes, after))
         with self._engine.begin() as connection:
-            return [Dispute(**row) for row in connection.execute(query).mappings()]
+            found = [Dispute(**row) for row in connection.execute(query).mappings()]
+        return Page(found[:limit], After(0, found[limit - 1].created_at, found[limit - 1].id)
+                    if len(found) > limit else None)  # fmt: skip
+
+
+def _older(table: sa.Table, after: After) -> sa.ColumnElement[bool]:
+    same = (table.c.created_at == after.created_at) & (table.c.id > after.id)
+    return (table.c.created_at < after.created_at) | same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,13 +16,16 @@ from warehouse.attribution.consent import (
     PLATFORM,
     Asked,
     Moved,
+    Share,
     Side,
     Tree,
+    Wanted,
     covers,
     may_answer,
     needed,
     state,
 )
+from warehouse.attribution.pools import Pool
 from warehouse.attribution.rebase import merged
 
 TEAMS = (
@@ -34,6 +38,7 @@ TEAMS = (
 )
 KEYS = ("commerce", "checkout", "search", "legacy", "data")
 TODAY, START = date(2026, 11, 20), datetime(2026, 11, 1, tzinfo=UTC)
+NOTHING = Change((), (), everything=False)
 MONTHS = [f"2026-{month:02}" for month in range(1, 12)]
 OWNER = st.one_of(st.none(), st.sampled_from(KEYS))
 MOVES = st.lists(st.builds(Moved, st.sampled_from(MONTHS), OWNER, OWNER, st.booleans()), max_size=6)
@@ -60,7 +65,7 @@ def plainly_below(key: str, top: str, month: str) -> bool:
 
 @given(st.sampled_from(("commerce", "checkout", "search", "data")), MOVES, RULES)
 def test_what_is_taken_from_or_given_to_others_is_asked_for(team: str, moves: list[Moved], rules: list[Any]) -> None:
-    needs = needed(side(team), Change((), tuple(rules), everything=False), moves, ())
+    needs = needed(side(team), Wanted(Change((), tuple(rules), everything=False), moves))
     assert team not in needs, "nobody asks itself"
     foreign = [
         one
@@ -69,7 +74,8 @@ def test_what_is_taken_from_or_given_to_others_is_asked_for(team: str, moves: li
         or one.becomes is None
         or not plainly_below(one.becomes, team, one.period)
     ]
-    others = [rule for _, rule in rules if rule.value and not plainly_below(rule.value, team, "2026-11")]
+    today = {key: "commerce" if key == "legacy" else key for key in KEYS}  # whoever answers for one that ended
+    others = [rule for _, rule in rules if not plainly_below(today[rule.value], team, "2026-11")]
     assert bool(needs) == bool(foreign or others)
     for one in moves:
         if one.was == "data" != team and not one.offered:
@@ -78,7 +84,7 @@ def test_what_is_taken_from_or_given_to_others_is_asked_for(team: str, moves: li
 
 def test_who_is_asked_and_why() -> None:
     def ask(team: str, *moves: Moved) -> dict[str, set[str]]:
-        return needed(side(team), Change((), (), everything=False), moves, ())
+        return needed(side(team), Wanted(NOTHING, moves))
 
     assert ask("commerce", Moved("2026-10", "checkout", "search")) == {}, "both are below it"
     assert ask("checkout", Moved("2026-10", None, "checkout")) == {}, "what nobody owns may be claimed"
@@ -89,8 +95,27 @@ def test_who_is_asked_and_why() -> None:
     assert ask("commerce", Moved("2026-06", "search", "checkout")) == {PLATFORM: {"takes"}}, "it was not below it then"
     assert ask("data", Moved("2026-02", "legacy", "data")) == {"commerce": {"takes"}}, "of a team that ended: its heir"
     later = Rule("r", value="data", valid_from=date(2027, 1, 1))
-    assert needed(side("data"), Change((), (("team", later),), everything=False), (), ()) == {PLATFORM: {"later"}}
-    assert needed(side("data"), Change((), (), everything=False), (), ["pools.yaml"]) == {PLATFORM: {"documents"}}
+    assert needed(side("data"), Wanted(Change((), (("team", later),), everything=False))) == {PLATFORM: {"later"}}
+    assert needed(side("data"), Wanted(NOTHING, documents=["tags.yaml"])) == {PLATFORM: {"documents"}}
+
+
+def test_shares_ask_those_whose_total_rises_and_other_pools_those_they_take_from() -> None:
+    def ask(team: str, *shares: Share, pools: tuple[Pool, ...] = ()) -> dict[str, set[str]]:
+        return needed(side(team), Wanted(NOTHING, shared=shares, pools=pools, repooled=bool(pools)))
+
+    up, down = (Share("2026-10", "data", rises) for rises in (True, False))
+    assert ask("commerce", up, Share("2026-10", "search", rises=True)) == {"data": {"gives"}}, "the other is below it"
+    assert ask("commerce", down) == {}, "it is relieved by rules of others"
+    mine, theirs = Pool("a", "even", teams=("commerce",), to=("checkout",)), Pool("b", "even", to=("data",))
+    assert ask("commerce", down, pools=(mine,)) == {"data": {"takes"}}, "by pools it is taken from it"
+    assert ask("commerce", pools=(mine,)) == {}
+    assert ask("commerce", pools=(theirs,)) == {"data": {"pool"}}, "as a rule that names it"
+    assert ask("commerce", pools=(replace(mine, valid_from=date(2027, 1, 1)),)) == {PLATFORM: {"later"}}
+    everybody = Pool("c", "proportional")
+    assert ask("commerce", pools=(everybody,)) == {PLATFORM: {"pool"}}, "it names nobody and moves nothing yet"
+    assert ask("commerce", up, pools=(everybody,)) == {"data": {"gives"}}
+    assert ask("commerce", Share("2026-10", None, rises=True)) == {PLATFORM: {"unallocates"}}
+    assert ask("commerce", Share("2026-10", None, rises=False), pools=(mine,)) == {}, "nobody's may be claimed"
 
 
 ACTS = st.lists(

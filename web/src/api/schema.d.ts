@@ -482,6 +482,7 @@ export interface DisputeOrder {
 
 export interface Disputes {
   disputes: Dispute[];
+  next: string | null;
 }
 
 export interface EffectiveCost {
@@ -925,11 +926,12 @@ export interface OwnerQuestion {
   asked_at: string;
   group: string;
   id: string;
+  kind: "unallocated" | "doubtful" | "contradicted" | "excluded";
   on_behalf: string | null;
   reason: string;
   request: string | null;
   signature: SignaturePart[];
-  state: "open" | "ours" | "not_ours" | "settled";
+  state: "open" | "claimed" | "ours" | "not_ours" | "settled";
   team: string;
 }
 
@@ -1133,6 +1135,7 @@ export interface RequestDetail {
   asked: AskedTeam[];
   base: number;
   by_month: MonthMove[];
+  by_pool: PoolMove[];
   by_resource: ResourceMove[];
   by_service: ServiceMove[];
   closed_at: string | null;
@@ -1144,8 +1147,11 @@ export interface RequestDetail {
   diff: string;
   dispute: string | null;
   id: string;
+  largest: Move[];
+  left_out: number;
   moved_lines: number;
   movement: Move[];
+  moves: number;
   note: string;
   periods: string[];
   state: "open" | "accepted" | "refused" | "published" | "withdrawn" | "escalated" | "superseded";
@@ -1246,7 +1252,6 @@ export interface RuleRequest {
   actor: string;
   asked: AskedTeam[];
   base: number;
-  by_month: MonthMove[];
   closed_at: string | null;
   closed_by: string | null;
   conflict: string | null;
@@ -1255,10 +1260,10 @@ export interface RuleRequest {
   decision: AskedTeam | null;
   dispute: string | null;
   id: string;
+  largest: Move[];
   moved_lines: number;
-  movement: Move[];
+  moves: number;
   note: string;
-  periods: string[];
   state: "open" | "accepted" | "refused" | "published" | "withdrawn" | "escalated" | "superseded";
   team: string;
   version: number | null;
@@ -1266,7 +1271,9 @@ export interface RuleRequest {
 }
 
 export interface RuleRequests {
+  next: string | null;
   requests: RuleRequest[];
+  waiting: number;
 }
 
 export interface RuleStanding {

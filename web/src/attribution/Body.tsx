@@ -1,7 +1,7 @@
 import { useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
 import { count } from '../format/format';
-import { useRequests, waiting } from '../requests/ask';
+import { useWaiting } from '../requests/ask';
 import { RequestsTab } from '../requests/RequestsTab';
 import { type Rules, useRules } from '../teams/ask';
 import { Segments } from '../ui/Segments';
@@ -34,7 +34,7 @@ function Tabs({ live }: { live: Rules }) {
   const draft = useDraft(live);
   const empty = useStatus().data?.empty ?? false;
   const tab = ATTRIBUTION_TABS.find(({ id }) => id === view.tab)?.id ?? '';
-  const waits = (useRequests().data ?? []).filter(waiting).length;
+  const waits = useWaiting();
   const marks: Record<string, string> = {
     '': draft.changed ? ' (draft)' : '',
     requests: waits > 0 ? ` (${count(waits)})` : '',

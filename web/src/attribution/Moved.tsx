@@ -17,7 +17,7 @@ type MonthMove = Preview['by_month'][number];
 const NAME_MOST = 48;
 
 interface MovedProps {
-  found: Pick<Preview, 'by_service' | 'by_pool' | 'by_resource' | 'by_month'>;
+  found: Pick<Preview, 'by_service' | 'by_pool' | 'by_resource' | 'by_month' | 'left_out'>;
   cell: Cell | null; // of this cell alone
   onAll: () => void;
 }
@@ -66,6 +66,9 @@ export function Moved({ found, cell, onAll }: MovedProps) {
         rows={of(found.by_month)}
         rowKey={(row) => [row.period, row.was, row.becomes, row.currency].join('\u0000')}
       />
+      {found.left_out > 0 && (
+        <p className="table-note">{count(found.left_out)} rows of smaller amounts are left out of these tables.</p>
+      )}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { teamPath } from '../teams/questions';
 import { Empty, Failure, Skeleton } from '../ui/States';
-import { type Dispute, type RuleRequest, useDisputes, useRequests, waiting, whoName } from './ask';
+import { type Dispute, type RuleRequest, useDisputes, useRequests, whoName } from './ask';
 
 const NOTE_MOST = 60;
 
@@ -18,22 +18,44 @@ export function RequestList({ team, lit = '' }: { team?: string; lit?: string })
   const found = useRequests(team);
   if (found.error && !found.data) return <Failure error={found.error} what="Requests" retry={() => found.refetch()} />;
   if (!found.data) return <Skeleton lines={4} />;
-  if (found.data.length === 0)
+  const rows = found.data.pages.flatMap(({ requests }) => requests);
+  if (rows.length === 0)
     return (
       <Empty title="No requests">
         A draft that would take cost from another team is asked of it: write one on the tab of rules and ask as a team.
       </Empty>
     );
-  const rows = [...found.data.filter(waiting), ...found.data.filter((one) => !waiting(one))];
   return (
-    <DataTable
-      caption="Requests"
-      columns={REQUEST_COLUMNS}
-      rows={rows}
-      rowKey={({ id }) => id}
-      rowClass={({ id }) => (id === lit ? 'is-lit' : '')}
-      textOf={(row) => `${row.team} ${row.note} ${row.state}`}
-    />
+    <>
+      <DataTable
+        caption="Requests"
+        columns={REQUEST_COLUMNS}
+        rows={rows}
+        rowKey={({ id }) => id}
+        rowClass={({ id }) => (id === lit ? 'is-lit' : '')}
+        textOf={(row) => `${row.team} ${row.note} ${row.state}`}
+      />
+      <More pages={found} what="Earlier requests" />
+    </>
+  );
+}
+
+interface MoreProps {
+  pages: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+  what: string;
+}
+
+function More({ pages, what }: MoreProps) {
+  if (!pages.hasNextPage) return null;
+  return (
+    <button
+      type="button"
+      className="button more"
+      disabled={pages.isFetchingNextPage}
+      onClick={() => pages.fetchNextPage()}
+    >
+      {pages.isFetchingNextPage ? 'Loading…' : what}
+    </button>
   );
 }
 
@@ -55,17 +77,15 @@ const REQUEST_COLUMNS: TableColumn<RuleRequest>[] = [
   },
   { id: 'state', header: 'State', narrow: true, cell: (row) => <span className="badge">{row.state}</span> },
   { id: 'waits', header: 'Waits for', narrow: true, cell: (row) => row.waits_for.map(whoName).join(', ') || '–' },
-  { id: 'moves', header: 'Would move', numeric: true, cell: (row) => <Moves moves={row.movement} /> },
+  { id: 'moves', header: 'Would move', numeric: true, cell: (row) => <Moves request={row} /> },
   { id: 'deadline', header: 'Until', cell: (row) => (row.state === 'open' ? moment(row.deadline) : '–') },
 ];
 
-const MOVES_SHOWN = 2;
-
-function Moves({ moves }: { moves: RuleRequest['movement'] }) {
-  if (moves.length === 0) return <>nothing</>;
+function Moves({ request }: { request: RuleRequest }) {
+  if (request.moves === 0) return <>nothing</>;
   return (
     <span className="two-lines">
-      {moves.slice(0, MOVES_SHOWN).map((move) => (
+      {request.largest.map((move) => (
         <span key={`${move.was} ${move.becomes} ${move.currency}`}>
           {money(move.amount)} {move.currency}{' '}
           <span className="muted small">
@@ -73,7 +93,7 @@ function Moves({ moves }: { moves: RuleRequest['movement'] }) {
           </span>
         </span>
       ))}
-      {moves.length > MOVES_SHOWN && <span className="muted small">and more</span>}
+      {request.moves > request.largest.length && <span className="muted small">and more</span>}
     </span>
   );
 }
@@ -83,18 +103,22 @@ export function DisputeList({ team }: { team?: string }) {
   const found = useDisputes(team);
   if (found.error && !found.data) return <Failure error={found.error} what="Disputes" retry={() => found.refetch()} />;
   if (!found.data) return <Skeleton lines={3} />;
-  if (found.data.length === 0)
+  const rows = found.data.pages.flatMap(({ disputes }) => disputes);
+  if (rows.length === 0)
     return (
       <p className="muted">No cost is disputed. “Not ours” on a row of a team's page says that it is not its own.</p>
     );
   return (
-    <DataTable
-      caption="Disputes"
-      columns={DISPUTE_COLUMNS}
-      rows={found.data}
-      rowKey={({ id }) => id}
-      textOf={(row) => `${row.team} ${row.reason}`}
-    />
+    <>
+      <DataTable
+        caption="Disputes"
+        columns={DISPUTE_COLUMNS}
+        rows={rows}
+        rowKey={({ id }) => id}
+        textOf={(row) => `${row.team} ${row.reason}`}
+      />
+      <More pages={found} what="Earlier disputes" />
+    </>
   );
 }
 

@@ -10,9 +10,10 @@ import { type RuleRequest, useRequest, whoName } from './ask';
 
 const NEEDS: Record<string, string> = {
   takes: 'cost would be taken from it',
-  gives: 'cost would be given to it',
+  gives: 'its cost would rise',
   unallocates: 'cost would have no owner',
   rule: 'a rule that names it would come, change or go',
+  pool: 'a pool that names it, or nobody, would come, change or go',
   documents: 'what no team owns would change',
   later: 'days would change that no preview shows',
   dispute: 'no rule can say it',
@@ -47,7 +48,7 @@ export function Opened({ id }: { id: string }) {
           {currencies.map((currency) => (
             <MoveMatrix key={currency} currency={currency} moves={request.movement} cell={cell} onCell={setCell} />
           ))}
-          <Moved found={{ ...request, by_pool: [] }} cell={cell} onAll={() => setCell(null)} />
+          <Moved found={request} cell={cell} onAll={() => setCell(null)} />
           <p className="table-note">{count(request.moved_lines)} lines, as they were when it was asked.</p>
         </>
       )}

@@ -29,8 +29,8 @@ export function QuestionList({ team }: { team?: string }) {
   );
 }
 
-function openText({ group, team }: Question): string {
-  const sel = printInbox({ kind: 'unallocated', order: 'urgent', groups: [group], team });
+function openText({ kind, group, team }: Question): string {
+  const sel = printInbox({ kind, order: 'urgent', groups: [group], team });
   return `tab=inbox&sel=${encodeURIComponent(sel)}`;
 }
 

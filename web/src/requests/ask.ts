@@ -1,5 +1,5 @@
 /** What the pages read of requests between teams, of disputes, and of acts by hand. */
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type * as schema from '../api/schema';
 
@@ -8,17 +8,31 @@ export type Dispute = schema.Dispute;
 export type Offer = schema.Offer;
 export type Question = schema.OwnerQuestion;
 
-const ENDED: readonly RuleRequest['state'][] = ['refused', 'published', 'withdrawn', 'superseded'];
-
 const ofTeam = (team: string | undefined) => (team === undefined ? '' : `?team=${encodeURIComponent(team)}`);
 
-/** Newest first; of a team, those that it made or is asked about. */
-export function useRequests(team?: string) {
-  return useQuery({
-    queryKey: ['rules', 'requests', team ?? null],
-    queryFn: ({ signal }) => get<schema.RuleRequests>(`/rules/requests${ofTeam(team)}`, signal),
-    select: (found) => found.requests,
+function usePages<T extends { next: string | null }>(path: string, team: string | undefined) {
+  return useInfiniteQuery({
+    queryKey: ['rules', path, team ?? null],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({
+        ...(team !== undefined && { team }),
+        ...(pageParam && { cursor: pageParam }),
+      });
+      return get<T>(`${path}?${asked}`, signal);
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
   });
+}
+
+/** Page by page, those first that wait; of a team, those that it made or is asked about. */
+export function useRequests(team?: string) {
+  return usePages<schema.RuleRequests>('/rules/requests', team);
+}
+
+/** How many requests wait for somebody, or for a team. */
+export function useWaiting(team?: string): number {
+  return useRequests(team).data?.pages[0]?.waiting ?? 0;
 }
 
 export function useRequest(id: string) {
@@ -28,12 +42,9 @@ export function useRequest(id: string) {
   });
 }
 
+/** Page by page, newest first. */
 export function useDisputes(team?: string) {
-  return useQuery({
-    queryKey: ['rules', 'disputes', team ?? null],
-    queryFn: ({ signal }) => get<schema.Disputes>(`/rules/disputes${ofTeam(team)}`, signal),
-    select: (found) => found.disputes,
-  });
+  return usePages<schema.Disputes>('/rules/disputes', team);
 }
 
 /** What teams were asked of the inbox, newest first. */
@@ -47,6 +58,7 @@ export function useQuestions(team?: string) {
 
 export const SAID: Record<Question['state'], string> = {
   open: 'no answer yet',
+  claimed: 'claimed, others are asked',
   ours: '✔ theirs',
   not_ours: '✖ not theirs',
   settled: 'settled otherwise',
@@ -76,11 +88,6 @@ export function useEndedTeams() {
     queryFn: ({ signal }) => get<schema.EndedTeams>('/rules/ended-teams', signal),
     select: (found) => found.teams,
   });
-}
-
-/** Not closed: somebody still has to do something. */
-export function waiting(request: Pick<RuleRequest, 'state'>): boolean {
-  return !ENDED.includes(request.state);
 }
 
 export function whoName(who: string | null): string {

@@ -6,7 +6,7 @@ import { count } from '../format/format';
 import { groupOf, NO_VALUE, nameOf, REST } from '../query/group';
 import { narrowed } from '../query/narrowed';
 import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
-import { useQuestions, useRequests } from '../requests/ask';
+import { useQuestions, useWaiting } from '../requests/ask';
 import { ExportMenu } from '../table/ExportMenu';
 import { Segments } from '../ui/Segments';
 import { Panel, Skeleton } from '../ui/States';
@@ -45,9 +45,9 @@ export function TeamTables({ about, team }: TablesProps) {
   const { view, go } = useAddress();
   const tab = TEAM_TABS.find(({ id }) => id === view.tab) ?? TEAM_TABS[0];
   const dimension = DIMENSIONS[tab.id];
-  const requests = (useRequests(team).data ?? []).filter(({ waits_for }) => waits_for.includes(team));
+  const requests = useWaiting(team);
   const questions = (useQuestions(team).data ?? []).filter(({ state }) => state === 'open');
-  const asked = requests.length + questions.length;
+  const asked = requests + questions.length;
   const choices = TEAM_TABS.map(({ id, label }) => ({
     id,
     label: id === 'requests' && asked > 0 ? `${label} (${count(asked)})` : label,
