@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.e2e.asked import OPEN, show
 from tests.e2e.browsing import visit, visiting
 from tests.e2e.overlays import OVERLAYS, open_overlay
 from tests.e2e.serving import Outlay
@@ -32,7 +33,6 @@ SCREENS = {
 }
 PANELS = {
     "attribution-inbox": ("/attribution?tab=inbox", "Without an owner"),
-    "attribution-requests": ("/attribution?tab=requests", "Offers"),
     "attribution-form": ("/attribution?sel=form%3Adata-account", "Rules, version"),
 }
 """Of pages with tabs the open one alone."""
@@ -51,6 +51,13 @@ def test_a_panel_says_what_it_said(page: Page, name: str) -> None:
     address, region = PANELS[name]
     visit(page, address)
     compare(name, page.get_by_role("region", name=region).aria_snapshot())
+
+
+def test_the_requests_of_teams_say_what_they_said(page: Page) -> None:
+    """The whole tab, with one of them open."""
+    show(page)
+    visit(page, f"/attribution?tab=requests&sel={OPEN}")
+    compare("attribution-requests", page.locator("main").aria_snapshot())
 
 
 @pytest.mark.parametrize("name", sorted(set(OVERLAYS) - {"upload", "load"}))

@@ -1,6 +1,6 @@
 import { Link } from '../app/Link';
 import { moment } from '../format/dates';
-import { money } from '../format/format';
+import { count, money } from '../format/format';
 import { Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { teamPath } from '../teams/questions';
@@ -76,10 +76,17 @@ const REQUEST_COLUMNS: TableColumn<RuleRequest>[] = [
     ),
   },
   { id: 'state', header: 'State', narrow: true, cell: (row) => <span className="badge">{row.state}</span> },
-  { id: 'waits', header: 'Waits for', narrow: true, cell: (row) => row.waits_for.map(whoName).join(', ') || '–' },
+  { id: 'waits', header: 'Waits for', narrow: true, cell: (row) => shortList(row.waits_for.map(whoName)) },
   { id: 'moves', header: 'Would move', numeric: true, cell: (row) => <Moves request={row} /> },
   { id: 'deadline', header: 'Until', cell: (row) => (row.state === 'open' ? moment(row.deadline) : '–') },
 ];
+
+const NAMED_MOST = 2;
+
+function shortList(names: readonly string[]): string {
+  const rest = names.length - NAMED_MOST;
+  return names.slice(0, NAMED_MOST).join(', ') + (rest > 0 ? ` and ${count(rest)} more` : '') || '–';
+}
 
 function Moves({ request }: { request: RuleRequest }) {
   if (request.moves === 0) return <>nothing</>;

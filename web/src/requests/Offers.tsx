@@ -25,16 +25,18 @@ const COLUMNS: TableColumn<Offer>[] = [
   {
     id: 'what',
     header: 'Offered',
-    cell: ({ team, scope }) => (
-      <Link row path="/explore" text={`${scope}&where=team:${encodeURIComponent(team)}`} className="name-link">
-        {decodeURIComponent(scope.replaceAll('where=', '').replaceAll('&', ', '))}
-      </Link>
+    cell: ({ team, scope, until }) => (
+      <span className="two-lines">
+        <Link row path="/explore" text={`${scope}&where=team:${encodeURIComponent(team)}`} className="name-link">
+          {decodeURIComponent(scope.replaceAll('where=', '').replaceAll('&', ', '))}
+        </Link>
+        {until && <span className="muted small">to {shortDay(shift(until, -1), true)}</span>}
+      </span>
     ),
   },
   { id: 'team', header: 'By', narrow: true, cell: ({ team }) => <Link path={teamPath(team)}>{team}</Link> },
   { id: 'note', header: 'Note', cell: ({ note }) => note || '–' },
   { id: 'at', header: 'Since', cell: ({ created_at }) => moment(created_at) },
-  { id: 'until', header: 'Until', narrow: true, cell: ({ until }) => (until ? shortDay(shift(until, -1), true) : '–') },
   { id: 'act', header: 'Do', narrow: true, cell: (row) => <TakeBack offer={row} /> },
 ];
 
