@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from api import documents as doc
+from collectors import retrying
 from collectors.sources.azure_exports import _beyond_reading
 from outlay.collecting import Collectors
 from tests.outlay.sync.syncing import NOW, Desk, Quiet
@@ -26,6 +27,7 @@ def test_a_signature_tells_its_rights(signature: str, said: str) -> None:
 
 
 def test_the_test_begins_with_what_runs_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrying.Retry, "_wait", lambda self, tries, asked: 0.0)
     monkeypatch.setenv("ENDING_SAS", "sp=rl&se=2026-11-25T00:00:00Z&sig=bm9ib2R5")
     desk = Desk(tmp_path / "data")
     try:
