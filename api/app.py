@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from api import errors
 from api.documents import ProblemDocument
@@ -85,8 +87,7 @@ def create_app(store: Any, jobs: Jobs, actions: Actions, settings: ApiSettings) 
         docs_url=None,  # their pages load scripts from another origin
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
-        generate_unique_id_function=_operation_id,
-        responses={"default": {"model": ProblemDocument, "content": {errors.MEDIA_TYPE: {}}}},
+        routes=list(_routes()),
     )
     app.state.services = Services(
         store,
@@ -98,13 +99,6 @@ def create_app(store: Any, jobs: Jobs, actions: Actions, settings: ApiSettings) 
         AnswerCache(),
         KeptFiles(settings),
     )
-    versioned = APIRouter(prefix=PREFIX)
-    for part in PARTS:
-        versioned.include_router(part.router)
-    versioned.include_router(status.health)
-    app.include_router(versioned)
-    app.include_router(status.health, include_in_schema=False)
-    app.include_router(access.router)
     app.state.permissions = permissions(app)
     for kind in (HTTPException, RequestValidationError):  # all others reach the gate
         app.add_exception_handler(kind, answer_error)
@@ -113,6 +107,23 @@ def create_app(store: Any, jobs: Jobs, actions: Actions, settings: ApiSettings) 
     hosts = LOCAL_HOSTS | {host.lower() for host in settings.hosts}
     app.add_middleware(Gate, hosts=hosts, door=door, body_bytes_max=settings.body_bytes_max)
     return app
+
+
+@functools.cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Every route. Working out what each takes and answers is most of what an application costs, and it is the same
+    for all applications of a process: handlers find their own through the request."""
+    made = FastAPI(
+        openapi_url=None,
+        generate_unique_id_function=_operation_id,
+        responses={"default": {"model": ProblemDocument, "content": {errors.MEDIA_TYPE: {}}}},
+    )
+    for part in PARTS:  # not by a router between them, for which all would be worked out once more
+        made.include_router(part.router, prefix=PREFIX)
+    made.include_router(status.health, prefix=PREFIX)
+    made.include_router(status.health, include_in_schema=False)
+    made.include_router(access.router)
+    return tuple(made.router.routes)
 
 
 async def answer_error(request: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -21,9 +21,13 @@ FLAGS = (
     "--disable-sync",
 )
 AXE = webtools.WEB / "node_modules" / "axe-core" / "axe.min.js"
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""Those rules of axe that a theme may break; its category has another, of level AAA."""
 WAIT_MS = 20_000
-WIDTHS = (360, 1280, 1920)
-THEMES = ("light", "dark")
+Sight = tuple[int, str]
+"""A width, and light or dark."""
+SIGHTS: tuple[tuple[Sight, Sight], ...] = (((320, "dark"), (360, "light")), ((1920, "light"), (1280, "dark")))
+"""A screen is loaded at the first of a pair and then seen at the second, for the price of one load."""
 HEIGHT = 900
 LOADING = '[aria-label="Loading"], .is-old, [aria-busy="true"], .plot-wait'
 
@@ -127,13 +131,49 @@ def close(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
+def violations(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds; by these rules alone, if any are given."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
     faults: list[str] = page.evaluate(
-        """() => axe.run({ resultTypes: ['violations'] }).then((found) => found.violations.flatMap((rule) =>
-            rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary.slice(0, 300)}`)))"""
+        """(values) => axe
+            .run({ resultTypes: ['violations'], ...(values.length && { runOnly: { type: 'rule', values } }) })
+            .then((found) => found.violations.flatMap((rule) =>
+                rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary.slice(0, 300)}`)))""",
+        list(rules),
     )
     return faults
+
+
+def looked_at(
+    browser: Browser, origin: str, screens: Mapping[str, str | Callable[[Page], None]], sights: tuple[Sight, Sight]
+) -> dict[str, list[str]]:
+    """Screens (an address, or the steps that lead there) -> what is wrong with them at either sight.
+
+    A theme changes colours and nothing else, so the second sight is judged by the rules about colours, and its width.
+    """
+    (width, theme), (other_width, other_theme) = sights
+    found = {}
+    with visiting(browser, origin, width=width, theme=theme, inject=True) as (page, noted):
+        for name, screen in screens.items():
+            visit(page, screen) if isinstance(screen, str) else screen(page)
+            faults = [*violations(page), *_sideways(page)]
+            _seen_at(page, other_width, other_theme)
+            faults += [*violations(page, OF_COLOURS), *_sideways(page), *noted.take()]
+            _seen_at(page, width, theme)
+            found |= {name: faults} if faults else {}
+    return found
+
+
+def _seen_at(page: Page, width: int, theme: str) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    settled(page)
+
+
+def _sideways(page: Page) -> list[str]:
+    over = too_wide(page)
+    return [f"{over} px too wide"] if over > 0 else []
 
 
 def too_wide(page: Page) -> int:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import settled, too_wide, violations, visit, visiting
+from tests.e2e.browsing import SIGHTS, Sight, looked_at, settled, violations, visit, visiting
 from tests.e2e.serving import Outlay
 
 pytestmark = pytest.mark.browser
@@ -29,6 +29,8 @@ SCREENS = {
     "a tag": "/attribution?tab=tags&sel=team",
     "org": "/attribution?tab=org",
 }
+ASKED_AGAIN_MS = 30_000
+"""So often a page asks what stands."""
 OLD = "value: platform\n        note: Until"
 NEW = "value: search\n        note: Until"
 
@@ -41,17 +43,9 @@ def write(page: Page, old: str, new: str) -> None:
     field.fill(text.replace(old, new))
 
 
-@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (360, "light"), (1280, "dark"), (1920, "light")])
-def test_every_tab_is_accessible_and_fits(browser: Browser, demo: Outlay, width: int, theme: str) -> None:
-    found, wide = {}, []
-    with visiting(browser, demo.origin, width=width, theme=theme, inject=True) as (page, noted):
-        for name, address in SCREENS.items():
-            visit(page, address)
-            found[name] = violations(page)
-            wide += [name] if too_wide(page) > 0 else []
-        assert noted.take() == []
-    assert {name: faults for name, faults in found.items() if faults} == {}
-    assert wide == []
+@pytest.mark.parametrize("sights", SIGHTS)
+def test_every_tab_is_accessible_and_fits(browser: Browser, demo: Outlay, sights: tuple[Sight, Sight]) -> None:
+    assert looked_at(browser, demo.origin, SCREENS, sights) == {}
 
 
 def test_nothing_loaded_has_every_tab(browser: Browser, empty: Outlay) -> None:
@@ -103,6 +97,7 @@ def test_a_draft_is_previewed_published_and_taken_back(page: Page, demo: Outlay)
 
 
 def test_a_draft_that_was_overtaken_cannot_be_published_unseen(page: Page, demo: Outlay) -> None:
+    page.clock.install()
     visit(page, "/attribution")
     write(page, OLD, NEW)
     page.get_by_role("button", name="Preview").click()
@@ -113,7 +108,8 @@ def test_a_draft_that_was_overtaken_cannot_be_published_unseen(page: Page, demo:
         f"{demo.origin}/api/v1/rules", data=json.dumps(texts), headers={"content-type": "application/json"}
     )
     demo.wait(answer.json()["job"])
-    expect(page.get_by_text("was published meanwhile")).to_be_visible(timeout=40_000)
+    page.clock.fast_forward(ASKED_AGAIN_MS)
+    expect(page.get_by_text("was published meanwhile")).to_be_visible()
     expect(page.get_by_role("button", name="Publish…")).to_be_disabled()
     page.get_by_role("button", name="Show what stands now").click()
     expect(page.get_by_role("textbox", name="rules.yaml")).to_have_value(texts["rules"])

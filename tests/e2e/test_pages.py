@@ -6,13 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.bills import HOSTILE, hostile_bill
-from tests.e2e.browsing import THEMES, WIDTHS, close, settled, too_wide, violations, visit, visiting
+from tests.e2e.browsing import Sight, close, looked_at, settled, too_wide, visit, visiting
 from tests.e2e.overlays import OVERLAYS, open_overlay
 from tests.e2e.serving import Outlay, serving
 
@@ -43,23 +44,13 @@ PAGES = {
 # --- every screen -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing(browser: Browser, demo: Outlay, width: int, theme: str) -> None:
-    found = {}
-    with visiting(browser, demo.origin, width=width, theme=theme, inject=True) as (page, noted):
-        for name, address in PAGES.items():
-            visit(page, address)
-            found[name] = violations(page)
-        for name in OVERLAYS:
-            open_overlay(page, name)
-            found[name] = violations(page)
-        assert noted.take() == []
-    assert {name: faults for name, faults in found.items() if faults} == {}
+@pytest.mark.parametrize("sights", [((360, "light"), (360, "dark")), ((1280, "dark"), (1280, "light"))])
+def test_axe_finds_nothing(browser: Browser, demo: Outlay, sights: tuple[Sight, Sight]) -> None:
+    over = {f"over: {name}": partial(open_overlay, name=name) for name in OVERLAYS}
+    assert looked_at(browser, demo.origin, {**PAGES, **over}, sights) == {}
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", [320, *WIDTHS])
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1920, "dark")])
 def test_no_screen_errs_scrolls_sideways_or_asks_elsewhere(
     browser: Browser, demo: Outlay, width: int, theme: str
 ) -> None:

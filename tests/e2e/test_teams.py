@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import settled, too_wide, violations, visit, visiting
+from tests.e2e.browsing import SIGHTS, Sight, looked_at, settled, violations, visit, visiting
 from tests.e2e.serving import Outlay
 
 pytestmark = pytest.mark.browser
@@ -30,17 +30,9 @@ SCREENS = {
 }
 
 
-@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (360, "dark"), (1280, "light"), (1920, "dark")])
-def test_every_state_is_accessible_and_fits(browser: Browser, demo: Outlay, width: int, theme: str) -> None:
-    found, wide = {}, []
-    with visiting(browser, demo.origin, width=width, theme=theme, inject=True) as (page, noted):
-        for name, address in SCREENS.items():
-            visit(page, address)
-            found[name] = violations(page)
-            wide += [name] if too_wide(page) > 0 else []
-        assert noted.take() == []
-    assert {name: faults for name, faults in found.items() if faults} == {}
-    assert wide == []
+@pytest.mark.parametrize("sights", SIGHTS)
+def test_every_state_is_accessible_and_fits(browser: Browser, demo: Outlay, sights: tuple[Sight, Sight]) -> None:
+    assert looked_at(browser, demo.origin, SCREENS, sights) == {}
 
 
 def test_a_row_of_teams_is_its_page_and_carries_the_days_along(page: Page) -> None:
