@@ -1,7 +1,12 @@
-"""Loads one bill after another and dies at a named step, or is killed from outside; says what it has acknowledged."""
+"""Loads one bill after another and dies at a named step, or is killed from outside; says what it has acknowledged.
+
+Asked by a line (folder, seed, step, occurrence as JSON) it forks a process that does so: each is a process of its own,
+and libraries, which take longer to import than a bill to load, are imported once.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -38,5 +43,19 @@ def main(folder: str, seed: int, step: str, occurrence: int) -> None:
     store.close()
 
 
+def fork(asked: str) -> None:
+    """Say who it is, and how it ended."""
+    child = os.fork()
+    if not child:
+        try:
+            main(*json.loads(asked))
+        finally:
+            sys.stderr.flush()
+            os._exit(sys.exc_info()[0] is not None)
+    print(f"began {child}", flush=True)
+    print(f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}", flush=True)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+    for line in sys.stdin:
+        fork(line)
