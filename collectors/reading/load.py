@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -175,22 +175,23 @@ class _Reading:
         pending.clear()
 
     def _typed(self, batch: pl.DataFrame) -> pl.DataFrame:
-        texts = [_text(column) if column.name not in self.kinds else _unmarked(column) for column in batch]
-        batch = batch.with_columns(texts)
+        native = [
+            _text(one) if one.name not in self.kinds else _unmarked(one) for one in batch if one.dtype != pl.String
+        ]
+        batch = batch.with_columns(_without(NULLS, _texts(batch)), *native)
         blank = batch.select(pl.all_horizontal(pl.all().is_null())).to_series()
         if blank.any():
             self.blank += int(blank.sum())
             batch = batch.filter(~blank)
         rows = pl.int_range(self.rows + 1, self.rows + len(batch) + 1, dtype=pl.Int64, eager=True)
         self.rows += len(batch)
+        batch = batch.with_columns(_without(NO_VALUE, [name for name in _texts(batch) if name in self.kinds]))
         typed = [self._column(batch[name], rows) for name in batch.columns if name in self.kinds]
         source = pl.lit(self.opened.digest).alias("x_SourceFile")
         return batch.with_columns(*typed, source, rows.alias("x_SourceRow"))
 
     def _column(self, column: pl.Series, rows: pl.Series) -> pl.Series:
         kind = self.kinds[column.name]
-        if column.dtype == pl.String:
-            column = column.set(column.is_in(NO_VALUE), None)
         if isinstance(kind, Time):
             values, bad = self.times[column.name].read(column)
         else:
@@ -199,6 +200,16 @@ class _Reading:
             self.cut[column.name] = self.cut.get(column.name, Decimal(0)) + read.cut
         self.faults.note(column.name, kind, column, rows, bad)
         return values.alias(column.name)
+
+
+def _texts(batch: pl.DataFrame) -> list[str]:
+    return [name for name, dtype in batch.schema.items() if dtype == pl.String]
+
+
+def _without(words: Collection[str], names: list[str]) -> pl.Expr:
+    """These columns of text with nulls in place of the words, all at once: one by one takes longer than the rest."""
+    texts = pl.col(names)
+    return pl.when(~texts.is_in(list(words))).then(texts)
 
 
 def _unmarked(column: pl.Series) -> pl.Series:

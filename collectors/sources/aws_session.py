@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -70,7 +71,7 @@ def _client(identity: AwsIdentity, service: str, region: str | None) -> Any:
     import boto3
     from botocore.session import Session
 
-    inner = Session()
+    inner = Session(event_hooks=copy.copy(_handlers()), include_builtin_handlers=False)
     inner.register_component("data_loader", _descriptions())
     first = boto3.Session(
         botocore_session=inner,
@@ -81,6 +82,17 @@ def _client(identity: AwsIdentity, service: str, region: str | None) -> Any:
     )
     keys = _assumed(identity, first) if identity.role_arn else {}
     return first.client(service, config=_config(), endpoint_url=identity.endpoint_url, region_name=region, **keys)
+
+
+@functools.cache
+def _handlers() -> Any:
+    """What the SDK does around calls: hundreds of handlers, checked and filed once and then copied for each session."""
+    from botocore.hooks import HierarchicalEmitter
+    from botocore.session import Session
+
+    made = HierarchicalEmitter()
+    Session(event_hooks=made)  # puts them there
+    return made
 
 
 @functools.cache

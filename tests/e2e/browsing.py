@@ -24,6 +24,8 @@ AXE = webtools.WEB / "node_modules" / "axe-core" / "axe.min.js"
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 """Those rules of axe that a theme may break; its category has another, of level AAA."""
 WAIT_MS = 20_000
+Open = Callable[[Page], None]
+NOTHING: Mapping[str, Open] = {}
 Sight = tuple[int, str]
 """A width, and light or dark."""
 SIGHTS: tuple[tuple[Sight, Sight], ...] = (((320, "dark"), (360, "light")), ((1920, "light"), (1280, "dark")))
@@ -146,20 +148,27 @@ def violations(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
 
 
 def looked_at(
-    browser: Browser, origin: str, screens: Mapping[str, str | Callable[[Page], None]], sights: tuple[Sight, Sight]
+    browser: Browser,
+    origin: str,
+    screens: Mapping[str, str | Open],
+    sights: tuple[Sight, Sight],
+    over: Mapping[str, Open] = NOTHING,
 ) -> dict[str, list[str]]:
     """Screens (an address, or the steps that lead there) -> what is wrong with them at either sight.
 
     A theme changes colours and nothing else, so the second sight is judged by the rules about colours, and its width.
+    What opens over a page is judged as screens are, except for its width.
     """
     (width, theme), (other_width, other_theme) = sights
     found = {}
     with visiting(browser, origin, width=width, theme=theme, inject=True) as (page, noted):
-        for name, screen in screens.items():
+        for name, screen in {**screens, **over}.items():
             visit(page, screen) if isinstance(screen, str) else screen(page)
-            faults = [*violations(page), *_sideways(page)]
+            faults, wide = violations(page), too_wide(page)
             _seen_at(page, other_width, other_theme)
-            faults += [*violations(page, OF_COLOURS), *_sideways(page), *noted.take()]
+            faults += [*violations(page, OF_COLOURS), *noted.take()]
+            wide = max(wide, too_wide(page))
+            faults += [f"{wide} px too wide"] if name in screens and wide > 0 else []
             _seen_at(page, width, theme)
             found |= {name: faults} if faults else {}
     return found
@@ -169,11 +178,6 @@ def _seen_at(page: Page, width: int, theme: str) -> None:
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": HEIGHT})
     settled(page)
-
-
-def _sideways(page: Page) -> list[str]:
-    over = too_wide(page)
-    return [f"{over} px too wide"] if over > 0 else []
 
 
 def too_wide(page: Page) -> int:

@@ -47,7 +47,7 @@ PAGES = {
 @pytest.mark.parametrize("sights", [((360, "light"), (360, "dark")), ((1280, "dark"), (1280, "light"))])
 def test_axe_finds_nothing(browser: Browser, demo: Outlay, sights: tuple[Sight, Sight]) -> None:
     over = {f"over: {name}": partial(open_overlay, name=name) for name in OVERLAYS}
-    assert looked_at(browser, demo.origin, {**PAGES, **over}, sights) == {}
+    assert looked_at(browser, demo.origin, PAGES, sights, over) == {}
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1920, "dark")])
