@@ -309,11 +309,20 @@ class Pooling(Protocol):
     def put_series(self, points: Any, progress: Progress) -> doc.SeriesTaken: ...
 
 
+class Units(Protocol):
+    """What a unit of a metric costs."""
+
+    def of_team(self, team: str, query: Any, access: Any) -> doc.UnitCosts: ...
+
+
 class Actions(Reads, Writes, Tags, Protocol):
     """All the API may ask for beside questions about cost, which go to `warehouse.metrics`."""
 
     @property
     def pooling(self) -> Pooling: ...
+
+    @property
+    def unit_costs(self) -> Units: ...
 
     @property
     def rulebook(self) -> Rulebook: ...

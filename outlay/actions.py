@@ -41,6 +41,7 @@ from outlay.stored_secrets import StoredSecrets
 from outlay.tag_policies import TagPolicies
 from outlay.tagging import Tagging
 from outlay.toil import Toil
+from outlay.unit_costs import UnitCosts
 from outlay.upkeep import check_report, readiness
 from warehouse.attribution import RulesError, propose
 from warehouse.focus import VERSIONS
@@ -67,6 +68,7 @@ class Actions:
         self.tagging = Tagging(store, clock)
         self.rulebook = Rulebook(store, clock, lambda: Periods(store.state).closed())
         self.pooling = Pooling(store, clock, self.rulebook)
+        self.unit_costs = UnitCosts(store, clock, self.rulebook)
         self.tag_policies = TagPolicies(store, clock, self.rulebook)
         self.campaigns = Campaigning(store, clock, self.rulebook)
         self.removing = Removing(store, self.collecting, clock)

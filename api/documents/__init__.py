@@ -203,6 +203,7 @@ from api.documents.tags import (
     TagVariants,
 )
 from api.documents.toil import ActKind, Toil, ToilMonth
+from api.documents.units import UnitCost, UnitCosts, UnitPoint
 
 __all__ = [
     "STAGES",
@@ -392,6 +393,9 @@ __all__ = [
     "ToilMonth",
     "Unallocated",
     "UnallocatedGroup",
+    "UnitCost",
+    "UnitCosts",
+    "UnitPoint",
     "Value",
     "ValuesDocument",
     "ViewOrder",

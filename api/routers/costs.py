@@ -33,6 +33,13 @@ async def costs_file(request: Request, use: UseServices, caller: MayRead, file: 
     return await file(caller, partial(write_file, question))
 
 
+@router.get("/costs/units", response_model=doc.UnitCosts, openapi_extra=parameters())
+async def unit_costs(request: Request, use: UseServices, caller: MayRead, team: str) -> doc.UnitCosts:
+    """What one unit of each metric of a team costs, in the days, measure and filters of a question, by its grain."""
+    asked = question_of(request, use, caller, without=("team",))
+    return await use.heavy.run(use.actions.unit_costs.of_team, team, asked.query, asked.access)
+
+
 @router.get("/colours")
 def colours(use: UseServices, _caller: MayRead, dimension: str) -> doc.Colours:
     """The colour slot of each value of a dimension: it belongs to the value, not to its rank on a screen."""

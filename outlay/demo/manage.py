@@ -15,12 +15,13 @@ from api import documents as doc
 from api.protocols import ImportOrder, Progress
 from outlay import documents
 from outlay.child import ChildLimits, Worker
-from outlay.demo import bills, guide
+from outlay.demo import bills, guide, metrics
 from outlay.pipeline import import_files
 from outlay.rule_files import TAGS
 from outlay.ruling import NO_ORG, NO_RULES
 from warehouse.focus import add_months
 from warehouse.store import Source, Store
+from warehouse.store.series import Series
 
 MONTHS: Final = 14
 FIRST_MONTHS: Final = 3
@@ -78,6 +79,7 @@ class Demo:
             self._publish_rules(now)
             self._put_sources(now)
             newest = now.date().replace(day=1)
+            Series(self._store.state).put([*metrics.points(add_months(newest, 1 - MONTHS), now.date())], now)
             self._store.state.keep("demo_today", now.date().isoformat())
             loads = 0
             with Worker(ChildLimits()) as worker:
@@ -137,7 +139,8 @@ class Demo:
             self._store.publish(bills.org_text(), bills.rules_text(), author=AUTHOR, now=now, files=files)
 
     def forget_rules(self) -> None:
-        """Take the demo's rules out of force, unless somebody has changed them since."""
+        """Take the demo's rules out of force, unless somebody has changed them since; and forget what it counted."""
+        Series(self._store.state).forget(metrics.SOURCE)
         found = self._store.state.documents()
         if found and found["author"] == AUTHOR:
             self._store.publish(NO_ORG, NO_RULES, author=AUTHOR, now=self._clock())

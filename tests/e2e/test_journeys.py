@@ -259,6 +259,7 @@ def test_the_demo_comes_and_goes_with_a_click(browser: Browser, empty: Outlay) -
         expect(page.get_by_role("button", name="Load the demo")).to_be_visible(timeout=LOAD_MS)
         expect(page.locator("main .tile")).to_have_count(0)
         assert empty.get("/status")["empty"]
+        assert empty.get("/series") == []
         assert noted.take() == []
 
 

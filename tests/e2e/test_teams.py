@@ -19,6 +19,7 @@ SCREENS = {
     "team": "/teams/checkout",
     "resources": "/teams/checkout?tab=resources&period=last_week",
     "shared": "/teams/checkout?tab=shared",
+    "units": "/teams/checkout?tab=units",
     "new": "/teams/checkout?tab=new",
     "notes": "/teams/checkout?tab=notes",
     "rules": "/teams/checkout?tab=rules",
@@ -57,6 +58,21 @@ def test_the_figures_are_those_of_the_server(page: Page, demo: Outlay) -> None:
     footer = page.get_by_role("table", name="Services").locator("tfoot data").first
     expect(footer).to_have_attribute("value", total)
     expect(page.get_by_role("link", name="Not production")).to_contain_text(share)
+
+
+def test_unit_cost_stands_where_something_is_counted(page: Page, demo: Outlay) -> None:
+    asked = "period=last_week&compare=previous&grain=day"
+    (orders,) = demo.get(f"/costs/units?team=checkout&{asked}")["series"]
+    visit(page, "/teams/checkout?period=last_week&tab=units")
+    section = page.get_by_role("region", name="Unit cost: orders")
+    expect(section.get_by_role("heading")).to_contain_text(f"{orders['rate'][:6]}")
+    expect(section.locator("svg")).to_have_count(2)
+    page.locator("section.panel").last.get_by_role("button", name="View as table").click()
+    cells = section.get_by_role("table").locator("tfoot data")
+    expect(cells.first).to_have_attribute("value", orders["cost"])
+    visit(page, "/teams/data?period=last_week")
+    expect(page.get_by_role("button", name="Resources", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Unit cost")).to_have_count(0)
 
 
 def test_two_steps_from_any_service_to_why_a_line_is_the_teams(page: Page) -> None:

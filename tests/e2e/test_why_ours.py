@@ -35,7 +35,7 @@ def test_every_event_of_the_demo(page: Page, demo: Outlay) -> None:
     assert set(said) == {item["key"] for item in demo.get("/demo")["items"]} - WITHOUT_COST
 
 
-@pytest.mark.parametrize("tab", ["", "accounts", "resources", "new", "shared"])
+@pytest.mark.parametrize("tab", ["", "accounts", "resources", "new", "shared", "units"])
 def test_every_kind_of_cell(page: Page, demo: Outlay, tab: str) -> None:
     visit(page, f"/teams/checkout?period=2026-11-01..2026-11-15&compare=previous&tab={tab}")
     rows = page.locator("section.panel").last.locator("tbody [data-row]")

@@ -84,6 +84,14 @@ class Series:
         self._state.keep(VERSION, version)
         return version
 
+    def forget(self, source: str) -> int:
+        """Keep no values of a source. Answers the new version."""
+        with self._state.engine.begin() as connection:
+            connection.execute(sa.delete(series).where(series.c.source == source))
+        version = self.version() + 1
+        self._state.keep(VERSION, version)
+        return version
+
     def version(self) -> int:
         """Changes with every upload."""
         return int(self._state.recall(VERSION) or 0)

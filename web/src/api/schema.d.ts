@@ -1750,6 +1750,33 @@ export interface UnallocatedGroup {
   where: string[];
 }
 
+export interface UnitCost {
+  change_percent: string | null;
+  cost: string;
+  currency: string;
+  days_without: number;
+  name: string;
+  points: UnitPoint[];
+  previous_rate: string | null;
+  rate: string | null;
+  unit: string;
+  units: string;
+}
+
+export interface UnitCosts {
+  grain: "day" | "week" | "month";
+  measure: string;
+  series: UnitCost[];
+  team: string;
+}
+
+export interface UnitPoint {
+  cost: string;
+  first: string;
+  rate: string | null;
+  units: string;
+}
+
 export interface Value {
   amounts: (Record<string, string | null>)[];
   label: string | null;

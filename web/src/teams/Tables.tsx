@@ -10,18 +10,21 @@ import { useQuestions, useWaiting } from '../requests/ask';
 import { ExportMenu } from '../table/ExportMenu';
 import { Segments } from '../ui/Segments';
 import { Panel, Skeleton } from '../ui/States';
+import { useUnits } from './ask';
 import { Fresh } from './Fresh';
 import { NamedIn } from './Named';
 import { Notes } from './Notes';
 import { grouped, linesText } from './questions';
 import { Shared } from './Shared';
 import { type Place, SliceTable } from './SliceTable';
+import UnitCost from './UnitCost';
 
 export const TEAM_TABS = [
   { id: '', label: 'Services' },
   { id: 'resources', label: 'Resources' },
   { id: 'accounts', label: 'Accounts' },
   { id: 'shared', label: 'Shared cost' },
+  { id: 'units', label: 'Unit cost' },
   { id: 'new', label: 'New this week' },
   { id: 'notes', label: 'Notes' },
   { id: 'rules', label: 'Rules' },
@@ -48,7 +51,9 @@ export function TeamTables({ about, team }: TablesProps) {
   const requests = useWaiting(team);
   const questions = (useQuestions(team).data ?? []).filter(({ state }) => state === 'open');
   const asked = requests + questions.length;
-  const choices = TEAM_TABS.map(({ id, label }) => ({
+  const counted = (useUnits(team, about).data?.series.length ?? 0) > 0;
+  const shown = TEAM_TABS.filter(({ id }) => id !== 'units' || counted || tab.id === 'units');
+  const choices = shown.map(({ id, label }) => ({
     id,
     label: id === 'requests' && asked > 0 ? `${label} (${count(asked)})` : label,
   }));
@@ -83,6 +88,11 @@ export function TeamTables({ about, team }: TablesProps) {
         />
       )}
       {tab.id === 'shared' && <Shared about={about} team={team} act={notOurs(about, team, 'pool')} />}
+      {tab.id === 'units' && (
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <UnitCost about={about} team={team} />
+        </Suspense>
+      )}
       {tab.id === 'new' && <Fresh about={about} />}
       {tab.id === 'notes' && <Notes about={about} />}
       {tab.id === 'rules' && <NamedIn team={team} />}

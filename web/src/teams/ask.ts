@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import { useValues } from '../api/queries';
 import type * as schema from '../api/schema';
-import { DEFAULTS } from '../query/query';
+import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
 
 export type Rules = schema.RulesDocument;
 export type Pools = schema.PoolsDocument;
@@ -24,6 +24,15 @@ export function usePoolShares(period: string | undefined) {
     queryKey: ['pools', 'shares', period],
     queryFn: ({ signal }) => get<schema.PoolShares>(`/pools/shares?period=${period}`, signal),
     enabled: period !== undefined,
+  });
+}
+
+/** What a unit of each of a team's metrics costs; empty where nothing is counted. */
+export function useUnits(team: string, query: CostQuery) {
+  const text = `team=${encodeURIComponent(team)}&${printQuery({ ...query, by: [], sort: [], top: null })}`;
+  return useQuery({
+    queryKey: ['units', text],
+    queryFn: ({ signal }) => get<schema.UnitCosts>(`/costs/units?${text}`, signal),
   });
 }
 
