@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from api import documents as doc
 from api.consent_protocols import Consents, CountsToil, Disputes, Offering
+from api.documents.units import UnitCosts
 from api.inbox_protocols import Asks, Inboxes
 from api.org_protocols import BringsCatalogue, Catalogues, OrgTrees, Reviews
 from api.saved_protocols import Saves
@@ -312,7 +313,7 @@ class Pooling(Protocol):
 class Units(Protocol):
     """What a unit of a metric costs."""
 
-    def of_team(self, team: str, query: Any, access: Any) -> doc.UnitCosts: ...
+    def of_team(self, team: str, query: Any, access: Any) -> UnitCosts: ...
 
 
 class Actions(Reads, Writes, Tags, Protocol):

@@ -10,7 +10,9 @@ from typing import Final
 
 import polars as pl
 
-from api import documents as doc
+from api.documents.units import UnitCost as UnitCostDocument
+from api.documents.units import UnitCosts as UnitCostsDocument
+from api.documents.units import UnitPoint
 from outlay.rulebook import Rulebook
 from warehouse.attribution.pools import team_of
 from warehouse.attribution.pools.weights import label_of
@@ -32,14 +34,14 @@ class UnitCosts:
     def __init__(self, store: Store, clock: Callable[[], datetime], rulebook: Rulebook) -> None:
         self._store, self._clock, self._rulebook = store, clock, rulebook
 
-    def of_team(self, team: str, query: CostQuery, access: Access) -> doc.UnitCosts:
+    def of_team(self, team: str, query: CostQuery, access: Access) -> UnitCostsDocument:
         """In the days, measure and filters of `query`, by its grain; it is about the team whatever it says of teams."""
         grain: Grain = "day" if query.grain == "none" else query.grain
         where = (*(one for one in query.where if one.dimension != TEAM), Filter(TEAM, (Match("is", team),)))
         asked = replace(query, measures=query.measures[:1], by=(), where=where, grain="none", top=None, sort=(),
                         limit=None, cursor=None)  # fmt: skip
         known = {one.name: one for one in Series(self._store.state).known()}
-        found: list[doc.UnitCost] = []
+        found: list[UnitCostDocument] = []
         if self._values(team, list(known), Period(date.min + DAY, date.max)):
             whole = answer(asked, access, self._store, self._clock())
             now = self._costs(team, asked, access, (whole.period, grain), known)
@@ -47,7 +49,7 @@ class UnitCosts:
             for key, cost in sorted(now.items()):
                 earlier = before.get(key)
                 found.append(_document(known[key[0]], cost, earlier.whole if earlier else None, whole.period))
-        return doc.UnitCosts(team=team, measure=asked.measures[0], grain=grain, series=found)
+        return UnitCostsDocument(team=team, measure=asked.measures[0], grain=grain, series=found)
 
     def _costs(
         self, team: str, query: CostQuery, access: Access, shown: tuple[Period, Grain], known: dict[str, Known]
@@ -72,16 +74,16 @@ class UnitCosts:
         return found
 
 
-def _document(known: Known, cost: UnitCost, before: Ratio | None, period: Period) -> doc.UnitCost:
+def _document(known: Known, cost: UnitCost, before: Ratio | None, period: Period) -> UnitCostDocument:
     whole = cost.whole
     earlier = before.rate if before else None
     changed = None if whole.rate is None or earlier is None else whole.rate - earlier
-    return doc.UnitCost(
+    return UnitCostDocument(
         name=known.name,
         unit=known.unit or known.name,
         currency=cost.currency,
         points=[
-            doc.UnitPoint(first=one.first, cost=plain(one.cost), units=plain(one.units), rate=_text(one.rate))
+            UnitPoint(first=one.first, cost=plain(one.cost), units=plain(one.units), rate=_text(one.rate))
             for one in cost.points
         ],
         cost=plain(whole.cost),

@@ -203,7 +203,6 @@ from api.documents.tags import (
     TagVariants,
 )
 from api.documents.toil import ActKind, Toil, ToilMonth
-from api.documents.units import UnitCost, UnitCosts, UnitPoint
 
 __all__ = [
     "STAGES",
@@ -393,9 +392,6 @@ __all__ = [
     "ToilMonth",
     "Unallocated",
     "UnallocatedGroup",
-    "UnitCost",
-    "UnitCosts",
-    "UnitPoint",
     "Value",
     "ValuesDocument",
     "ViewOrder",

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api import documents as doc
+from api.documents.units import UnitCosts
 from api.exports import File, file_route
 from api.files import write_file
 from api.questions import costs_document, json_response, parameters, question_of
@@ -33,8 +34,8 @@ async def costs_file(request: Request, use: UseServices, caller: MayRead, file: 
     return await file(caller, partial(write_file, question))
 
 
-@router.get("/costs/units", response_model=doc.UnitCosts, openapi_extra=parameters())
-async def unit_costs(request: Request, use: UseServices, caller: MayRead, team: str) -> doc.UnitCosts:
+@router.get("/costs/units", response_model=UnitCosts, openapi_extra=parameters())
+async def unit_costs(request: Request, use: UseServices, caller: MayRead, team: str) -> UnitCosts:
     """What one unit of each metric of a team costs, in the days, measure and filters of a question, by its grain."""
     asked = question_of(request, use, caller, without=("team",))
     return await use.heavy.run(use.actions.unit_costs.of_team, team, asked.query, asked.access)
