@@ -76,6 +76,7 @@ def rows_of(facts: Mapping[str, Any]) -> doc.Rows:
 def load_fields(load: Load) -> dict[str, Any]:
     """What the short and the long document of a load share."""
     message, action = MESSAGES[load.state]
+    refusal = load.facts.get("problem") or {}
     return {
         "id": load.id,
         "source": load.source,
@@ -89,7 +90,7 @@ def load_fields(load: Load) -> dict[str, Any]:
         "rows": rows_of(load.facts),
         "totals": money(load.facts.get("sums", {})),
         "message": message.format(reason=load.reason or ""),
-        "action": action,
+        "action": refusal.get("next_step") or action,
         "warnings": load.facts.get("warnings", []),
     }
 
@@ -164,6 +165,7 @@ def load_detail(load: Load, previous: Load | None) -> doc.LoadDetail:
     billed = load.facts.get("sums", {}).get("BilledCost", {})
     return doc.LoadDetail(
         **load_fields(load),
+        error=doc.ProblemDocument(**load.facts["problem"]) if load.facts.get("problem") else None,
         files=[doc.LoadFile(**file) for file in load.facts.get("files", [])],
         steps=[doc.LoadStep(**step) for step in load.facts.get("steps", [])],
         left_out=left_out,

@@ -58,7 +58,8 @@ def _sync(client: Client, name: str, order: Mapping[str, Any]) -> int:
         result = job["result"]
         changed = [month for month in result["months"] if month["state"] != "unchanged"]
         cost = f" It cost {result['cost']} USD." if result["cost"] != "0" else ""
-        say(f"{safe(name)}: {len(result['months'])} months, {len(changed)} of them changed.{cost}")
+        count = len(result["months"])
+        say(f"{safe(name)}: {count} month{'' if count == 1 else 's'}, {len(changed)} of them changed.{cost}")
         for month in changed:
             why = f": {safe(month['message'])}" if month["message"] else ""
             drift = ", a settled month" if month["cause"] == "drift" else ""

@@ -20,6 +20,7 @@ from spine import NOW, contents, open_store, order, stored, take, totals
 
 from collectors.formats import FormatError
 from outlay.child import ChildError, ChildLimits, Worker
+from outlay.documents import load_detail
 from outlay.refusal import refused
 from warehouse.focus import version_columns
 from warehouse.store import Store
@@ -92,6 +93,9 @@ def refusal(store: Store, worker: Worker) -> Callable[..., str]:
         assert found.state == "quarantined"
         problem = found.files[0].error
         assert problem is not None and problem.next_step
+        (kept,) = [one for one in store.state.loads() if one.id in found.warnings[0]]
+        shown = load_detail(kept, None)
+        assert (shown.error, shown.action) == (problem, problem.next_step)
         return f"{problem.detail} {problem.next_step}"
 
     return tried

@@ -64,7 +64,7 @@ def test_a_folder_by_the_command_line(tmp_path: Path) -> None:
     assert (checked.exit_code, "Files can be read" in checked.output) == (0, True), checked.output
     first = run("sync", "--from", "2026-09", "--data", data)
     assert (first.exit_code, "2026-09 loaded" in first.output) == (0, True), first.output
-    assert "1 months, 0 of them changed" in run("sync", "drop", "--from", "2026-09", "--data", data).output
+    assert "1 month, 0 of them changed" in run("sync", "drop", "--from", "2026-09", "--data", data).output
     (source,) = json.loads(run("sources", "--format", "json", "--data", data).output)["sources"]
     assert source["totals"][0]["billed_cost"] == "3.5"
     how = source["collector"]
