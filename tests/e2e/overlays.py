@@ -69,7 +69,7 @@ def _upload(page: Page) -> None:
     visit(page, "/data")
     file = {"name": "bad.csv", "mimeType": "text/csv", "buffer": b"colour,shape\nred,round\n"}
     page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
-    expect(page.locator(".upload-item").first).to_contain_text("BilledCost")
+    expect(page.locator(".upload-item").first).to_contain_text("of no known format")
 
 
 OVERLAYS: dict[str, Open] = {
