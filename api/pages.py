@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -12,6 +13,7 @@ from starlette.types import Scope
 
 FOREVER = "public, max-age=31536000, immutable"
 ALWAYS_ASK = "no-cache"
+TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 
 class Pages(StaticFiles):
@@ -23,12 +25,25 @@ class Pages(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
-            response = await super().get_response(path, scope)
+            response = await self._packed(path, scope) or await super().get_response(path, scope)
         except HTTPException as error:
             if error.status_code != 404 or not self._is_address(path):
                 raise
             response = self._page(scope)
         response.headers["Cache-Control"] = FOREVER if path.startswith("assets/") else ALWAYS_ASK
+        return response
+
+    async def _packed(self, path: str, scope: Scope) -> Response | None:
+        """The file as the build compressed it, for who can read it so."""
+        if not path.startswith("assets/") or not TAKES_GZIP.search(Headers(scope=scope).get("accept-encoding", "")):
+            return None
+        try:
+            response = await super().get_response(f"{path}.gz", scope)
+        except HTTPException as error:
+            if error.status_code != 404:
+                raise
+            return None
+        response.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
         return response
 
     def _page(self, scope: Scope) -> Response:

@@ -12,6 +12,23 @@ export default defineConfig({
     assetsInlineLimit: 0, // the content security policy allows no data: addresses
     chunkSizeWarningLimit: 700, // scripts/finish.mjs measures what is sent
     manifest: true,
+    rolldownOptions: {
+      output: {
+        // Few files: what every page begins with, the widgets that open over a page, and what several pages share.
+        codeSplitting: {
+          groups: [
+            { name: 'first', tags: ['$initial'], priority: 3 },
+            { name: 'over', test: /node_modules[\\/](react-aria|react-stately|@internationalized)/, priority: 2 },
+            {
+              name: 'shared',
+              test: /src[\\/](chart|data|explain|explore|home|jobs|notes|table|teams|ui)[\\/](?!engine|picture|Over)/,
+              minShareCount: 2,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': process.env.OUTLAY_API ?? 'http://127.0.0.1:8080' } },
   test: { environment: 'node', include: ['tests/unit/**/*.test.{ts,tsx}'], testTimeout: 20_000 },

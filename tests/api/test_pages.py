@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import subprocess
@@ -20,6 +21,7 @@ def pages(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Parts:
     (web / "assets").mkdir()
     (web / "index.html").write_text('<!doctype html><title>Outlay</title><script src="./first.js"></script>')
     (web / "assets" / "index-abc123.js").write_text("export {}")
+    (web / "assets" / "index-abc123.js.gz").write_bytes(gzip.compress(b"export {}"))
     (web.parent / "secret.txt").write_text("secret")
     return build(web=web)
 
@@ -46,6 +48,16 @@ def test_hashed_assets_are_kept_for_ever(pages: Parts) -> None:
     response = pages.client.get("/assets/index-abc123.js")
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert "javascript" in response.headers["content-type"]
+
+
+@pytest.mark.parametrize(("accepted", "sent"), [("gzip, br", "gzip"), ("gzip;q=0, br", None), ("", None)])
+def test_an_asset_is_sent_as_the_build_compressed_it_to_who_reads_it(
+    pages: Parts, accepted: str, sent: str | None
+) -> None:
+    response = pages.client.get("/assets/index-abc123.js", headers={"accept-encoding": accepted})
+    assert response.headers.get("content-encoding") == sent
+    assert "javascript" in response.headers["content-type"]
+    assert response.text == "export {}"
 
 
 @pytest.mark.parametrize(

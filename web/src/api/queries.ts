@@ -1,6 +1,5 @@
 /** What pages ask, kept in one cache. A key holds the text of the question, so equal questions are asked once. */
 import { keepPreviousData, QueryClient, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import { type CostQuery, printQuery } from '../query/query';
 import { ApiError, get } from './client';
 import type {
@@ -52,15 +51,6 @@ export function useAnswer(query: CostQuery, enabled = true) {
   return useQuery({ ...answerOptions(query), enabled });
 }
 
-/** Asks what a page will want once it knows more, so that the one answer need not wait for the other. */
-export function useAhead(queries: readonly CostQuery[], enabled: boolean): void {
-  const texts = queries.map(printQuery).join(' ');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts are the questions
-  useEffect(() => {
-    if (enabled) for (const query of queries) void queryClient.prefetchQuery(answerOptions(query));
-  }, [texts, enabled]);
-}
-
 /** Whether an answer has these columns: one kept from another question must not be drawn under this one's names. */
 export function fits(answer: Answer | undefined, names: readonly string[]): answer is Answer {
   return answer !== undefined && names.every((name) => answer.columns.some((column) => column.name === name));
@@ -71,21 +61,27 @@ export function perDay(answer: Answer, measure: string): string {
   return answer.columns.some((column) => column.name === measure && column.per === 'day') ? ' per day' : '';
 }
 
+export const STATUS = queryOptions({
+  queryKey: ['status'],
+  queryFn: ({ signal }) => get<Status>('/status', signal),
+  staleTime: 15_000,
+});
+
 export function useStatus() {
   return useQuery({
-    queryKey: ['status'],
-    queryFn: ({ signal }) => get<Status>('/status', signal),
-    staleTime: 15_000,
+    ...STATUS,
     refetchInterval: ({ state }) => (state.data?.empty && state.data.jobs_running > 0 ? 1_500 : 30_000), // the first bill
   });
 }
 
+export const CATALOGUE = queryOptions({
+  queryKey: ['catalogue'],
+  queryFn: ({ signal }) => get<Catalogue>('/catalogue', signal),
+  staleTime: 300_000,
+});
+
 export function useCatalogue() {
-  return useQuery({
-    queryKey: ['catalogue'],
-    queryFn: ({ signal }) => get<Catalogue>('/catalogue', signal),
-    staleTime: 300_000,
-  });
+  return useQuery(CATALOGUE);
 }
 
 /** Values of a dimension under the question's own period and filters, ranked by money. */
@@ -139,8 +135,13 @@ export function useNewestLine(query: CostQuery) {
   });
 }
 
+export const SOURCES = queryOptions({
+  queryKey: ['sources'],
+  queryFn: ({ signal }) => get<{ sources: Source[] }>('/sources', signal),
+});
+
 export function useSources() {
-  return useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => get<{ sources: Source[] }>('/sources', signal) });
+  return useQuery(SOURCES);
 }
 
 export function useCatalogueImports() {
@@ -195,10 +196,13 @@ const PLAIN = /^[\w.-]+$/; // other tag keys keep the colours of the browser
 
 /** The places the server keeps for the values of a dimension; without them a browser keeps its own. */
 export function useColours(dimension: string | null) {
-  return useQuery({
+  return useQuery({ ...coloursOptions(dimension ?? ''), enabled: dimension !== null && PLAIN.test(dimension) });
+}
+
+export function coloursOptions(dimension: string) {
+  return queryOptions({
     queryKey: ['colours', dimension],
-    queryFn: ({ signal }) => get<Colours>(`/colours?dimension=${encodeURIComponent(dimension ?? '')}`, signal),
-    enabled: dimension !== null && PLAIN.test(dimension),
+    queryFn: ({ signal }) => get<Colours>(`/colours?dimension=${encodeURIComponent(dimension)}`, signal),
     staleTime: 300_000,
   });
 }
@@ -211,8 +215,10 @@ export function useJobs() {
   });
 }
 
+export const GUIDE = queryOptions({ queryKey: ['guide'], queryFn: ({ signal }) => get<Guide>('/demo', signal) });
+
 export function useGuide(enabled: boolean) {
-  return useQuery({ queryKey: ['guide'], queryFn: ({ signal }) => get<Guide>('/demo', signal), enabled });
+  return useQuery({ ...GUIDE, enabled });
 }
 
 export function useProposal(enabled: boolean) {

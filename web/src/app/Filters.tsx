@@ -1,9 +1,8 @@
-import { useState } from 'react';
-import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useCatalogue } from '../api/queries';
 import { missingLabel } from '../query/group';
 import { type Filter, printFilter } from '../query/query';
 import { Icon } from '../ui/Icon';
+import { PanelButton } from '../ui/PanelButton';
 import { useAddress } from './address';
 import { FilterEditor } from './FilterEditor';
 
@@ -58,28 +57,26 @@ function Chip({
   const { name, verb, values } = filterText(filter, label);
   return (
     <span className="chip">
-      <DialogTrigger>
-        <Button className="chip-open">
-          <span className="muted">
-            {name} {verb}
-          </span>{' '}
-          {values}
-        </Button>
-        <Popover className="popover" placement="bottom start">
-          <Dialog className="filter-dialog" aria-label={`Filter by ${name}`}>
-            {({ close }) => (
-              <FilterEditor
-                filter={filter}
-                onDone={(next) => {
-                  if (next.values.length) onChange(next);
-                  else onRemove();
-                  close();
-                }}
-              />
-            )}
-          </Dialog>
-        </Popover>
-      </DialogTrigger>
+      <PanelButton
+        className="chip-open"
+        label={`Filter by ${name}`}
+        panelClass="filter-dialog"
+        panel={(close) => (
+          <FilterEditor
+            filter={filter}
+            onDone={(next) => {
+              if (next.values.length) onChange(next);
+              else onRemove();
+              close();
+            }}
+          />
+        )}
+      >
+        <span className="muted">
+          {name} {verb}
+        </span>{' '}
+        {values}
+      </PanelButton>
       <button
         type="button"
         className="chip-close"
@@ -93,24 +90,24 @@ function Chip({
 }
 
 function AddFilter({ onAdd }: { onAdd: (filter: Filter) => void }) {
-  const [open, setOpen] = useState(false);
   return (
-    <DialogTrigger isOpen={open} onOpenChange={setOpen}>
-      <Button className="button quiet" id="add-filter">
-        <Icon name="filter" size={16} />
-        <span className="button-text">Filter</span>
-      </Button>
-      <Popover className="popover" placement="bottom start">
-        <Dialog className="filter-dialog" aria-label="Add a filter">
-          <FilterEditor
-            filter={null}
-            onDone={(filter) => {
-              if (filter.values.length) onAdd(filter);
-              setOpen(false);
-            }}
-          />
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+    <PanelButton
+      className="button quiet"
+      id="add-filter"
+      label="Add a filter"
+      panelClass="filter-dialog"
+      panel={(close) => (
+        <FilterEditor
+          filter={null}
+          onDone={(filter) => {
+            if (filter.values.length) onAdd(filter);
+            close();
+          }}
+        />
+      )}
+    >
+      <Icon name="filter" size={16} />
+      <span className="button-text">Filter</span>
+    </PanelButton>
   );
 }

@@ -3,7 +3,7 @@ import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { Icon } from '../ui/Icon';
 import { KEYS, keysOff } from './keys';
 
-export function KeysHelp({ onClose }: { onClose: () => void }) {
+export default function KeysHelp({ onClose }: { onClose: () => void }) {
   const [off, setOff] = useState(keysOff);
   const choose = (next: boolean) => {
     setOff(next);

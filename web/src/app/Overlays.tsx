@@ -1,9 +1,16 @@
-import { lazy, Suspense } from 'react';
-import { KeysHelp } from './KeysHelp';
+import { late } from '../ui/late';
+import { OverMenu } from '../ui/MenuButton';
+import { OverPanel } from '../ui/PanelButton';
 import { openOverlay, useOverlay } from './overlay';
-import { Palette } from './Palette';
 
-const NoteDialog = lazy(() => import('../notes/NoteDialog'));
+const KeysHelp = late(() => import('./KeysHelp'));
+const NoteDialog = late(() => import('../notes/NoteDialog'));
+const Palette = late(() => import('./Palette'));
+
+/** Fetched before it is asked for, so that the first press opens it. */
+export function fetchOverlays(): void {
+  for (const part of [OverMenu, OverPanel, Palette, KeysHelp]) void part.fetch();
+}
 
 export function Overlays() {
   const overlay = useOverlay();
@@ -11,9 +18,5 @@ export function Overlays() {
   if (overlay === 'palette') return <Palette onClose={close} />;
   if (overlay === 'keys') return <KeysHelp onClose={close} />;
   if (overlay === 'none') return null;
-  return (
-    <Suspense>
-      <NoteDialog draft={overlay} onClose={close} />
-    </Suspense>
-  );
+  return <NoteDialog draft={overlay} onClose={close} />;
 }

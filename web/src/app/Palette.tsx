@@ -27,7 +27,7 @@ interface Command {
 }
 
 /** One box for pages, for values that really occur, and for commands. */
-export function Palette({ onClose }: { onClose: () => void }) {
+export default function Palette({ onClose }: { onClose: () => void }) {
   const here = useAddress();
   const [text, setText] = useState('');
   const commands = useCommands(here, text);

@@ -1,7 +1,7 @@
-import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { type Days, type FiscalCalendar, fiscalName, halfOpen } from '../format/dates';
 import { FISCAL_PERIODS, PERIODS, periodLabel, step } from '../query/period';
 import { Icon } from '../ui/Icon';
+import { PanelButton } from '../ui/PanelButton';
 import { usePreferences } from '../views/ask';
 import { DaysForm } from './DaysForm';
 
@@ -27,32 +27,30 @@ export function PeriodPicker({ value, covered, onChange }: PeriodPickerProps) {
       >
         <Icon name="left" size={16} />
       </button>
-      <DialogTrigger>
-        <Button className="button">
-          <Icon name="calendar" size={16} />
-          <span className="visually-hidden">Period: </span>
-          <span className="button-text">
-            {label}
-            {days && days !== label && <span className="muted wide-only"> {days}</span>}
-          </span>
-          <Icon name="down" size={14} />
-        </Button>
-        <Popover className="popover" placement="bottom start">
-          <Dialog className="period" aria-label="Period">
-            {({ close }) => (
-              <PeriodChoices
-                value={value}
-                covered={covered}
-                fiscal={fiscal !== undefined && fiscal.fiscal_year_starts !== 1}
-                onChange={(period) => {
-                  onChange(period);
-                  close();
-                }}
-              />
-            )}
-          </Dialog>
-        </Popover>
-      </DialogTrigger>
+      <PanelButton
+        className="button"
+        label="Period"
+        panelClass="period"
+        panel={(close) => (
+          <PeriodChoices
+            value={value}
+            covered={covered}
+            fiscal={fiscal !== undefined && fiscal.fiscal_year_starts !== 1}
+            onChange={(period) => {
+              onChange(period);
+              close();
+            }}
+          />
+        )}
+      >
+        <Icon name="calendar" size={16} />
+        <span className="visually-hidden">Period: </span>
+        <span className="button-text">
+          {label}
+          {days && days !== label && <span className="muted wide-only"> {days}</span>}
+        </span>
+        <Icon name="down" size={14} />
+      </PanelButton>
       <button
         type="button"
         className="button"

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
 import { BASE } from '../api/client';
 import { Icon } from '../ui/Icon';
+import { MenuButton } from '../ui/MenuButton';
 import { setTheme, type Theme, useTheme } from '../ui/theme';
 import { useAddress } from './address';
 import { Link } from './Link';
@@ -103,27 +103,17 @@ function ThemeMenu() {
   const theme = useTheme();
   const now = THEMES.find((item) => item.id === theme);
   return (
-    <MenuTrigger>
-      <Button className="rail-item" aria-label={`Theme: ${now?.label}`}>
-        <Icon name={now?.icon ?? 'screen'} size={20} />
-        <span className="rail-word">Theme</span>
-      </Button>
-      <Popover className="popover" placement="right bottom">
-        <Menu
-          className="menu"
-          aria-label="Theme"
-          selectionMode="single"
-          selectedKeys={[theme]}
-          onAction={(id) => setTheme(id as Theme)}
-        >
-          {THEMES.map((item) => (
-            <MenuItem key={item.id} id={item.id} className="menu-item" textValue={item.label}>
-              <Icon name={item.icon} size={16} />
-              <Text slot="label">{item.label}</Text>
-            </MenuItem>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <MenuButton
+      className="rail-item"
+      name={`Theme: ${now?.label}`}
+      label="Theme"
+      placement="right bottom"
+      choices={THEMES}
+      chosen={[theme]}
+      onChoose={(id) => setTheme(id as Theme)}
+    >
+      <Icon name={now?.icon ?? 'screen'} size={20} />
+      <span className="rail-word">Theme</span>
+    </MenuButton>
   );
 }

@@ -1,9 +1,15 @@
 import { useState } from 'react';
-import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
 import { API } from '../api/client';
 import { printQuery } from '../query/query';
 import { Icon } from '../ui/Icon';
+import { MenuButton } from '../ui/MenuButton';
 import { useAddress } from './address';
+
+const FORMS = [
+  { id: 'link', label: 'As a link' },
+  { id: 'api', label: 'As an API call' },
+  { id: 'command', label: 'As a command' },
+];
 
 /** The same question elsewhere: as a link, as a call, as a command. */
 export function ShareMenu() {
@@ -27,25 +33,16 @@ export function ShareMenu() {
       <span role="status" className="said">
         {said}
       </span>
-      <MenuTrigger>
-        <Button className="button quiet">
-          <Icon name="link" size={16} />
-          <span className="button-text">Copy</span>
-        </Button>
-        <Popover className="popover" placement="bottom end">
-          <Menu className="menu" aria-label="Copy this question" onAction={(form) => copy(String(form))}>
-            <MenuItem id="link" className="menu-item">
-              <Text slot="label">As a link</Text>
-            </MenuItem>
-            <MenuItem id="api" className="menu-item">
-              <Text slot="label">As an API call</Text>
-            </MenuItem>
-            <MenuItem id="command" className="menu-item">
-              <Text slot="label">As a command</Text>
-            </MenuItem>
-          </Menu>
-        </Popover>
-      </MenuTrigger>
+      <MenuButton
+        className="button quiet"
+        label="Copy this question"
+        placement="bottom end"
+        choices={FORMS}
+        onChoose={copy}
+      >
+        <Icon name="link" size={16} />
+        <span className="button-text">Copy</span>
+      </MenuButton>
     </>
   );
 }

@@ -4,7 +4,9 @@ import { UNSAFE_PortalProvider } from 'react-aria/PortalProvider';
 import { forgetAnswers, useAnswer, useCatalogue, useStatus } from '../api/queries';
 import { FileTray } from '../jobs/FileTray';
 import { printAddress } from '../query/address';
+import { useThere } from '../ui/late';
 import { Failure, Guard, Skeleton } from '../ui/States';
+import { Seen } from '../ui/seen';
 import { useStart } from '../views/useStart';
 import { scopeQuery, useAddress, useReadAddress, Whereabouts } from './address';
 import { useArrived } from './arrival';
@@ -13,7 +15,7 @@ import { names } from './checked';
 import { FaultBar } from './FaultBar';
 import { Warnings } from './Freshness';
 import { useKeys } from './keys';
-import { Overlays } from './Overlays';
+import { fetchOverlays, Overlays } from './Overlays';
 import { pageAt, scopeOf } from './pages';
 import { Rail } from './Rail';
 import { ScopeBar } from './ScopeBar';
@@ -116,18 +118,28 @@ function Frame() {
 
 /** What lies beside the rail. It alone is drawn anew while questions come and go, and not what is in it. */
 function Column({ children }: { children: ReactNode }) {
-  return <div className={useArrived('frame') ? 'column' : 'column arriving'}>{children}</div>;
+  const arrived = useArrived('frame');
+  useEffect(() => {
+    if (arrived) whenIdle(fetchOverlays);
+  }, [arrived]);
+  return <div className={arrived ? 'column' : 'column arriving'}>{children}</div>;
+}
+
+/** Once nothing else is to be done; not every browser can say when that is. */
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(work);
+  else setTimeout(work);
 }
 
 /** A page, unseen until it has come, below what is said above it. */
 function Arriving({ path, head, children }: { path: string; head: ReactNode; children: ReactNode }) {
-  const arrived = useArrived(path);
+  const arrived = useArrived(path, useThere(pageAt(path)?.Component));
   return (
     <>
       {!arrived && <Skeleton key={path} lines={12} />}
       {head}
       <div className={arrived ? '' : 'arriving'} aria-busy={!arrived}>
-        {children}
+        <Seen value={arrived}>{children}</Seen>
       </div>
     </>
   );

@@ -6,7 +6,7 @@ import { moved } from '../query/narrowed';
 import { step } from '../query/period';
 import { printQuery } from '../query/query';
 import { type Here, scopeQuery, useAddress } from './address';
-import { openOverlay } from './overlay';
+import { isOverlaid, openOverlay } from './overlay';
 import { PAGES, pageAt, scopeOf } from './pages';
 
 export interface Key {
@@ -45,7 +45,7 @@ export const KEYS: readonly Key[] = [
 function blocked(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement | null;
   if (event.defaultPrevented || event.altKey || event.metaKey || event.ctrlKey) return true;
-  if (document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]')) return true;
+  if (isOverlaid() || document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]')) return true;
   return target?.closest('input, textarea, select, [contenteditable], [role="application"]') != null;
 }
 

@@ -19,6 +19,11 @@ export function openOverlay(overlay: Overlay): void {
   for (const listener of listeners) listener();
 }
 
+/** Whether something lies over the page, or is about to. */
+export function isOverlaid(): boolean {
+  return current !== 'none';
+}
+
 export function useOverlay(): Overlay {
   return useSyncExternalStore(
     (listener) => {

@@ -1,5 +1,13 @@
-import type { ReactNode } from 'react';
+import type { Source } from '../api/types';
+import type { CostQuery } from '../query/query';
 import type { IconName } from '../ui/Icon';
+import type { Late } from '../ui/late';
+
+/** What is known before a page is drawn. */
+export interface Known {
+  demo: boolean;
+  sources: readonly Source[];
+}
 
 /**
  * What of the scope bar is understood: all of it; a slice without a comparison; filters and measure, of days of its own;
@@ -18,7 +26,8 @@ export interface Page {
   tabScopes?: Readonly<Record<string, Scope>>; // of tabs that understand more or less than the page
   tabs?: readonly string[]; // what `tab` may be; a page without them reads the word itself
   hidden?: boolean; // reachable, but no entry in the rail
-  Component: () => ReactNode;
+  ahead?: (query: CostQuery, known: Known) => void; // asks what it will ask for certain, as there is any cost
+  Component: Late<object>; // no page waits for the code of another
 }
 
 const found = import.meta.glob<{ page: Page }>('../pages/*.tsx', { eager: true });

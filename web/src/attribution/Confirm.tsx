@@ -24,7 +24,7 @@ interface ConfirmProps {
 const SHOWN = 12;
 
 /** Before rules are published: whose cost would go up or down by how much, and how to go back. */
-export function Confirm({ title, act, found, base, action, writable = true, children, onClose }: ConfirmProps) {
+export default function Confirm({ title, act, found, base, action, writable = true, children, onClose }: ConfirmProps) {
   const moved = found.effects.filter(({ change }) => !isZero(change));
   const closed = found.by_month.some(({ would_be }) => would_be);
   return (

@@ -1,17 +1,20 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useAddress } from '../app/address';
 import { useAction } from '../jobs/follow';
-import { AskAs } from '../requests/AskAs';
 import type { Rules } from '../teams/ask';
+import { late } from '../ui/late';
 import { Segments } from '../ui/Segments';
 import { Failure, Panel, Skeleton } from '../ui/States';
 import { type Fault, type Preview, useCheck, usePreview } from './ask';
-import { Confirm } from './Confirm';
 import { Editor } from './Editor';
 import { Faults } from './Faults';
 import { PreviewPanels } from './Preview';
 import { parsePlace, printPlace } from './place';
 import type { Draft } from './useDraft';
+
+// Dialogs are fetched when one opens, and so is what opens one.
+const AskAs = late(() => import('../requests/AskAs'));
+const Confirm = late(() => import('./Confirm'));
 
 /** The word of the place that is a form. */
 export const FORM = 'form';

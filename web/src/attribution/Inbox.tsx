@@ -7,7 +7,9 @@ import { useQuestions } from '../requests/ask';
 import { QuestionList } from '../requests/Questions';
 import { DataTable } from '../table/DataTable';
 import type { Rules } from '../teams/ask';
+import { late } from '../ui/late';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { type Act, actsOf } from './acts';
 import { useUnallocated } from './ask';
 import { InboxHead, Shares } from './InboxHead';
 import { columnsOf, type Group, nameOf } from './inboxColumns';
@@ -16,7 +18,9 @@ import { ownerName } from './Matrix';
 import { NothingLoaded } from './NothingLoaded';
 import { Costs } from './Org';
 import { Question } from './Question';
-import { type Act, actsOf, Verb } from './Verb';
+
+// A dialog is fetched when one opens.
+const Verb = late(() => import('./Verb'));
 
 interface Doing {
   act: Act;

@@ -4,8 +4,8 @@ import { useAction } from '../jobs/follow';
 import { type Question as Kept, SAID, useQuestions } from '../requests/ask';
 import type { Rules } from '../teams/ask';
 import { Panel } from '../ui/States';
+import type { Act } from './acts';
 import { type Group, nameOf } from './inboxColumns';
-import type { Act } from './Verb';
 
 interface QuestionProps {
   team: string; // who is asked

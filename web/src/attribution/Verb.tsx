@@ -7,26 +7,13 @@ import { useAction } from '../jobs/follow';
 import type { Question } from '../requests/ask';
 import type { Rules } from '../teams/ask';
 import { Asked } from './Asked';
+import { ACTS, type Act } from './acts';
 import type { Preview } from './ask';
-import { Confirm } from './Confirm';
+import Confirm from './Confirm';
 import { FaultList } from './Faults';
 import { type Group, nameOf } from './inboxColumns';
 import { EMPTY_FIELDS, type Fields, ready, VerbFields } from './VerbFields';
 import { DiffText } from './Versions';
-
-export type Act = 'assign' | 'split' | 'ask' | 'exclude';
-export const ACTS: readonly { id: Act; label: string }[] = [
-  { id: 'assign', label: 'Assign' },
-  { id: 'split', label: 'Split' },
-  { id: 'ask', label: 'Ask' },
-  { id: 'exclude', label: 'Exclude' },
-];
-
-/** What has an owner is not divided: pools of the inbox take from nobody. */
-export function actsOf(kind: schema.Unallocated['kind']): typeof ACTS {
-  const owned = kind === 'doubtful' || kind === 'contradicted';
-  return owned ? ACTS.filter(({ id }) => id === 'assign' || id === 'ask') : ACTS;
-}
 
 interface VerbProps {
   act: Act;
@@ -42,7 +29,7 @@ interface VerbProps {
 type Order = Omit<schema.InboxOrder, 'groups'> & { groups: schema.SignaturePart[][] };
 
 /** One act about groups: what it needs, then what it would move, then publishing it. */
-export function Verb({ act, kind, groups, live, claim, denied = [], onDone, onClose }: VerbProps) {
+export default function Verb({ act, kind, groups, live, claim, denied = [], onDone, onClose }: VerbProps) {
   const [fields, setFields] = useState<Fields>({
     ...EMPTY_FIELDS,
     team: (act === 'ask' ? likely(groups[0], denied) : claim || groups[0]?.suggestions[0]?.team) ?? '',

@@ -1,6 +1,6 @@
 import { listed } from '../teams/named';
+import type { Act } from './acts';
 import { useSeries } from './ask';
-import type { Act } from './Verb';
 
 export type Method = 'even' | 'fixed' | 'proportional' | 'series';
 

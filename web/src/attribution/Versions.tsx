@@ -5,9 +5,12 @@ import { moment } from '../format/dates';
 import { useAction } from '../jobs/follow';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import type { Rules } from '../teams/ask';
+import { late } from '../ui/late';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useDiff, usePreview, useVersions, useVersionTexts, type Version } from './ask';
-import { Confirm } from './Confirm';
+
+// A dialog is fetched when one opens.
+const Confirm = late(() => import('./Confirm'));
 
 const COLUMNS: TableColumn<Version>[] = [
   {

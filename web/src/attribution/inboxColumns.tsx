@@ -8,8 +8,8 @@ import { SAID as ANSWERED, type Question } from '../requests/ask';
 import { Shortened } from '../table/cells';
 import type { TableColumn } from '../table/DataTable';
 import { teamPath, UNALLOCATED } from '../teams/questions';
+import { type Act, actsOf } from './acts';
 import { Costs } from './Org';
-import { type Act, actsOf } from './Verb';
 
 const NAME_MOST = 44;
 const WHERE_MOST = 28;

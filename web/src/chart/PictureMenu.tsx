@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components';
 import { Icon } from '../ui/Icon';
 import { keep } from '../ui/keep';
+import { MenuButton } from '../ui/MenuButton';
 import { usePalette } from '../ui/theme';
 import type { ChartSpec } from './spec';
 
@@ -35,20 +35,16 @@ export function PictureMenu({ spec, title }: { spec: ChartSpec; title: string })
       <span role="status" className="said">
         {said}
       </span>
-      <MenuTrigger>
-        <Button className="button quiet icon-only" aria-label={`${title}, as a picture`}>
-          <Icon name="download" size={16} />
-        </Button>
-        <Popover className="popover" placement="bottom end">
-          <Menu className="menu" aria-label="As a picture" onAction={(choice) => onAction(String(choice))}>
-            {CHOICES.map(({ id, label }) => (
-              <MenuItem key={id} id={id} className="menu-item">
-                <Text slot="label">{label}</Text>
-              </MenuItem>
-            ))}
-          </Menu>
-        </Popover>
-      </MenuTrigger>
+      <MenuButton
+        className="button quiet icon-only"
+        name={`${title}, as a picture`}
+        label="As a picture"
+        placement="bottom end"
+        choices={CHOICES}
+        onChoose={onAction}
+      >
+        <Icon name="download" size={16} />
+      </MenuButton>
     </>
   );
 }

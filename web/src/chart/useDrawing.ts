@@ -1,4 +1,5 @@
-import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { Seen } from '../ui/seen';
 import { toOptions } from './options';
 import type { Palette } from './palette';
 import type { ChartSpec } from './spec';
@@ -32,27 +33,30 @@ export function useDrawing(
   highlight: string | null,
 ) {
   const chart = useRef<Instance | null>(null);
+  const seen = useContext(Seen);
   const [width, setWidth] = useState(0);
   const [ready, setReady] = useState(false);
 
   useEffect(() => {
     const element = holder.current;
-    if (!element) return;
+    if (!element || !seen) return;
     let gone = false;
     const observer = new ResizeObserver(([entry]) => setWidth(Math.round(entry?.contentRect.width ?? 0)));
     observer.observe(element);
-    import('./engine').then(({ init }) => {
+    const cancel = afterPaint(async () => {
+      const { init } = await import('./engine'); // reading it takes longer than the rest of a page
       if (gone) return;
       chart.current = init(element, null, { renderer: 'canvas' });
       setReady(true);
     });
     return () => {
       gone = true;
+      cancel();
       observer.disconnect();
       chart.current?.dispose();
       chart.current = null;
     };
-  }, [holder]);
+  }, [holder, seen]);
 
   useEffect(() => {
     if (!ready || !chart.current || width === 0) return;

@@ -9,7 +9,7 @@ import { Explanation } from './Explanation';
 import { EXPLAIN, explainQuery, parseWhy, printWhy } from './questions';
 
 /** The explanation of the page's own question, or of one row of its table over the same days; open in the address. */
-export function ExplainDrawer({ of }: { of?: CostQuery }) {
+export default function ExplainDrawer({ of }: { of?: CostQuery }) {
   const here = useAddress();
   const { view, go } = here;
   const asked = of ?? here.query;

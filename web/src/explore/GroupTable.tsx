@@ -11,8 +11,7 @@ import { DataTable, type Select, type TableColumn } from '../table/DataTable';
 import { ordered } from '../table/order';
 import { Icon } from '../ui/Icon';
 import { columnsOf, footerOf, type TreeRow, usageColumns } from './groupColumns';
-import { childQuery, drill, levelOf, measureOf } from './questions';
-import { RESOURCE } from './ResourceDrawer';
+import { childQuery, drill, levelOf, measureOf, RESOURCE } from './questions';
 import { useTrend } from './useTrend';
 import { useUsage } from './useUsage';
 

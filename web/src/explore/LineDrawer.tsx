@@ -13,17 +13,14 @@ import type { Filter } from '../query/query';
 import { Drawer } from '../ui/Drawer';
 import { Failure, Skeleton } from '../ui/States';
 import { filterFor } from './questions';
-import { RESOURCE } from './ResourceDrawer';
 
 const COSTS = ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'];
 const GONE = [400, 404, 422]; // lines get new ids when their month is loaded again
 
 /** One bill line: whose it is and why, what it says, and the file and row it came from. */
-export function LineDrawer() {
+export default function LineDrawer() {
   const { view, go } = useAddress();
-  const id = view.sel.startsWith(RESOURCE) ? '' : view.sel;
-  const line = useLine(id);
-  if (!id) return null;
+  const line = useLine(view.sel);
   if (line.error instanceof ApiError && GONE.includes(line.error.problem.status))
     return <FaultBar faults={[{ word: 'sel', value: view.sel, nearest: null, fellBack: '' }]} />;
   return (

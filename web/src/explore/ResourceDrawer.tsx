@@ -1,20 +1,16 @@
 import { useAnswer } from '../api/queries';
 import { scopeQuery, useAddress } from '../app/address';
-import { aboutResource, ResourceFacts } from '../pages/Resources';
 import { parseValue } from '../query/escape';
 import { narrowed } from '../query/narrowed';
 import { Drawer } from '../ui/Drawer';
 import { Skeleton } from '../ui/States';
-
-/** What lies open when it is a resource and no line: no source is called by this sign. */
-export const RESOURCE = '@resource:';
+import { RESOURCE } from './questions';
+import { aboutResource, ResourceFacts } from './ResourceFacts';
 
 /** The page of a resource, beside the one the reader is on and over its days and filters. */
-export function ResourceDrawer() {
+export default function ResourceDrawer() {
   const { query, view, go } = useAddress();
-  const open = view.sel.startsWith(RESOURCE);
-  const whole = useAnswer(scopeQuery(query), open);
-  if (!open) return null;
+  const whole = useAnswer(scopeQuery(query));
   const value = parseValue(view.sel.slice(RESOURCE.length));
   const where = [...query.where, { dimension: 'resource', negated: false, values: [value] }];
   return (

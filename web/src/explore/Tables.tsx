@@ -12,14 +12,8 @@ import { GroupTable } from './GroupTable';
 import { LinesTable } from './LinesTable';
 import { MatrixTable } from './MatrixTable';
 import { exportQuery, levelOf, linesQuery, matrixGrain, matrixQuery, measureOf, usageQuery } from './questions';
+import { EXPLORE_TABS } from './tabs';
 import { UsageTable } from './UsageTable';
-
-export const TABS = [
-  { id: '', label: 'Cost' },
-  { id: 'matrix', label: 'Matrix' },
-  { id: 'usage', label: 'Usage' },
-  { id: 'lines', label: 'Bill lines' },
-];
 
 interface TablesProps {
   here: Here;
@@ -33,7 +27,7 @@ interface TablesProps {
 export function Tables({ here, groups, label, lit, onLit }: TablesProps) {
   const { query, view, go } = here;
   const [hidden, setHidden] = useState<readonly string[]>([]);
-  const tab = TABS.some((item) => item.id === view.tab) ? view.tab : '';
+  const tab = EXPLORE_TABS.some((item) => item.id === view.tab) ? view.tab : '';
   return (
     <Panel
       title={titleOf(tab, label)}
@@ -43,7 +37,7 @@ export function Tables({ here, groups, label, lit, onLit }: TablesProps) {
           <Segments
             label="Show"
             value={tab}
-            choices={TABS}
+            choices={EXPLORE_TABS}
             onChange={(next) => go({ view: { tab: next }, query: { sort: [] } })}
           />
           {tab === '' && groups.data && <ColumnChoice answer={groups.data} hidden={hidden} onChange={setHidden} />}

@@ -6,6 +6,8 @@ import { wantedOf } from '../query/group';
 import { narrowed } from '../query/narrowed';
 import type { CostQuery, Filter, Grain } from '../query/query';
 
+/** What lies open when it is a resource and no line: no source is called by this sign. */
+export const RESOURCE = '@resource:';
 export const CHART_GROUPS = 8;
 export const MATRIX_GROUPS = 50;
 const MATRIX_DAYS = 100;

@@ -1,20 +1,8 @@
-/** Whose cost it is and what would change that: rules, inbox, versions, shared cost, tags, the organisation. */
-import { lazy, Suspense } from 'react';
 import type { Page } from '../app/pages';
 import { ATTRIBUTION_TABS } from '../attribution/tabs';
-import { Skeleton } from '../ui/States';
+import { latePage } from '../ui/late';
 
-// Not part of the first paint of any other page.
-const Body = lazy(() => import('../attribution/Body'));
-
-function Attribution() {
-  return (
-    <Suspense fallback={<Skeleton lines={12} />}>
-      <Body />
-    </Suspense>
-  );
-}
-
+/** Whose cost it is and what would change that: rules, inbox, versions, shared cost, tags, the organisation. */
 export const page: Page = {
   path: '/attribution',
   label: 'Attribution',
@@ -24,5 +12,5 @@ export const page: Page = {
   scope: 'address',
   tabScopes: { tags: 'slice', org: 'days' },
   tabs: ATTRIBUTION_TABS.map(({ id }) => id),
-  Component: Attribution,
+  Component: latePage(() => import('../attribution/Body')),
 };

@@ -1,19 +1,5 @@
-import { useAddress } from '../app/address';
 import type { Page } from '../app/pages';
-import { Explanation } from '../explain/Explanation';
-import { CAUSE } from '../explain/questions';
-
-/** The tab of the page is the view of its explanation. */
-function Explain() {
-  const { query, view, go } = useAddress();
-  return (
-    <Explanation
-      query={query}
-      why={{ view: view.tab || CAUSE, filter: null }}
-      onView={(next) => go({ view: { tab: next === CAUSE ? '' : next }, replace: true })}
-    />
-  );
-}
+import { latePage } from '../ui/late';
 
 export const page: Page = {
   path: '/explore/explain',
@@ -23,5 +9,5 @@ export const page: Page = {
   key: '',
   scope: 'full',
   hidden: true,
-  Component: Explain,
+  Component: latePage(() => import('../explain/Body')),
 };

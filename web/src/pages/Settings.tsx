@@ -1,19 +1,7 @@
-/** Settings that hold for the organisation, and where one's own visit begins. */
-import { lazy, Suspense } from 'react';
 import type { Page } from '../app/pages';
-import { Skeleton } from '../ui/States';
+import { latePage } from '../ui/late';
 
-// Not part of the first paint of any other page.
-const Body = lazy(() => import('../settings/Body'));
-
-function Settings() {
-  return (
-    <Suspense fallback={<Skeleton lines={12} />}>
-      <Body />
-    </Suspense>
-  );
-}
-
+/** Settings that hold for the organisation, and where one's own visit begins. */
 export const page: Page = {
   path: '/settings',
   label: 'Settings',
@@ -22,5 +10,5 @@ export const page: Page = {
   key: '',
   scope: 'none',
   hidden: true,
-  Component: Settings,
+  Component: latePage(() => import('../settings/Body')),
 };

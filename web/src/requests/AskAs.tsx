@@ -14,7 +14,7 @@ interface AskAsProps {
 }
 
 /** Hands a draft in on behalf of a team: what stays its own it may publish, for the rest others are asked. */
-export function AskAs({ draft, disabled }: AskAsProps) {
+export default function AskAs({ draft, disabled }: AskAsProps) {
   return (
     <FormDialog label="Ask as a team…" disabled={disabled}>
       {(close) => <AskForm draft={draft} onClose={close} />}

@@ -3,9 +3,11 @@ import { moment, shift, shortDay } from '../format/dates';
 import { useAction } from '../jobs/follow';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { teamPath } from '../teams/questions';
+import { late } from '../ui/late';
 import { Panel } from '../ui/States';
 import { type Offer, useOffers } from './ask';
-import OfferAway from './OfferForm';
+
+const OfferAway = late<{ name: string }>(() => import('./OfferForm'));
 
 /** Cost that teams give to whoever wants it: a rule of theirs may claim it without asking. */
 export function OffersPanel() {

@@ -17,19 +17,8 @@ import { Notes } from './Notes';
 import { grouped, linesText } from './questions';
 import { Shared } from './Shared';
 import { type Place, SliceTable } from './SliceTable';
+import { TEAM_TABS } from './tabs';
 import UnitCost from './UnitCost';
-
-export const TEAM_TABS = [
-  { id: '', label: 'Services' },
-  { id: 'resources', label: 'Resources' },
-  { id: 'accounts', label: 'Accounts' },
-  { id: 'shared', label: 'Shared cost' },
-  { id: 'units', label: 'Unit cost' },
-  { id: 'new', label: 'New this week' },
-  { id: 'notes', label: 'Notes' },
-  { id: 'rules', label: 'Rules' },
-  { id: 'requests', label: 'Requests' },
-] as const;
 
 // Not part of the first paint of any page.
 const OfTeam = lazy(() => import('../requests/OfTeam'));

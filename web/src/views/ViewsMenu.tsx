@@ -1,7 +1,6 @@
-import { useState } from 'react';
-import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useAddress } from '../app/address';
 import { Icon } from '../ui/Icon';
+import { PanelButton } from '../ui/PanelButton';
 import { Skeleton } from '../ui/States';
 import { usePreferences, useSubscriptions, useViews, useWriter } from './ask';
 import { SaveView } from './SaveView';
@@ -9,19 +8,18 @@ import { ViewRow } from './ViewRow';
 
 /** Addresses under a name: save this one, open another, star, rename, delete, begin with it. */
 export function ViewsMenu() {
-  const [open, setOpen] = useState(false);
   return (
-    <DialogTrigger isOpen={open} onOpenChange={setOpen}>
-      <Button id="views" className="button quiet">
-        <Icon name="star" size={16} />
-        <span className="button-text">Views</span>
-      </Button>
-      <Popover className="popover" placement="bottom end">
-        <Dialog className="views" aria-label="Views">
-          <Listed onOpen={() => setOpen(false)} />
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+    <PanelButton
+      id="views"
+      className="button quiet"
+      label="Views"
+      panelClass="views"
+      placement="bottom end"
+      panel={(close) => <Listed onOpen={close} />}
+    >
+      <Icon name="star" size={16} />
+      <span className="button-text">Views</span>
+    </PanelButton>
   );
 }
 

@@ -1,5 +1,5 @@
 /** Views: addresses under a name. What is written here is asked again at once. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { get, write } from '../api/client';
 import type * as schema from '../api/schema';
@@ -27,12 +27,13 @@ export function useSubscriptions() {
   });
 }
 
+export const PREFERENCES = queryOptions({
+  queryKey: ['preferences'],
+  queryFn: ({ signal }) => get<Preferences>('/preferences', signal),
+});
+
 export function usePreferences(enabled = true) {
-  return useQuery({
-    queryKey: ['preferences'],
-    queryFn: ({ signal }) => get<Preferences>('/preferences', signal),
-    enabled,
-  });
+  return useQuery({ ...PREFERENCES, enabled });
 }
 
 /** The server's order is by name; what the reader starred stands before it. */

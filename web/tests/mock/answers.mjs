@@ -268,8 +268,13 @@ export function line(id) {
         rule: row.team ? 'tag team' : null,
         layer: row.team ? 'tag' : null,
         reason: row.team ? null : 'no rule matches and the tag team is missing',
+        line: row.team ? 12 : null,
+        condition: row.team ? 'tag team is there' : null,
+        note: null,
+        near: row.team ? [] : [{ rule: 'tag team', failed: 'tag team', found: null }],
       },
     ],
+    path: [{ stage: 'tags', text: 'The alias of tag team was read.' }],
     origin: {
       name: `${row.source}-${row.day.slice(0, 7)}.csv.gz`,
       digest: '9f2c'.repeat(16),

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test } from 'vitest';
 import { pageAt } from '../../src/app/pages';
-import { aboutResource } from '../../src/pages/Resources';
+import { aboutResource } from '../../src/explore/ResourceFacts';
 import { parseAddress } from '../../src/query/address';
 import { printQuery } from '../../src/query/query';
 

@@ -1,0 +1,72 @@
+import { useLoads, useSources, useStatus } from '../api/queries';
+import { Link } from '../app/Link';
+import { Upload } from '../jobs/Upload';
+import { late } from '../ui/late';
+import { Empty, Failure, Panel, Skeleton } from '../ui/States';
+import { CatalogueIssues } from './CatalogueIssues';
+import { LoadDrawer } from './LoadDrawer';
+import { LoadsTable } from './LoadsTable';
+import { Restatements } from './Restatements';
+import { RunningJobs } from './RunningJobs';
+import { SourcesTable } from './SourcesTable';
+import { Waiting } from './Waiting';
+
+const ExportsPanel = late<object>(() => import('../jobs/FileList').then((found) => ({ default: found.ExportsPanel })));
+
+export default function Data() {
+  const sources = useSources();
+  const loads = useLoads();
+  const status = useStatus().data;
+  return (
+    <div className="stack">
+      <RunningJobs />
+      <ExportsPanel />
+      {loads.data && <Waiting loads={loads.data.loads} />}
+      <Panel
+        title="Sources"
+        note={status?.rules_version ? `rules v${status.rules_version}` : undefined}
+        tools={
+          <Link path="/data/connect" className="button">
+            Connect a provider
+          </Link>
+        }
+      >
+        {sources.error && !sources.data ? (
+          <Failure error={sources.error} what="The sources" retry={() => sources.refetch()} />
+        ) : !sources.data ? (
+          <Skeleton lines={4} />
+        ) : sources.data.sources.length === 0 ? (
+          <Empty
+            title="No source yet"
+            action={
+              <Link path="/data/connect" className="button primary">
+                Connect a provider
+              </Link>
+            }
+          >
+            Connect a provider, or upload a bill below; its source appears here.
+          </Empty>
+        ) : (
+          <SourcesTable sources={sources.data.sources} />
+        )}
+      </Panel>
+      <CatalogueIssues />
+      <Panel title="Upload a bill">
+        <Upload />
+      </Panel>
+      <Panel title="Loads" note="newest first">
+        {loads.error && !loads.data ? (
+          <Failure error={loads.error} what="The loads" retry={() => loads.refetch()} />
+        ) : !loads.data ? (
+          <Skeleton lines={6} />
+        ) : loads.data.loads.length === 0 ? (
+          <Empty title="Nothing was loaded yet" />
+        ) : (
+          <LoadsTable loads={loads.data.loads} />
+        )}
+      </Panel>
+      <Restatements />
+      <LoadDrawer />
+    </div>
+  );
+}
