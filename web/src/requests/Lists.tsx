@@ -22,7 +22,8 @@ export function RequestList({ team, lit = '' }: { team?: string; lit?: string })
   if (rows.length === 0)
     return (
       <Empty title="No requests">
-        A draft that would take cost from another team is asked of it: write one on the tab of rules and ask as a team.
+        A draft that would take cost from another team is asked of it:{' '}
+        <Link path="/attribution">write one among the rules</Link> and ask as a team.
       </Empty>
     );
   return (
