@@ -6,8 +6,7 @@ import { lastWeek, monthSoFar, RUNNING } from '../home/questions';
 import { MoneyTile, sentence } from '../home/Tiles';
 import { useMonth } from '../home/useMonth';
 import type { CostQuery } from '../query/query';
-import { printQuery } from '../query/query';
-import { environments, isProduction, plain } from './questions';
+import { environments, isProduction, linesText, plain } from './questions';
 
 /** Last week and the month so far against the same days before, and what is not production. */
 export function TeamTiles({ about }: { about: CostQuery }) {
@@ -47,7 +46,7 @@ function NotProduction({ about }: { about: CostQuery }) {
   const production = rows.some((row) => !row.rest && isProduction(row.environment));
   const rest = rows.filter((row) => row.rest);
   return (
-    <Link path="/explore" text={printQuery({ ...plain(about), by: ['environment'] })} className="tile">
+    <Link path="/explore" text={linesText(plain(about), [], 'environment')} className="tile">
       <span className="tile-title">Not production</span>
       <span className="tile-figure">
         {!answer

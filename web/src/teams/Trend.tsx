@@ -33,7 +33,7 @@ export function Trend({ about }: { about: CostQuery }) {
       onGroup={(key) => {
         const where = [...about.where, filterFor(SERVICE, key)];
         const slice = { ...narrowed(shown, split.data), by: ['resource'], where };
-        go({ path: '/explore', query: slice, view: { tab: '', sel: '', why: '' } });
+        go({ path: '/explore', query: slice, view: { tab: 'lines', sel: '', why: '' } });
       }}
       onRange={(first, last) => go({ query: moved(query, `${first}..${last}`) })}
     />
