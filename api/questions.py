@@ -150,10 +150,11 @@ def _long(found: Rows, about: dict[str, Any]) -> frozenset[str]:
     """The amounts of which a row or a total has more digits than a spreadsheet's number holds."""
     names = [column.name for column in found.columns if column.kind == "measure"]
     totals = {name: pl.Series(name, [row.get(name) for row in about["totals"]], pl.String) for name in names}
-    return frozenset(name for name in names if _is_long(found.rows[name]) or _is_long(totals[name]))
+    return frozenset(name for name in names if is_long(found.rows[name]) or is_long(totals[name]))
 
 
-def _is_long(amounts: pl.Series) -> bool:
+def is_long(amounts: pl.Series) -> bool:
+    """Whether one of them has more digits than a spreadsheet's number holds."""
     text = amounts.cast(pl.String)
     fraction = pl.when(text.str.contains(".", literal=True)).then(text.str.strip_chars_end("0")).otherwise(text)
     digits = pl.select(fraction).to_series().str.replace_all(r"[.\-]", "").str.strip_chars_start("0")

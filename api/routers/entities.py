@@ -44,14 +44,6 @@ async def org(
     return await use.heavy.run(use.actions.org.tree, at, owned, period, caller.actor)
 
 
-@router.get("/org.csv", response_class=Response, responses={200: {"content": {CSV: {}}}})
-async def org_file(
-    use: UseServices, caller: MayRead, at: date | None = None, owned: Owned = "then", period: str | None = None
-) -> Response:
-    """The same as a file."""
-    return org_csv(await use.heavy.run(use.actions.org.tree, at, owned, period, caller.actor), use)
-
-
 @router.post("/org/proposed")
 async def proposed(draft: doc.OrgDraft, use: UseServices, _caller: MayRead) -> doc.OrgTree:
     """The tree of a draft, and what the same cost would be in it. Publishes nothing."""

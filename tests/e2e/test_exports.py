@@ -3,15 +3,56 @@
 from __future__ import annotations
 
 import csv
+import io
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browsing import visit, visiting
-from tests.e2e.serving import serving
+from tests.e2e.serving import Outlay, serving
 
 LINES = "/explore?tab=lines&period=2026-10&where=service:Virtual%20Machines"
+
+
+PLACES = {"source": "demo-azure", "load_id": "", "campaign": ""}
+WORDS = {
+    "/pools/shares": "?period=2026-10",
+    "/costs": "?by=team",
+    "/lines": "?where=service:Cloud%20Storage&period=2026-10",
+}
+NEEDS = ("/costs/explain", "/tags/campaigns/", "/runs", "/spending")
+
+
+def lists(outlay: Outlay) -> list[str]:
+    """Addresses of the lists that the demo has, less their extension."""
+    paths = outlay.get("/openapi.json")["paths"]
+    places = PLACES | {"load_id": outlay.get("/loads")["loads"][0]["id"]}
+    found = [path.partition(".{extension}")[0] for path in paths if path.endswith(".{extension}")]
+    return [path.removeprefix("/api/v1").format(**places) for path in found if not any(need in path for need in NEEDS)]
+
+
+def test_every_list_is_a_file(demo: Outlay) -> None:
+    """With the rows that its document has, and the money of both to the last digit."""
+    addresses = lists(demo)
+    assert len(addresses) > 20
+    rows = {}
+    for address in addresses:
+        text = demo.bytes(f"/api/v1{address}.csv{WORDS.get(address, '')}").decode()
+        rows[address] = list(csv.DictReader(io.StringIO(text, newline="")))
+    filled = {address for address, found in rows.items() if found}
+    assert filled >= {"/costs", "/lines", "/loads", "/org", "/rules/effects", "/rules/versions", "/sources",
+        "/sources/demo-azure/months", "/tags/coverage", "/unallocated", "/entities/unknown"}  # fmt: skip
+    sources = demo.get("/sources")["sources"]
+    assert summed(rows["/sources"]) == sum(Decimal(one["billed_cost"]) for item in sources for one in item["totals"])
+    azure = [row for row in rows["/sources"] if row["source"] == "demo-azure"]
+    assert summed(rows["/sources/demo-azure/months"]) == summed(azure) > 0
+    assert len(rows["/loads"]) == len(demo.get("/loads?limit=1000")["loads"])
+
+
+def summed(rows: list[dict[str, str]]) -> Decimal:
+    return sum((Decimal(row["billed_cost"]) for row in rows), Decimal(0))
 
 
 def ask(page: Page, form: str) -> None:

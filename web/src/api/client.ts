@@ -99,7 +99,27 @@ export type FileKind =
   | 'costs/explain'
   | 'unallocated'
   | 'tags/compliance'
-  | `tags/campaigns/${string}/resources`;
+  | `tags/campaigns/${string}/resources`
+  | ListKind;
+
+/** Lists of which every row is in the file, whatever part of them a page shows. */
+type ListKind =
+  | 'restatements'
+  | 'sources'
+  | `sources/${string}/${'months' | 'spending' | 'runs'}`
+  | 'loads'
+  | `loads/${string}/control`
+  | `rules/${'versions' | 'effects' | 'proposal' | 'requests' | 'disputes' | 'offers' | 'ended-teams'}`
+  | 'questions'
+  | 'attribution/toil'
+  | 'org'
+  | 'entities'
+  | 'entities/unknown'
+  | 'pools'
+  | 'pools/shares'
+  | 'tags/campaigns'
+  | 'tags/coverage'
+  | `tags/campaigns/${string}/owners`;
 
 /** Address of a file of the same answer, or of the lines behind it. */
 export function fileAddress(of: FileKind, queryText: string, extension: 'csv' | 'xlsx' | 'parquet'): string {

@@ -6,6 +6,7 @@ import { count } from '../format/format';
 import { useQuestions } from '../requests/ask';
 import { QuestionList } from '../requests/Questions';
 import { DataTable } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import type { Rules } from '../teams/ask';
 import { late } from '../ui/late';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
@@ -111,7 +112,7 @@ export function InboxTab({ live }: { live: Rules }) {
         {month && groups.length > 0 && NOTES[place.kind] && <p className="table-note">{NOTES[place.kind]}</p>}
       </Panel>
       {questions.length > 0 && (
-        <Panel title="Questions" note="newest first">
+        <Panel title="Questions" note="newest first" tools={<FileMenu of="questions" text="" />}>
           <QuestionList />
         </Panel>
       )}

@@ -8,6 +8,7 @@ import { periodLabel } from '../query/period';
 import { DEFAULTS, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { teamPath } from '../teams/questions';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useEntities } from './ask';
@@ -42,21 +43,33 @@ export function OrgTab({ draft }: { draft: Draft }) {
     <>
       <OrgTree draft={draft} />
       <CatalogueImport />
-      <Panel title="Entities with cost" note={periodLabel(period)}>
+      <Panel
+        title="Entities with cost"
+        note={periodLabel(period)}
+        tools={<FileMenu of="entities" text={`period=${encodeURIComponent(query.period)}`} />}
+      >
         {costly.length === 0 ? (
           <Empty title="None of them has cost in these days" />
         ) : (
           <EntityTable caption="Entities with cost" rows={costly} period={period} />
         )}
       </Panel>
-      <Panel title="Entities without cost" note={periodLabel(period)}>
+      <Panel
+        title="Entities without cost"
+        note={periodLabel(period)}
+        tools={<FileMenu of="entities" text={`period=${encodeURIComponent(query.period)}`} />}
+      >
         {idle.length === 0 ? (
           <p className="muted">Every entity has cost.</p>
         ) : (
           <EntityTable caption="Entities without cost" rows={idle} period={period} />
         )}
       </Panel>
-      <Panel title="Cost of applications that nobody listed" note={periodLabel(period)}>
+      <Panel
+        title="Cost of applications that nobody listed"
+        note={periodLabel(period)}
+        tools={<FileMenu of="entities/unknown" text={`period=${encodeURIComponent(query.period)}`} />}
+      >
         {unknown.length === 0 ? (
           <p className="muted">Every application with cost is in the catalogue.</p>
         ) : (

@@ -7,12 +7,12 @@ import { periodLabel } from '../query/period';
 import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { ExportLabel } from '../table/ExportMenu';
+import { ExportLabel, FileMenu } from '../table/ExportMenu';
 import { reviewText, teamPath } from '../teams/questions';
 import { Segments } from '../ui/Segments';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { Faults } from './Faults';
-import { keepProposed, OWNED, type Owned, orgFile, useOrg } from './orgAsk';
+import { keepProposed, OWNED, type Owned, orgText, useOrg } from './orgAsk';
 import type { Draft } from './useDraft';
 
 type Team = schema.OrgTeam;
@@ -61,9 +61,7 @@ export function OrgTree({ draft }: { draft: Draft }) {
               <ExportLabel />
             </button>
           ) : (
-            <a className="button quiet" title="As CSV" href={orgFile(owned, at, query.period)} download="">
-              <ExportLabel />
-            </a>
+            <FileMenu of="org" text={orgText(owned, at, query.period)} />
           )}
         </>
       }

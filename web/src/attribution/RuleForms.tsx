@@ -6,6 +6,7 @@ import { Link } from '../app/Link';
 import { monthName } from '../format/dates';
 import { count } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import type { Rules } from '../teams/ask';
 import { listed, POOLS, RULES } from '../teams/named';
 import { Empty, Failure, Skeleton } from '../ui/States';
@@ -62,15 +63,18 @@ export function RuleForms({ live, draft, faults }: RuleFormsProps) {
       {rules.length === 0 ? (
         <Empty title="No rule is written" />
       ) : (
-        <DataTable
-          caption="Rules in their order"
-          columns={columnsOf(rules, effects.data, live.writable, change)}
-          rows={rules}
-          rowKey={({ dimension: name, list: kind, place }) => `${name} ${kind} ${place}`}
-          rowClass={({ item }) => (String(item.id) === open ? 'is-lit' : '')}
-          textOf={({ item }) => String(item.id)}
-          note={effects.data?.month ? `lines and cost of ${monthName(effects.data.month)}, as in force` : undefined}
-        />
+        <>
+          <FileMenu of="rules/effects" text="" />
+          <DataTable
+            caption="Rules in their order"
+            columns={columnsOf(rules, effects.data, live.writable, change)}
+            rows={rules}
+            rowKey={({ dimension: name, list: kind, place }) => `${name} ${kind} ${place}`}
+            rowClass={({ item }) => (String(item.id) === open ? 'is-lit' : '')}
+            textOf={({ item }) => String(item.id)}
+            note={effects.data?.month ? `lines and cost of ${monthName(effects.data.month)}, as in force` : undefined}
+          />
+        </>
       )}
       {error && (
         <p role="alert" className="bad-text">

@@ -8,6 +8,7 @@ import { keyOf } from '../query/group';
 import { DEFAULTS, printFilter, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { type Pools, type Rules, usePoolShares, usePools } from '../teams/ask';
 import { POOLS as POOLS_FILE } from '../teams/named';
 import { teamPath, UNALLOCATED } from '../teams/questions';
@@ -51,7 +52,11 @@ export function SharedTab({ live, draft }: SharedTabProps) {
     <>
       {!none && (
         <>
-          <Panel title="Pools" note={`in the order of their flow, rules v${pools.data.version}`}>
+          <Panel
+            title="Pools"
+            note={`in the order of their flow, rules v${pools.data.version}`}
+            tools={<FileMenu of="pools" text="" />}
+          >
             <DataTable
               caption="Pools"
               columns={POOLS}
@@ -150,11 +155,14 @@ function Shares({ pools, only }: { pools: Pools; only: string }) {
       title={`Shares of ${monthName(period)}`}
       note={known ? only : undefined}
       tools={
-        known && (
-          <Link path="/attribution" text="tab=shared" className="button quiet">
-            All pools
-          </Link>
-        )
+        <>
+          {known && (
+            <Link path="/attribution" text="tab=shared" className="button quiet">
+              All pools
+            </Link>
+          )}
+          <FileMenu of="pools/shares" text={`period=${period}${known ? `&pool=${encodeURIComponent(only)}` : ''}`} />
+        </>
       }
     >
       {rows.length === 0 ? (

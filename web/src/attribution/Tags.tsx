@@ -7,7 +7,7 @@ import { narrowed } from '../query/narrowed';
 import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
 import { MoneyCell, ShareCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { ExportMenu } from '../table/ExportMenu';
+import { ExportMenu, FileMenu } from '../table/ExportMenu';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useCoverage, useVariants } from './ask';
 import { CampaignsPanel } from './tags/Campaigns';
@@ -36,7 +36,11 @@ export function TagsTab() {
     <>
       <CompliancePanel place={place} />
       <CampaignsPanel place={place} />
-      <Panel title="What tags cover" note={coverage.data && halfOpen(coverage.data.period)}>
+      <Panel
+        title="What tags cover"
+        note={coverage.data && halfOpen(coverage.data.period)}
+        tools={<FileMenu of="tags/coverage" text={printQuery(query)} />}
+      >
         {coverage.error && !coverage.data ? (
           <Failure error={coverage.error} what="The tags" retry={() => coverage.refetch()} />
         ) : !coverage.data ? (

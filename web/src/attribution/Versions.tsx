@@ -4,6 +4,7 @@ import { Link } from '../app/Link';
 import { moment } from '../format/dates';
 import { useAction } from '../jobs/follow';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import type { Rules } from '../teams/ask';
 import { late } from '../ui/late';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
@@ -36,7 +37,7 @@ export function VersionsTab({ live }: { live: Rules }) {
   const open = versions.data?.find(({ version }) => String(version) === view.sel);
   return (
     <>
-      <Panel title="Versions" note="newest first">
+      <Panel title="Versions" note="newest first" tools={<FileMenu of="rules/versions" text="" />}>
         {versions.error && !versions.data ? (
           <Failure error={versions.error} what="The versions" retry={() => versions.refetch()} />
         ) : !versions.data ? (

@@ -1,6 +1,6 @@
 /** The tree of teams: as it was then, as it is now, as somebody proposes it. */
 import { useQuery } from '@tanstack/react-query';
-import { API, fileOf, get, write } from '../api/client';
+import { fileOf, get, write } from '../api/client';
 import type * as schema from '../api/schema';
 import type { Texts } from '../teams/named';
 import { keep } from '../ui/keep';
@@ -26,10 +26,6 @@ export function useOrg(owned: Owned, at: string, period: string, draft: Texts) {
         ? write<schema.OrgTree>('POST', '/org/proposed', JSON.parse(text))
         : get<schema.OrgTree>(`/org?${text}`, signal),
   });
-}
-
-export function orgFile(owned: 'then' | 'now', at: string, period: string): string {
-  return `${API}/org.csv?${orgText(owned, at, period)}`;
 }
 
 /** The tree of a draft as a file. */

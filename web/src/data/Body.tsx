@@ -1,6 +1,7 @@
 import { useLoads, useSources, useStatus } from '../api/queries';
 import { Link } from '../app/Link';
 import { Upload } from '../jobs/Upload';
+import { FileMenu } from '../table/ExportMenu';
 import { late } from '../ui/late';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { CatalogueIssues } from './CatalogueIssues';
@@ -26,9 +27,12 @@ export default function Data() {
         title="Sources"
         note={status?.rules_version ? `rules v${status.rules_version}` : undefined}
         tools={
-          <Link path="/data/connect" className="button">
-            Connect a provider
-          </Link>
+          <>
+            <Link path="/data/connect" className="button">
+              Connect a provider
+            </Link>
+            {sources.data && sources.data.sources.length > 0 && <FileMenu of="sources" text="" />}
+          </>
         }
       >
         {sources.error && !sources.data ? (
@@ -54,7 +58,11 @@ export default function Data() {
       <Panel title="Upload a bill">
         <Upload />
       </Panel>
-      <Panel title="Loads" note="newest first">
+      <Panel
+        title="Loads"
+        note="newest first"
+        tools={loads.data && loads.data.loads.length > 0 && <FileMenu of="loads" text="" />}
+      >
         {loads.error && !loads.data ? (
           <Failure error={loads.error} what="The loads" retry={() => loads.refetch()} />
         ) : !loads.data ? (

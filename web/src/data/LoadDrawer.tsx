@@ -5,6 +5,7 @@ import { lasted, moment } from '../format/dates';
 import { count, exact, isZero, money } from '../format/format';
 import { STAGES } from '../jobs/JobProgress';
 import { RefusalDetails } from '../jobs/RefusalDetails';
+import { FileMenu } from '../table/ExportMenu';
 import { Drawer } from '../ui/Drawer';
 import { Failure, Skeleton } from '../ui/States';
 import { Fact } from './Fact';
@@ -71,7 +72,10 @@ function Facts({ load }: { load: LoadDetail }) {
           <Fact key={`${item.kind} ${item.reason}`} name={`${item.kind}: ${item.reason}`} value={count(item.rows)} />
         ))}
       </dl>
-      <h3>Control totals</h3>
+      <h3 className="with-tool">
+        Control totals
+        {load.control.length > 0 && <FileMenu of={`loads/${encodeURIComponent(load.id)}/control`} text="" />}
+      </h3>
       <ul className="control">
         {load.control.map((item) => (
           <li key={`${item.billing_account} ${item.currency} ${item.period}`}>

@@ -5,6 +5,7 @@ import { Link } from '../app/Link';
 import { moment, monthName } from '../format/dates';
 import { count, isNegative, isZero, money } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { Panel } from '../ui/States';
 
 /** What changed after it had been told: the month, the cause and the money. Absent while nothing did. */
@@ -15,7 +16,11 @@ export function Restatements({ source }: { source?: string }) {
   if (found.length === 0) return null;
   const address = (id: string) => ({ path, text: to({ view: { sel: id } }) });
   return (
-    <Panel title="Restatements" note="months that changed after they were live, newest first">
+    <Panel
+      title="Restatements"
+      note="months that changed after they were live, newest first"
+      tools={<FileMenu of="restatements" text={source ? `source=${encodeURIComponent(source)}` : ''} />}
+    >
       <DataTable
         caption="Restatements"
         columns={columnsOf(address)}

@@ -40,7 +40,7 @@ export default function SourcePage() {
       </p>
       <SourceState source={source} />
       <SourceMonths source={source.source} />
-      {source.collector && <SourceRuns runs={source.collector.runs} />}
+      {source.collector && <SourceRuns source={source.source} runs={source.collector.runs} />}
       <Restatements source={source.source} />
       {source.collector && <SourceSpending source={source.source} />}
       <SourceColumns source={source.source} />

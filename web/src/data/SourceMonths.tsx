@@ -5,6 +5,7 @@ import { Link } from '../app/Link';
 import { moment, monthName, shortDay } from '../format/dates';
 import { count, money } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { stateOf } from './states';
 
@@ -51,7 +52,11 @@ export function SourceMonths({ source }: { source: string }) {
     { id: 'restated', header: 'Restated', numeric: true, cell: (row) => (row.restated ? count(row.restated) : '–') },
   ];
   return (
-    <Panel title="Months" note="newest first">
+    <Panel
+      title="Months"
+      note="newest first"
+      tools={<FileMenu of={`sources/${encodeURIComponent(source)}/months`} text="" />}
+    >
       {months.error ? (
         <Failure error={months.error} what="The months" retry={() => months.refetch()} />
       ) : months.data?.months.length === 0 ? (

@@ -1,13 +1,18 @@
 import type { Run } from '../api/types';
 import { lasted, moment, monthName } from '../format/dates';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { Empty, Panel } from '../ui/States';
 import { monthState, runState } from './states';
 
 /** The last attempts to bring a source up to date, and what each did to which month. */
-export function SourceRuns({ runs }: { runs: readonly Run[] }) {
+export function SourceRuns({ source, runs }: { source: string; runs: readonly Run[] }) {
   return (
-    <Panel title="Runs" note="the last ten">
+    <Panel
+      title="Runs"
+      note="the last ten"
+      tools={runs.length > 0 && <FileMenu of={`sources/${encodeURIComponent(source)}/runs`} text="" />}
+    >
       {runs.length === 0 ? (
         <Empty title="It has not run yet" />
       ) : (

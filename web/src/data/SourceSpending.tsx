@@ -3,6 +3,7 @@ import type { Spending } from '../api/types';
 import { shortDay } from '../format/dates';
 import { count, exact, isZero, money } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { Failure, Panel, Skeleton } from '../ui/States';
 
 /** What collecting cost by day, and the caps that bound it. */
@@ -10,7 +11,11 @@ export function SourceSpending({ source }: { source: string }) {
   const spending = useSourceFact<Spending>(source, 'spending');
   const found = spending.data;
   return (
-    <Panel title="What collecting costs" note="calls to the provider, UTC days, USD">
+    <Panel
+      title="What collecting costs"
+      note="calls to the provider, UTC days, USD"
+      tools={<FileMenu of={`sources/${encodeURIComponent(source)}/spending`} text="" />}
+    >
       {spending.error ? (
         <Failure error={spending.error} what="The spending" retry={() => spending.refetch()} />
       ) : !found ? (

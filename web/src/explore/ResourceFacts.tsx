@@ -8,6 +8,7 @@ import { groupOf, keyOf, nameOf } from '../query/group';
 import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { ExportMenu } from '../table/ExportMenu';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { LinesTable } from './LinesTable';
 import { filterFor, measureOf } from './questions';
@@ -84,7 +85,7 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
         </div>
       </div>
       <ResourceDays about={about} scope={scope} />
-      <Panel title="Charge parts">
+      <Panel title="Charge parts" tools={<ExportMenu query={partsOf(about)} />}>
         <Parts about={about} />
       </Panel>
       {line.data && (
@@ -97,17 +98,21 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
           <Tags about={about} keys={Object.keys(line.data.tags)} raw={line.data.focus.Tags} />
         </Panel>
       )}
-      <Panel title="Bill lines">
+      <Panel title="Bill lines" tools={<ExportMenu query={about} of="lines" />}>
         <LinesTable query={about} />
       </Panel>
     </div>
   );
 }
 
+function partsOf(about: CostQuery): CostQuery {
+  return { ...about, measures: [measureOf(about), 'pricing_quantity', 'effective_rate'], by: PARTS };
+}
+
 /** What is billed for it: usage beside its unit, never summed across units, with the price that resulted. */
 function Parts({ about }: { about: CostQuery }) {
   const measure = measureOf(about);
-  const answer = useAnswer({ ...about, measures: [measure, 'pricing_quantity', 'effective_rate'], by: PARTS });
+  const answer = useAnswer(partsOf(about));
   if (answer.error && !answer.data)
     return <Failure error={answer.error} what="The parts" retry={() => answer.refetch()} />;
   if (!fits(answer.data, [...PARTS, measure])) return <Skeleton lines={4} />;

@@ -4,6 +4,7 @@ import { absolute, compare } from '../format/decimal';
 import { count, isNegative, isZero, money, percent } from '../format/format';
 import { useAction } from '../jobs/follow';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { Failure, Panel } from '../ui/States';
 
 /** Starter rules from the data alone: what they would change, and one button that publishes them. */
@@ -13,7 +14,7 @@ export function ProposalPanel() {
   if (!data?.available) return null;
   const moved = [...data.effects].sort((a, b) => compare(absolute(b.change), absolute(a.change)));
   return (
-    <Panel title="Teams from your data" className="proposal">
+    <Panel title="Teams from your data" className="proposal" tools={<FileMenu of="rules/proposal" text="" />}>
       <div className="proposal-head">
         <p>
           <span className="proposal-lead">From the data alone: {data.sentence}.</span>

@@ -3,6 +3,7 @@ import { Link } from '../app/Link';
 import { printPlace } from '../attribution/place';
 import { shortDay } from '../format/dates';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { RULES } from '../teams/named';
 import { teamPath } from '../teams/questions';
 import { Panel } from '../ui/States';
@@ -13,7 +14,7 @@ export function EndedPanel() {
   const named = (useEndedTeams().data ?? []).filter(({ rules }) => rules.length > 0);
   if (named.length === 0) return null;
   return (
-    <Panel title="Teams that ended, and rules that still name them">
+    <Panel title="Teams that ended, and rules that still name them" tools={<FileMenu of="rules/ended-teams" text="" />}>
       <DataTable caption="Teams that ended" columns={COLUMNS} rows={named} rowKey={({ team }) => team} />
     </Panel>
   );

@@ -2,6 +2,7 @@ import { Link } from '../app/Link';
 import { moment, shift, shortDay } from '../format/dates';
 import { useAction } from '../jobs/follow';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { teamPath } from '../teams/questions';
 import { late } from '../ui/late';
 import { Panel } from '../ui/States';
@@ -13,7 +14,16 @@ const OfferAway = late<{ name: string }>(() => import('./OfferForm'));
 export function OffersPanel() {
   const offers = useOffers().data ?? [];
   return (
-    <Panel title="Offers" note="claimed without asking" tools={<OfferAway name="" />}>
+    <Panel
+      title="Offers"
+      note="claimed without asking"
+      tools={
+        <>
+          <OfferAway name="" />
+          {offers.length > 0 && <FileMenu of="rules/offers" text="" />}
+        </>
+      }
+    >
       {offers.length === 0 ? (
         <p className="muted">No team offers cost.</p>
       ) : (

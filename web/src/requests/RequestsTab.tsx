@@ -1,4 +1,5 @@
 import { useAddress } from '../app/address';
+import { FileMenu } from '../table/ExportMenu';
 import { Panel } from '../ui/States';
 import { EndedPanel } from './Ended';
 import { DisputeList, RequestList } from './Lists';
@@ -11,11 +12,11 @@ export function RequestsTab() {
   const { view } = useAddress();
   return (
     <>
-      <Panel title="Requests" note="those that wait first">
+      <Panel title="Requests" note="those that wait first" tools={<FileMenu of="rules/requests" text="" />}>
         <RequestList lit={view.sel} />
       </Panel>
       {view.sel && <Opened key={view.sel} id={view.sel} />}
-      <Panel title="Disputes" note="newest first">
+      <Panel title="Disputes" note="newest first" tools={<FileMenu of="rules/disputes" text="" />}>
         <DisputeList />
       </Panel>
       <OffersPanel />

@@ -1,9 +1,8 @@
-import { API } from '../api/client';
 import type * as schema from '../api/schema';
 import { monthName } from '../format/dates';
 import { count, percent } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { ExportLabel } from '../table/ExportMenu';
+import { FileMenu } from '../table/ExportMenu';
 import { Failure, Panel, Skeleton } from '../ui/States';
 import { useToil } from './ask';
 
@@ -13,15 +12,7 @@ type Month = schema.ToilMonth;
 export function ToilPanel() {
   const found = useToil();
   return (
-    <Panel
-      title="Acts by hand"
-      note="by month, UTC"
-      tools={
-        <a className="button quiet" title="As CSV" href={`${API}/attribution/toil.csv`} download>
-          <ExportLabel />
-        </a>
-      }
-    >
+    <Panel title="Acts by hand" note="by month, UTC" tools={<FileMenu of="attribution/toil" text="" />}>
       {found.error && !found.data ? (
         <Failure error={found.error} what="The acts" retry={() => found.refetch()} />
       ) : !found.data ? (

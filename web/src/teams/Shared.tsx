@@ -9,6 +9,7 @@ import { narrowed } from '../query/narrowed';
 import { type CostQuery, type Filter, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { Empty, Failure, Skeleton } from '../ui/States';
 import { type Pools, usePoolShares, usePools } from './ask';
 import { grouped } from './questions';
@@ -101,7 +102,10 @@ function Received({ pools, team }: { pools: Pools; team: string }) {
   );
   return (
     <>
-      <h3>How {monthName(period)} was divided</h3>
+      <h3 className="with-tool">
+        How {monthName(period)} was divided
+        {rows.length > 0 && <FileMenu of="pools/shares" text={`period=${period}`} />}
+      </h3>
       {rows.length === 0 ? (
         <p className="muted">Nothing of it went to this team.</p>
       ) : (

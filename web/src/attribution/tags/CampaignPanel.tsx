@@ -5,6 +5,7 @@ import { halfOpen, monthName, shortDay } from '../../format/dates';
 import { count } from '../../format/format';
 import { MoneyCell, ShareCell } from '../../table/cells';
 import { DataTable, type TableColumn } from '../../table/DataTable';
+import { FileMenu } from '../../table/ExportMenu';
 import { Sparkline } from '../../table/Sparkline';
 import { Failure, Panel, Skeleton } from '../../ui/States';
 import { ownerName } from '../Matrix';
@@ -34,7 +35,12 @@ export function CampaignPanel({ id, team }: { id: string; team: string }) {
       <Panel
         title={campaign.name}
         note={newest && `${monthName(newest.month)}, as of ${newest.to}; cost of ${halfOpen(campaign)}`}
-        tools={campaign.state !== 'closed' && <Close id={id} name={campaign.name} />}
+        tools={
+          <>
+            {campaign.state !== 'closed' && <Close id={id} name={campaign.name} />}
+            <FileMenu of={`tags/campaigns/${encodeURIComponent(id)}/owners`} text="" />
+          </>
+        }
       >
         <p className="muted policy-said">
           {campaign.note && <>{campaign.note} </>}

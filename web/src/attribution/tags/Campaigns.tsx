@@ -5,6 +5,7 @@ import { shortDay } from '../../format/dates';
 import { count } from '../../format/format';
 import { MoneyCell } from '../../table/cells';
 import { DataTable, type TableColumn } from '../../table/DataTable';
+import { FileMenu } from '../../table/ExportMenu';
 import { Empty, Failure, Panel, Skeleton } from '../../ui/States';
 import { ownerName } from '../Matrix';
 import { type Campaign, useCampaigns } from './ask';
@@ -23,9 +24,12 @@ export function CampaignsPanel({ place }: { place: TagPlace }) {
       <Panel
         title="Campaigns"
         tools={
-          <button type="button" className="button" aria-expanded={beginning} onClick={() => setBeginning(!beginning)}>
-            Begin a campaign
-          </button>
+          <>
+            <button type="button" className="button" aria-expanded={beginning} onClick={() => setBeginning(!beginning)}>
+              Begin a campaign
+            </button>
+            {found.data && found.data.campaigns.length > 0 && <FileMenu of="tags/campaigns" text="" />}
+          </>
         }
       >
         {beginning && (

@@ -1,0 +1,225 @@
+"""The lists of the pages as files: every row, whatever page of them is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api import documents as doc
+from api.documents.campaigns import Campaign, CampaignOwner
+from api.documents.pools import PoolGroup
+from api.documents.tags import TagCoverage
+from api.exports import File, file_route
+from api.listings import Listing
+from api.protocols import not_found
+from api.questions import access_of, parameters, question_of
+from api.security import Allow, Caller
+from api.services import Services, UseServices
+from warehouse.metrics.pool_shares import PoolQuestion, pool_shares
+
+router = APIRouter(tags=["exports"])
+MayReadCosts = Annotated[Caller, Depends(Allow("costs.read"))]
+MayReadData = Annotated[Caller, Depends(Allow("data.read"))]
+MayReadRules = Annotated[Caller, Depends(Allow("rules.read"))]
+Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+UNUSED = ("by", "top", "grain", "compare", "sort", "limit", "cursor")
+ALL = 1_000_000
+"""More loads, or keys, than anybody has."""
+
+
+class OwnerMonth(CampaignOwner):
+    """How far an owner got, as the last bills of a month show it."""
+
+    month: str
+
+
+@file_route(router, "/restatements.{extension}")
+async def restatements_file(use: UseServices, caller: MayReadData, file: File, source: str | None = None) -> Response:
+    """Every change of a billing period after it had been live, a row for each currency."""
+    found = Listing("restatements", doc.Restatement, lambda: every_restatement(use, source))
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/sources.{extension}")
+async def sources_file(use: UseServices, caller: MayReadData, file: File) -> Response:
+    return await file(caller, Listing("sources", doc.Source, use.actions.sources).writer(use))
+
+
+@file_route(router, "/sources/{source}/months.{extension}")
+async def source_months_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
+    months = use.actions.months(source)
+    if months is None:
+        raise not_found("source", source)
+    return await file(caller, Listing("months", doc.SourceMonth, lambda: months).writer(use))
+
+
+@file_route(router, "/sources/{source}/spending.{extension}")
+async def source_spending_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
+    """By day and kind of call, in USD."""
+    found = use.actions.collecting.spending(source, 400)
+    return await file(caller, Listing("spending", doc.SpentDay, lambda: found.days, per="spent").writer(use))
+
+
+@file_route(router, "/sources/{source}/runs.{extension}")
+async def source_runs_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
+    """The last attempts to bring it up to date."""
+    found = use.actions.collecting.known(source)
+    return await file(caller, Listing("runs", doc.CollectorRun, lambda: found.runs).writer(use))
+
+
+@file_route(router, "/loads.{extension}")
+async def loads_file(use: UseServices, caller: MayReadData, file: File, source: str | None = None) -> Response:
+    found = Listing("loads", doc.Load, lambda: use.actions.loads(source, ALL))
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/loads/{load_id}/control.{extension}")
+async def control_file(load_id: str, use: UseServices, caller: MayReadData, file: File) -> Response:
+    """Control totals of a load: what was told beside what is stored."""
+    found = use.actions.load(load_id)
+    if found is None:
+        raise not_found("load", load_id)
+    return await file(caller, Listing("control-totals", doc.ControlTotal, lambda: found.control).writer(use))
+
+
+@file_route(router, "/rules/versions.{extension}")
+async def versions_file(use: UseServices, caller: MayReadRules, file: File) -> Response:
+    return await file(caller, Listing("versions", doc.RulesVersion, use.actions.rulebook.versions).writer(use))
+
+
+@file_route(router, "/rules/effects.{extension}")
+async def effects_file(use: UseServices, caller: MayReadRules, file: File) -> Response:
+    """What each rule in force does in the newest month, a row for each currency."""
+    found = Listing("rules", doc.RuleEffect, lambda: use.actions.rule_forms.effects().rules)
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/rules/proposal.{extension}")
+async def proposal_file(use: UseServices, caller: MayReadRules, file: File) -> Response:
+    """Every team before and after the starter rules."""
+    found = Listing("proposal", doc.TeamEffect, lambda: use.actions.proposal().effects)
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/rules/requests.{extension}")
+async def requests_file(use: UseServices, caller: MayReadRules, file: File, team: str | None = None) -> Response:
+    """Requests with what they would move, a row for each movement."""
+    found = Listing("requests", doc.RuleRequest, lambda: use.actions.consents.all(team))
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/rules/disputes.{extension}")
+async def disputes_file(use: UseServices, caller: MayReadRules, file: File, team: str | None = None) -> Response:
+    found = Listing("disputes", doc.Dispute, lambda: use.actions.disputes.all(team))
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/rules/offers.{extension}")
+async def offers_file(use: UseServices, caller: MayReadRules, file: File) -> Response:
+    return await file(caller, Listing("offers", doc.Offer, use.actions.offering.all).writer(use))
+
+
+@file_route(router, "/rules/ended-teams.{extension}")
+async def ended_teams_file(use: UseServices, caller: MayReadRules, file: File) -> Response:
+    """Teams that exist no more, a row for each rule that names them."""
+    found = Listing("ended-teams", doc.EndedTeam, use.actions.disputes.ended_teams, per="rules")
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/questions.{extension}")
+async def questions_file(use: UseServices, caller: MayReadRules, file: File, team: str | None = None) -> Response:
+    found = Listing("questions", doc.OwnerQuestion, lambda: use.actions.asking.all(team))
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/attribution/toil.{extension}")
+async def toil_file(use: UseServices, caller: MayReadRules, file: File) -> Response:
+    return await file(caller, Listing("toil", doc.ToilMonth, lambda: use.actions.toil.report().months).writer(use))
+
+
+@file_route(router, "/org.{extension}")
+async def org_file(
+    use: UseServices, caller: MayReadRules, file: File, at: date | None = None,
+    owned: Literal["then", "now"] = "then", period: str | None = None,
+) -> Response:  # fmt: skip
+    """The tree of teams with its cost, a row for each currency."""
+    org = use.actions.org
+    found = Listing("org", doc.OrgTreeRow, lambda: org.rows(org.tree(at, owned, period, caller.actor)))
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/entities.{extension}")
+async def entities_file(use: UseServices, caller: MayReadRules, file: File, period: str = "last_30_days") -> Response:
+    """What the catalogue lists, with and without cost."""
+    found = Listing("entities", doc.EntityCost, lambda: use.actions.entities.costs(period, caller.actor).entities)
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/entities/unknown.{extension}")
+async def unknown_file(use: UseServices, caller: MayReadRules, file: File, period: str = "last_30_days") -> Response:
+    """Cost of applications that nobody listed."""
+    found = Listing("unlisted", doc.ApplicationCost, lambda: use.actions.entities.costs(period, caller.actor).unknown)
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/pools.{extension}")
+async def pools_file(use: UseServices, caller: MayReadRules, file: File) -> Response:
+    return await file(caller, Listing("pools", doc.PoolShown, lambda: use.actions.pooling.pools().pools).writer(use))
+
+
+@file_route(router, "/pools/shares.{extension}")
+async def shares_file(
+    use: UseServices, caller: MayReadCosts, file: File, period: Month, pool: str | None = None
+) -> Response:
+    """Who weighed what and got which share of which pool in a billing period."""
+
+    def find() -> Sequence[BaseModel]:
+        found = pool_shares(PoolQuestion(period, pool), access_of(caller), use.store)
+        return doc.PoolShares.model_validate(found).groups
+
+    return await file(caller, Listing(f"shares-{period}", PoolGroup, find, per="shares").writer(use))
+
+
+@file_route(
+    router, "/tags/coverage.{extension}", parameters("by", "top", "grain", "compare", "sort", "limit", "cursor")
+)
+async def coverage_file(request: Request, use: UseServices, caller: MayReadCosts, file: File) -> Response:
+    """Every tag key: what it covers, what is without it, and what fixing it would unlock a month."""
+    asked = question_of(request, use, caller, without=("raw",))
+    find = partial(use.actions.tagging.coverage, asked.query, asked.access, ALL)
+    return await file(caller, Listing("tag-coverage", TagCoverage, lambda: find().keys).writer(use))
+
+
+@file_route(router, "/tags/campaigns.{extension}")
+async def campaigns_file(use: UseServices, caller: MayReadCosts, file: File) -> Response:
+    found = Listing("tag-campaigns", Campaign, lambda: use.actions.campaigns.all().campaigns)
+    return await file(caller, found.writer(use))
+
+
+@file_route(router, "/tags/campaigns/{campaign}/owners.{extension}")
+async def campaign_owners_file(campaign: str, use: UseServices, caller: MayReadCosts, file: File) -> Response:
+    """How far each owner got, by month and currency."""
+
+    def find() -> Sequence[BaseModel]:
+        months = use.actions.campaigns.progress(campaign, access_of(caller)).months
+        return [OwnerMonth(month=one.month, **owner.model_dump()) for one in months for owner in one.owners]
+
+    return await file(caller, Listing("tag-campaign-owners", OwnerMonth, find).writer(use))
+
+
+def every_restatement(use: Services, source: str | None) -> Sequence[BaseModel]:
+    """All pages."""
+    found: list[doc.Restatement] = []
+    cursor = None
+    while True:
+        page = use.actions.restatements(source, 1_000, cursor)
+        found += page.restatements
+        cursor = page.next
+        if cursor is None:
+            return found
