@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
@@ -20,7 +20,7 @@ from api.listings import Listing
 from api.protocols import not_found
 from api.questions import access_of, parameters, question_of
 from api.security import Allow, Caller
-from api.services import Services, UseServices
+from api.services import UseServices
 from warehouse.metrics.pool_shares import PoolQuestion, pool_shares
 
 router = APIRouter(tags=["exports"])
@@ -29,6 +29,7 @@ MayReadData = Annotated[Caller, Depends(Allow("data.read"))]
 MayReadRules = Annotated[Caller, Depends(Allow("rules.read"))]
 Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 UNUSED = ("by", "top", "grain", "compare", "sort", "limit", "cursor")
+PAGE = 200
 ALL = 1_000_000
 """More loads, or keys, than anybody has."""
 
@@ -42,7 +43,9 @@ class OwnerMonth(CampaignOwner):
 @file_route(router, "/restatements.{extension}")
 async def restatements_file(use: UseServices, caller: MayReadData, file: File, source: str | None = None) -> Response:
     """Every change of a billing period after it had been live, a row for each currency."""
-    found = Listing("restatements", doc.Restatement, lambda: every_restatement(use, source))
+    found = Listing(
+        "restatements", doc.Restatement, lambda: every(partial(use.actions.restatements, source, PAGE), "restatements")
+    )
     return await file(caller, found.writer(use))
 
 
@@ -109,14 +112,17 @@ async def proposal_file(use: UseServices, caller: MayReadRules, file: File) -> R
 
 @file_route(router, "/rules/requests.{extension}")
 async def requests_file(use: UseServices, caller: MayReadRules, file: File, team: str | None = None) -> Response:
-    """Requests with what they would move, a row for each movement."""
-    found = Listing("requests", doc.RuleRequest, lambda: use.actions.consents.all(team))
+    """Requests with the most of what they would move, a row for each movement."""
+    found = Listing(
+        "requests", doc.RuleRequest, lambda: every(partial(use.actions.consents.page, team, PAGE), "requests")
+    )
     return await file(caller, found.writer(use))
 
 
 @file_route(router, "/rules/disputes.{extension}")
 async def disputes_file(use: UseServices, caller: MayReadRules, file: File, team: str | None = None) -> Response:
-    found = Listing("disputes", doc.Dispute, lambda: use.actions.disputes.all(team))
+    page = partial(use.actions.disputes.page, team, PAGE)
+    found = Listing("disputes", doc.Dispute, lambda: every(page, "disputes"))
     return await file(caller, found.writer(use))
 
 
@@ -213,13 +219,13 @@ async def campaign_owners_file(campaign: str, use: UseServices, caller: MayReadC
     return await file(caller, Listing("tag-campaign-owners", OwnerMonth, find).writer(use))
 
 
-def every_restatement(use: Services, source: str | None) -> Sequence[BaseModel]:
-    """All pages."""
-    found: list[doc.Restatement] = []
+def every(page: Callable[[str | None], Any], field: str) -> Sequence[BaseModel]:
+    """What all pages have under this field; `page` takes the cursor."""
+    found: list[BaseModel] = []
     cursor = None
     while True:
-        page = use.actions.restatements(source, 1_000, cursor)
-        found += page.restatements
-        cursor = page.next
+        got = page(cursor)
+        found += getattr(got, field)
+        cursor = got.next
         if cursor is None:
             return found

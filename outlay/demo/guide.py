@@ -76,13 +76,13 @@ def _spike(events: Events) -> GuideItem:
         if charge.resource.team and charge.resource.team.lower() == "checkout" and "gateway" in charge.resource.kind
     )
     sentence = f"From {_day(first)} to {_day(last)} Checkout sent six times its usual traffic through NAT: {{amount}}."
-    query = (
-        f"measures=effective_cost&by=team&period={_span(first - timedelta(days=14), last + timedelta(days=4))}"
-        "&where=cost_driver:nat&grain=day"
-    )
-    item = _item("spike", ("Traffic spike", sentence), query, amount)
-    proof = f"measures=effective_cost&period={_span(first, last)}&where=cost_driver:nat&where=team:checkout"
-    return item.model_copy(update={"query": proof})
+    query = f"measures=effective_cost&by=team&period={_span(first, last)}&where=cost_driver:nat&where=team:checkout"
+    return _beside_before(_item("spike", ("Traffic spike", sentence), query, amount))
+
+
+def _beside_before(item: GuideItem) -> GuideItem:
+    """Lead to the slice beside the days before it: the sentence says how much more that is."""
+    return item.model_copy(update={"address": f"{item.address}&compare=previous"})
 
 
 def _price(events: Events) -> GuideItem:
@@ -94,10 +94,7 @@ def _price(events: Events) -> GuideItem:
         f"in {month:%B} that made {{amount}}."
     )
     query = f"measures=effective_cost&by=service&period={month:%Y-%m}&where=service:BigQuery"
-    item = _item("price", ("Price change", sentence), query, amount)
-    around = _span(add_months(month, -2), add_months(month, 2) - timedelta(days=1))
-    address = f"/explore?measures=effective_cost&by=service&period={around}&where=service:BigQuery&grain=month"
-    return item.model_copy(update={"address": address})
+    return _beside_before(_item("price", ("Price change", sentence), query, amount))
 
 
 def _disks(events: Events) -> GuideItem:
@@ -144,6 +141,7 @@ def _commitment(events: Events) -> GuideItem:
     amount = (committed - used) * count
     query = (
         f"measures=effective_cost&by=charge_category&period={month:%Y-%m}&where=commitment:~demo&where=resource:(none)"
+        "&grain=month"
     )
     return _item("commitment", ("New commitment", sentence), query, amount)
 

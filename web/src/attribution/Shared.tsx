@@ -40,6 +40,8 @@ interface SharedTabProps {
   draft: Draft;
 }
 
+const POOLS_AS_FILE = <FileMenu of="pools" text="" />;
+
 /** Pools in the order of their flow, who got what of them in a month, that nothing was lost on the way, and the text. */
 export function SharedTab({ live, draft }: SharedTabProps) {
   const pools = usePools();
@@ -52,11 +54,7 @@ export function SharedTab({ live, draft }: SharedTabProps) {
     <>
       {!none && (
         <>
-          <Panel
-            title="Pools"
-            note={`in the order of their flow, rules v${pools.data.version}`}
-            tools={<FileMenu of="pools" text="" />}
-          >
+          <Panel title="Pools" note={`in the order of their flow, rules v${pools.data.version}`} tools={POOLS_AS_FILE}>
             <DataTable
               caption="Pools"
               columns={POOLS}

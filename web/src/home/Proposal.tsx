@@ -17,7 +17,7 @@ export function ProposalPanel() {
     <Panel title="Teams from your data" className="proposal" tools={<FileMenu of="rules/proposal" text="" />}>
       <div className="proposal-head">
         <p>
-          <span className="proposal-lead">From the data alone: {data.sentence}.</span>
+          <span className="proposal-lead">Whose cost it is can be read from the bill itself: {data.sentence}.</span>
           <br />
           <span className="muted">
             {data.coverage
