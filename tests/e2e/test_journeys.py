@@ -48,6 +48,7 @@ def test_every_event_is_found_from_home(page: Page, demo: Outlay, key: str) -> N
     assert Decimal(found[-1].replace(",", "")) == amount.quantize(Decimal("0.01"))
     proof = demo.get(f"/costs?{item['query']}")
     assert [Decimal(row["effective_cost"]) for row in proof["totals"]] == [amount]
+    expect(page.locator(".total-figure data").first).to_be_visible()
     figures = page.locator(".total-figure data").all()
     assert amount in [Decimal(figure.get_attribute("value") or "") for figure in figures]
 
