@@ -104,6 +104,7 @@ def _read(order: doc.CatalogueOrder) -> Snapshot:
     found = Snapshot()
     for file in order.files:
         found += read_text(file.text, file.name)
+    found.check()
     return found
 
 

@@ -67,20 +67,22 @@ def _team(metadata: Mapping[str, Any], spec: Mapping[str, Any], where: str) -> T
     profile = spec.get("profile") if isinstance(spec.get("profile"), Mapping) else {}
     assert isinstance(profile, Mapping)
     name = _text(profile.get("displayName")) or _text(metadata.get("title")) or str(metadata["name"])
-    key = _key(str(metadata["name"]), _text(metadata.get("namespace")) or "default")
-    return TeamSeen(key, name, _group(spec.get("parent"), where))
+    namespace = _namespace(metadata)
+    parent = _group(spec.get("parent"), namespace, where)
+    return TeamSeen(_key(str(metadata["name"]), namespace), name, parent, place=where)
 
 
 def _entity(kind: EntityKind, metadata: Mapping[str, Any], spec: Mapping[str, Any], where: str) -> Owned:
-    namespace = (_text(metadata.get("namespace")) or "default").lower()
+    namespace = _namespace(metadata)
     return Owned(
         ref=f"{kind}:{namespace}/{str(metadata['name']).lower()}",
         kind=kind,
         name=str(metadata["name"]),
         title=_text(metadata.get("title")),
-        owner=_group(spec.get("owner"), where),
+        owner=_group(spec.get("owner"), namespace, where),
         system=_name(spec.get("system"), where),
         when=condition(metadata.get("annotations")),
+        place=where,
     )
 
 
@@ -125,8 +127,13 @@ def _listed(value: Any) -> list[str]:
     return [word.strip() for word in str(value).split(",") if word.strip()] if isinstance(value, str | int) else []
 
 
-def _group(reference: Any, where: str) -> str | None:
-    """The key of the group that a reference means; people own nothing here."""
+def _namespace(metadata: Mapping[str, Any]) -> str:
+    return (_text(metadata.get("namespace")) or "default").lower()
+
+
+def _group(reference: Any, near: str, where: str) -> str | None:
+    """The key of the group that a reference means, in the namespace `near` unless it names one; people own nothing
+    here."""
     text = _text(reference)
     if text is None:
         return None
@@ -136,7 +143,7 @@ def _group(reference: Any, where: str) -> str | None:
     namespace, _, name = rest.rpartition("/")
     if not name:
         raise CatalogueError(f"the reference {text[:100]!r} names nothing", where, "Write it as group:default/NAME.")
-    return _key(name, namespace or "default")
+    return _key(name, namespace or near)
 
 
 def _name(reference: Any, where: str) -> str | None:

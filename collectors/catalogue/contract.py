@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 EntityKind = Literal["component", "system", "resource"]
@@ -30,6 +31,7 @@ class TeamSeen:
     parent: str | None = None
     cost_centre: str | None = None
     aliases: tuple[str, ...] = ()
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Owned:
     owner: str | None = None
     system: str | None = None
     when: Any = None
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,17 @@ class Snapshot:
 
     def __add__(self, other: Snapshot) -> Snapshot:
         return Snapshot(self.teams + other.teams, self.entities + other.entities, self.warnings + other.warnings)
+
+    def check(self) -> None:
+        """Raises CatalogueError where two places say different things of the same team or entity."""
+        _once((f"team {team.key}", team) for team in self.teams)
+        _once((one.ref, one) for one in self.entities)
+
+
+def _once(named: Iterable[tuple[str, TeamSeen | Owned]]) -> None:
+    first: dict[str, TeamSeen | Owned] = {}
+    for name, one in named:
+        before = first.setdefault(name, one)
+        if before != one:
+            step = "Keep the one that is right; nothing was imported."
+            raise CatalogueError(f"{name} a second time, and not as in {before.place}", one.place, step)

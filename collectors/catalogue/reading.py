@@ -96,10 +96,12 @@ def _row(cells: Mapping[str, str | None], place: str, into: tuple[list[TeamSeen]
     if name is None:
         raise CatalogueError("no name", place, "Give every row a name.")
     if kind == "team":
-        into[0].append(TeamSeen(name, cells.get("title") or name, cells.get("parent"), cells.get("cost_centre")))
+        title, centre = cells.get("title") or name, cells.get("cost_centre")
+        into[0].append(TeamSeen(name, title, cells.get("parent"), centre, place=place))
         return
     kinds: Mapping[str, EntityKind] = {"component": "component", "system": "system", "resource": "resource"}
     if kind not in kinds:
         raise CatalogueError(f"unknown kind {kind[:50]!r}", place, f"Use {TABLE['kind']}.")
     ref = f"{kind}:default/{''.join('-' if one in ' :/' else one for one in name.lower())}"
-    into[1].append(Owned(ref, kinds[kind], name, cells.get("title"), cells.get("owner"), cells.get("system")))
+    said = cells.get("title"), cells.get("owner"), cells.get("system")
+    into[1].append(Owned(ref, kinds[kind], name, *said, place=place))

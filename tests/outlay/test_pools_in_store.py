@@ -264,6 +264,8 @@ def test_a_correction_follows_the_month_it_corrects(store: Store) -> None:
         dated(base, ServiceCategory="Compute", EffectiveCost=Decimal(1)),
         dated(base, ServiceCategory="Storage", EffectiveCost=Decimal(3)),
         dated(base, ServiceCategory="Storage", EffectiveCost=Decimal(100), SkuId="s-2"),
+        # What a special takes there weighs as little in the month after.
+        dated(base, ServiceCategory="Other", EffectiveCost=Decimal(20), CommitmentDiscountStatus="Unused"),
     ]
     put(store, pl.concat(usage))
     october = MONTH.replace(month=10)
@@ -272,7 +274,7 @@ def test_a_correction_follows_the_month_it_corrects(store: Store) -> None:
     other = dated(later, ServiceCategory="Compute", EffectiveCost=Decimal(50), ChargePeriodStart=october,
                   ChargePeriodEnd=october + timedelta(days=1))  # fmt: skip
     store.load([prepared(store, pl.concat([refund, other]), "north", october)], actor="test", now=LATER)
-    publish(store, "specials: {credits: {}}")
+    publish(store, "specials: {credits: {}, commitments: {unused: platform}}")
     found = sums(store, "by=team&where=pool:special.credits", "team")
     assert found == {
         ("platform", "USD"): Decimal(8),

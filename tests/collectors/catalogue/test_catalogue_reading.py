@@ -73,6 +73,16 @@ class TestDescriptors:
         found = read_text("kind: System\nmetadata: {name: a}\nspec: {owner: Data/Core}", "a.yaml")
         assert found.entities[0].owner == "data/core"
 
+    def test_a_short_reference_is_of_the_namespace_it_stands_in(self) -> None:
+        entities = [
+            "{kind: Component, metadata: {name: api, namespace: Data}, spec: {owner: Core}}",
+            "{kind: Component, metadata: {name: web, namespace: data}, spec: {owner: default/Shop}}",
+            "{kind: Group, metadata: {name: core, namespace: data}, spec: {parent: head}}",
+        ]
+        found = read_text("\n---\n".join(entities), "a.yaml")
+        assert [entity.owner for entity in found.entities] == ["data/core", "shop"]
+        assert found.teams == (TeamSeen("data/core", "core", "data/head"),)
+
     def test_json_and_the_answer_of_a_service_are_read_alike(self) -> None:
         entity = {"kind": "Component", "metadata": {"name": "a"}, "spec": {"owner": "checkout"}}
         for text in (entity, [entity], {"items": [entity]}):
@@ -125,6 +135,20 @@ class TestTable:
     def test_faults_have_a_row(self, text: str, problem: str) -> None:
         with pytest.raises(CatalogueError, match=problem):
             read_text(text, "owners.csv")
+
+    @pytest.mark.parametrize(
+        ("again", "problem"),
+        [
+            (",web,search", "more.csv:3: component:default/web a second time, and not as in owners.csv:2"),
+            ("team,checkout,", "more.csv:3: team checkout a second time, and not as in owners.csv:3"),
+        ],
+    )
+    def test_what_two_places_say_differently_names_both(self, again: str, problem: str) -> None:
+        known = read_text("kind,name,owner,title\n,web,checkout,\nteam,checkout,,Checkout\n", "owners.csv")
+        same = known + read_text("kind,name,owner\n,web,checkout\n", "again.csv")
+        same.check()
+        with pytest.raises(CatalogueError, match=problem):
+            (same + read_text(f"kind,name,owner\n,web,checkout\n{again}\n", "more.csv")).check()
 
 
 @contextmanager

@@ -122,9 +122,12 @@ class _Run:
         self.calendar = Calendar(pools.teams or None)
         self.keys, number = _numbered(lines.select(KEY))
         wanted = [name for name in (*LINES, "quantity") if name in lines.columns]
-        joined = lines.select(*wanted, number).join(facts, on="cell", how="left")
-        self.lines = joined.with_columns(taker=_taker(tuple(pools.by_document()), None))
-        self.reference = None if reference is None else reference.select(*wanted).join(facts, on="cell", how="left")
+        taker = _taker(tuple(pools.by_document()), None)
+        self.lines = lines.select(*wanted, number).join(facts, on="cell", how="left").with_columns(taker=taker)
+        self.reference = None
+        if reference is not None:
+            joined = reference.select(*wanted).join(facts, on="cell", how="left")
+            self.reference = joined.with_columns(taker=taker)
         self.seen = _seen(lines if "period" in lines.columns else lines.with_columns(period=pl.lit("")))
         self.costs: Sequence[str] = COSTS
         self.received: list[pl.DataFrame] = []
@@ -176,11 +179,12 @@ class _Run:
         return any(other.teams for other in after)
 
     def _weighing(self, pool: Pool) -> Weighing:
-        free = self.lines.filter(_free(pool, self.pools))
+        untaken = _free(pool, self.pools)
+        free = self.lines.filter(untaken)
         if pool.special and self.reference is not None and pool.basis.grain == "month":
             months = self.reference["day"].dt.strftime("%Y-%m").unique()
             free = free.filter(~pl.col("day").dt.strftime("%Y-%m").is_in(months.implode()))
-            free = pl.concat([free.select(self.reference.columns), self.reference])
+            free = pl.concat([free.select(self.reference.columns), self.reference.filter(untaken)])
         return Weighing(pool, free, self.series, self.pools.teams, self.pools.shared_teams, self.seen)
 
     def _pass_on(self, moved: pl.DataFrame, pool: Pool) -> None:
