@@ -21,6 +21,11 @@ class Price:
     run_max: int | None = None  # units in one run
     day_max: int | None = None  # units in one UTC day, all runs of the source together
 
+    @property
+    def only_counted(self) -> bool:
+        """Neither money nor a cap hangs on it."""
+        return not self.unit_cost and self.run_max is None and self.day_max is None
+
 
 @dataclass(frozen=True, slots=True)
 class Charge:
@@ -35,8 +40,9 @@ class Meter:
     """The purse of one run of one source. `charge` stands before the call it pays for.
 
     `spent_today` is what earlier runs of the same UTC day spent, by name of the price. `on_charge` writes it down
-    before the call is made, so that a process that dies has not called for nothing. `on_wait` is called each second of
-    a wait between tries, where a source has no progress to report; what it raises stops the run.
+    before the call is made, so that a process that dies has not called for nothing; calls that are only counted are
+    written down together by `settle`. `on_wait` is called each second of a wait between tries, where a source has no
+    progress to report; what it raises stops the run.
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class Meter:
         self._prices = {price.name: price for price in prices}
         self._today = dict(spent_today or {})
         self._run: dict[str, int] = {}
+        self._unsettled: dict[str, int] = {}
         self._on_charge = on_charge or (lambda _charge: None)
         self.on_wait: Callable[[], None] = lambda: None
 
@@ -74,7 +81,16 @@ class Meter:
             )
         for used in (self._run, self._today):
             used[name] = used.get(name, 0) + units
-        self._on_charge(Charge(name, units, price.unit_cost * units))
+        if price.only_counted:
+            self._unsettled[name] = self._unsettled.get(name, 0) + units
+        else:
+            self._on_charge(Charge(name, units, price.unit_cost * units))
+
+    def settle(self) -> None:
+        """Write down the calls that were only counted so far."""
+        while self._unsettled:
+            name, units = self._unsettled.popitem()
+            self._on_charge(Charge(name, units, FREE))
 
     @property
     def spent(self) -> Mapping[str, int]:

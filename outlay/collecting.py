@@ -27,6 +27,8 @@ from warehouse.store.collecting import Collecting, Configured, Run
 
 RUNS_SHOWN: Final = 10
 UNFINISHED: Final = ("queued", "running")
+PACE_RUNS: Final = 8
+"""The breaker looks at the newest three that ended by themselves; what a person cancelled lies between them."""
 TRYING: Final = "(test)"
 """The name that calls of a connection test are written down under; no source can have it."""
 
@@ -156,6 +158,8 @@ class Collectors:
         except SourceError as error:
             line = error.line or error.next_step
             lines.append(doc.SourceCheck(name="identity", state="fail", message=error.message, line=line))
+        finally:
+            meter.settle()
         fine = bool(lines) and not any(one.state == "fail" and one.required for one in lines)
         return doc.SourceTest(ok=fine, checks=lines)
 
@@ -171,7 +175,7 @@ class Collectors:
         return inventory.budgets(self.store)
 
     def paces(self) -> list[Pace]:
-        return [self._pace(one, self.state.runs(one.name)) for one in self.state.configured()]
+        return [self._pace(one, self.state.runs(one.name, PACE_RUNS)) for one in self.state.configured()]
 
     def _pace(self, source: Configured, runs: Sequence[Run]) -> Pace:
         ended = [run for run in runs if run.ended_at and run.state != "cancelled"]

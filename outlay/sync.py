@@ -233,6 +233,7 @@ class Sync:
         )
         self.collecting.put_part(one, self.clock())
         self.known[part.period, part.key] = one
+        self.meter.settle()
 
     def _room(self, part: Part) -> None:
         free = shutil.disk_usage(self.store.folder).free
@@ -331,7 +332,10 @@ def sync(running: Sync) -> Synced:
     """Run it, and write down how it went, whatever happens."""
     started = kept.Run(uuid.uuid4().hex, running.source.name, running.order.actor, "running", instant(running.clock()))
     if running.order.dry_run:
-        return running.all()
+        try:
+            return running.all()
+        finally:
+            running.meter.settle()
     with on_our_disk():
         running.collecting.start_run(started)
     try:
@@ -352,6 +356,7 @@ def sync(running: Sync) -> Synced:
 
 
 def _ended(running: Sync, started: kept.Run, state: kept.RunState, failure: SourceError | None) -> None:
+    running.meter.settle()
     months = [
         {"period": m.period, "state": m.state, "cause": m.cause, "size_bytes": m.size_bytes} for m in running.months
     ]

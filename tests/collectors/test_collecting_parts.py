@@ -177,3 +177,16 @@ def test_a_cap_is_never_passed(asked: list[int], run_max: int, day_max: int, bef
     assert spent <= run_max and spent + before <= max(day_max, before)
     assert meter.cost == Decimal("0.01") * spent
     assert meter.spent == ({"page": spent} if spent else {})
+
+
+def test_calls_that_are_only_counted_are_written_down_together():
+    written: list[Charge] = []
+    meter = Meter([Price("list"), Price("page", Decimal("0.01"))], {}, written.append)
+    meter.charge("list")
+    meter.charge("page")
+    meter.charge("list", 2)
+    assert [charge.name for charge in written] == ["page"]
+    meter.settle()
+    meter.settle()
+    assert written[1:] == [Charge("list", 3, Decimal(0))]
+    assert meter.spent == {"list": 3, "page": 1}

@@ -21,7 +21,8 @@ from tests.e2e.serving import Outlay, short_demo
 pytestmark = pytest.mark.browser
 
 LOAD_MS = 60_000
-AMOUNT = re.compile(r"(-?[\d,]+\.\d\d) USD")
+AMOUNT = re.compile(r"([\u2212-]?[\d,]+\.\d\d) USD")
+MINUS = str.maketrans("\u2212", "-", ",")
 EVENTS = [item.key for item in guide.items(SEED_DAY)]
 
 
@@ -45,7 +46,7 @@ def test_every_event_is_found_from_home(page: Page, demo: Outlay, key: str) -> N
         return
     amount = Decimal(item["amounts"]["effective_cost"])
     found = AMOUNT.findall(item["sentence"])
-    assert Decimal(found[-1].replace(",", "")) == amount.quantize(Decimal("0.01"))
+    assert Decimal(found[-1].translate(MINUS)) == amount.quantize(Decimal("0.01"))
     proof = demo.get(f"/costs?{item['query']}")
     assert [Decimal(row["effective_cost"]) for row in proof["totals"]] == [amount]
     expect(page.locator(".total-figure data").first).to_be_visible()
