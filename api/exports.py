@@ -72,15 +72,17 @@ class Delivery:
         return JSONResponse(export.model_dump(mode="json"), 201 if export.state == "ready" else 202)
 
     def _begin(self, wanted: Wanted, caller: Caller) -> str:
-        """Queue the job. Its id is the file's."""
+        """Queue the job. Its id is the file's; a request repeated under its Idempotency-Key is about the same file."""
         use = self.use
         use.exports.sweep()
         making = Making(use.exports, wanted, use.scratch_file(f".{wanted.extension}"))
         use.exports.need_room(making.path)
-        with use.exports.held():
-            job = use.start("export", making, caller).job
-            use.exports.adopt(making, job)
-        return job
+        with use.exports.queueing(making):
+            if known := use.known(caller):
+                use.exports.forget(making)
+                return known.job
+            making.id = use.start("export", making, caller).job
+        return making.id
 
     def _asked(self) -> str:
         url = self.request.url

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -95,13 +95,16 @@ class KeptFiles:
     def folder(self) -> Path:
         return self.settings.exports
 
-    def held(self) -> threading.RLock:
-        """While held, no file becomes ready: between queueing its job and `adopt`."""
-        return self._lock
-
-    def adopt(self, making: Making, job_id: str) -> None:
-        making.id = job_id
-        self._making.append(making)
+    @contextmanager
+    def queueing(self, making: Making) -> Iterator[None]:
+        """Meanwhile its job gets its id. No file becomes ready, but a job may end: it is known before it is queued."""
+        with self._lock:
+            self._making.append(making)
+            try:
+                yield
+            except BaseException:
+                self.forget(making)
+                raise
 
     def forget(self, making: Making) -> None:
         with suppress(ValueError):
@@ -129,13 +132,13 @@ class KeptFiles:
     def outlast(self, export_id: str, actor: str) -> doc.Export:
         """The reader waits no longer: a file that is not ready yet will be kept as long as a link is good for."""
         with self._lock:
-            for making in self._making:
+            for making in tuple(self._making):
                 if making.id == export_id:
                     making.passing = False
         return self.one(export_id, actor)
 
     def one(self, export_id: str, actor: str) -> doc.Export:
-        making = next((one for one in self._making if one.id == export_id and one.wanted.actor == actor), None)
+        making = next((one for one in tuple(self._making) if one.id == export_id and one.wanted.actor == actor), None)
         return making.export() if making else self._note(export_id, actor).export
 
     def file(self, export_id: str, actor: str) -> tuple[Path, str, dict[str, str]]:
@@ -145,7 +148,7 @@ class KeptFiles:
 
     def all(self, actor: str) -> doc.Exports:
         self.sweep()
-        making = [one.export() for one in self._making if one.wanted.actor == actor and not one.passing]
+        making = [one.export() for one in tuple(self._making) if one.wanted.actor == actor and not one.passing]
         notes = sorted(self._notes(), key=lambda note: note.export.kept_until or self.settings.now(), reverse=True)
         ready = [note.export for note in notes if note.actor == actor and not note.passing]
         return doc.Exports(

@@ -46,7 +46,7 @@ class Asking:
 
     def _standing(self, kept: Sequence[Question]) -> dict[str, doc.QuestionState]:
         """What each comes to: "ours" is as good as the claim that says so."""
-        claims = self._consents.claims([one.request for one in kept if one.request])
+        claims = self._consents.claims(_claims(kept))
         return {one.id: claims.get(one.request or "", one.answer or OPEN) for one in kept}
 
     def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked:
@@ -81,10 +81,10 @@ class Asking:
         if missing := set(given.questions) - {one.id for one in found}:
             raise not_found("question", min(missing))
         standing = self._standing(found)
-        if any(state != OPEN for state in standing.values()):
+        no = Answered("not_ours", actor, instant(self._rulebook.clock()), given.reason)
+        stands = any(state != OPEN for state in standing.values())
+        if stands or self._kept.answer(given.questions, no, fallen=_claims(found)) < len(found):
             raise ProblemError("caller", "conflict", "It has been answered already.", Help("questions"))
-        now = instant(self._rulebook.clock())
-        self._kept.answer(given.questions, Answered("not_ours", actor, now, given.reason), fallen=list(standing))
         for team in sorted({one.team for one in found}):
             self._toil.record("answer", actor, team, " ".join(given.questions))
         return doc.OwnerQuestions(questions=self._documents(self._kept.some(given.questions)))
@@ -106,7 +106,11 @@ class Asking:
             answer: Answer = "ours" if own else "settled"
             if not claimed or (own and order.on_behalf == one.team):
                 given = Answered(answer, actor, now, request=request if own else None)
-                self._kept.answer([one.id], given, fallen=[one.id])
+                self._kept.answer([one.id], given, fallen=_claims([one]))
+
+
+def _claims(kept: Sequence[Question]) -> Collection[str]:
+    return [one.request for one in kept if one.request]
 
 
 def _ids(order: doc.InboxPublish) -> Collection[str]:

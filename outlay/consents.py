@@ -103,10 +103,13 @@ class Consents:
             deadline=instant(now + timedelta(days=days)),
             dispute=dispute,
         )
-        if order.replaces:
-            with self._turns.of(order.replaces):
-                self._close(self._own(order.replaces, order.team), "superseded", actor)
-        self._kept.add(request)
+        if order.replaces is None:
+            self._kept.add(request)
+            return request
+        with self._turns.of(order.replaces):
+            replaced = self._own(order.replaces, order.team)
+            self._kept.add(request)
+            self._close(replaced, "superseded", actor)
         return request
 
     def page(self, team: str | None, limit: int, cursor: str | None = None) -> doc.RuleRequests:

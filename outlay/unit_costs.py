@@ -35,10 +35,12 @@ class UnitCosts:
         self._store, self._clock, self._rulebook = store, clock, rulebook
 
     def of_team(self, team: str, query: CostQuery, access: Access) -> UnitCostsDocument:
-        """In the days, measure and filters of `query`, by its grain; it is about the team whatever it says of teams."""
+        """In the days, first cost measure and filters of `query`, by its grain; about the team whatever it says of
+        teams."""
+        measure = next((name for name in query.measures if name.endswith("_cost")), "effective_cost")
         grain: Grain = "day" if query.grain == "none" else query.grain
         where = (*(one for one in query.where if one.dimension != TEAM), Filter(TEAM, (Match("is", team),)))
-        asked = replace(query, measures=query.measures[:1], by=(), where=where, grain="none", top=None, sort=(),
+        asked = replace(query, measures=(measure,), by=(), where=where, grain="none", top=None, sort=(),
                         limit=None, cursor=None)  # fmt: skip
         known = {one.name: one for one in Series(self._store.state).known()}
         found: list[UnitCostDocument] = []
@@ -49,7 +51,7 @@ class UnitCosts:
             for key, cost in sorted(now.items()):
                 earlier = before.get(key)
                 found.append(_document(known[key[0]], cost, earlier.whole if earlier else None, whole.period))
-        return UnitCostsDocument(team=team, measure=asked.measures[0], grain=grain, series=found)
+        return UnitCostsDocument(team=team, measure=measure, grain=grain, series=found)
 
     def _costs(
         self, team: str, query: CostQuery, access: Access, shown: tuple[Period, Grain], known: dict[str, Known]

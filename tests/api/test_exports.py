@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from api.documents import Accepted
 from api.protocols import Help, ProblemError
 from api.routers import costs
+from api.services import Services
 from api.writing import How
 from tests.api.conftest import Build, Parts
 from tests.api.fake_parts import NOW
@@ -94,6 +97,11 @@ def test_a_quick_file_is_ready_and_listed_nowhere(patient: Parts) -> None:
     assert patient.client.get("/api/v1/exports").json()["exports"] == []
 
 
+def test_a_request_repeated_under_its_key_is_one_file(patient: Parts) -> None:
+    first, again = (patient.client.post(QUESTION, headers={"idempotency-key": "once"}) for _ in range(2))
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
 def test_a_slow_file_is_a_job_with_a_link(hasty: Parts, slow: Slow) -> None:
     made = hasty.client.post(QUESTION)
     assert made.status_code == 202
@@ -135,6 +143,26 @@ def test_a_cancelled_file_leaves_nothing(hasty: Parts, slow: Slow) -> None:
     assert_problem(hasty.client.get(f"/api/v1/exports/{export['id']}"), 404, "not_found")
     assert files(hasty) == []
     assert list(hasty.app.state.services.settings.scratch.iterdir()) == []
+
+
+def test_a_file_whose_job_ends_before_its_id_is_told_is_not_made_for_ever(
+    hasty: Parts, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Services.start
+
+    def start_and_cancel(use: Services, *order: Any) -> Accepted:
+        accepted = start(use, *order)
+        assert slow.going.wait(WAIT_SECONDS)
+        use.jobs.cancel(accepted.job)
+        slow.may.set()
+        end = time.monotonic() + WAIT_SECONDS
+        while (job := use.jobs.get(accepted.job)) and job.state == "running" and time.monotonic() < end:
+            time.sleep(0.01)
+        return accepted
+
+    monkeypatch.setattr(Services, "start", start_and_cancel)
+    assert_problem(hasty.client.post(QUESTION), 404, "not_found")
+    assert hasty.client.get("/api/v1/exports").json()["exports"] == []
 
 
 def test_files_go_when_their_time_is_over(hasty: Parts, slow: Slow, clock: Callable[[Parts, timedelta], None]) -> None:

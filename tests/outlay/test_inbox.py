@@ -17,6 +17,7 @@ from outlay.actions import Actions
 from outlay.jobs import JobRunner
 from tests.outlay.spine import open_store
 from tests.outlay.test_entities import BILL, ROW, ended
+from warehouse.store.questions import Questions
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 RULES = """\
@@ -265,7 +266,9 @@ def test_a_question_is_kept_with_its_answer_and_not_asked_again_after_a_no(clien
     assert ask("sales", account).status_code == 400
 
 
-def test_a_claim_on_doubtful_cost_waits_and_a_refused_one_is_no_answer(client: TestClient) -> None:
+def test_a_claim_on_doubtful_cost_waits_and_a_refused_one_is_no_answer(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rules = RULES.replace("team:\n", "team:\n    default: checkout\n")
     texts = {"org": "teams: [{key: search}, {key: checkout}]", "rules": rules}
     assert ended(client, client.put("/api/v1/rules", json=texts))["state"] == "done"
@@ -281,6 +284,8 @@ def test_a_claim_on_doubtful_cost_waits_and_a_refused_one_is_no_answer(client: T
         listed = client.get("/api/v1/questions?team=search").json()["questions"]
         return next(one for one in listed if one["group"] == group["id"])
 
+    app: Any = client.app
+    unanswered = Questions(app.state.services.store.state).some([question()["id"]])
     base = client.get("/api/v1/rules").json()["version"]
     order = {**about, "act": "assign", "on_behalf": "search", "base": base}
     job = ended(client, client.post("/api/v1/unallocated/publish", json=order))
@@ -289,6 +294,10 @@ def test_a_claim_on_doubtful_cost_waits_and_a_refused_one_is_no_answer(client: T
     assert (claimed["kind"], claimed["state"], bool(claimed["request"])) == ("doubtful", "claimed", True)
     denial = {"questions": [claimed["id"]], "reason": "no"}
     assert client.post("/api/v1/questions/answer", json=denial).status_code == 409
+    with monkeypatch.context() as patched:
+        patched.setattr(Questions, "some", lambda _kept, _ids: unanswered)  # as it was read before that claim came
+        assert client.post("/api/v1/questions/answer", json=denial).status_code == 409
+    assert question()["state"] == "claimed"
     for team in ("checkout", None):
         no = {"team": team, "accepted": False, "reason": "it is ours"}
         assert client.post(f"/api/v1/rules/requests/{claimed['request']}/answer", json=no).status_code == 200

@@ -260,12 +260,21 @@ def test_rules_that_changed_meanwhile_are_kept_and_looked_at_again(world: World)
     assert world.get(f"/rules/requests/{request['id']}")["state"] == "escalated"
 
 
+def full(*_of: object) -> None:
+    raise OSError("full")
+
+
 def test_withdrawn_replaced_and_not_of_others(world: World) -> None:
     request = world.claim("data", "42")
     world.post(f"/rules/requests/{request['id']}/withdraw", 403, team="search")
     assert world.post(f"/rules/requests/{request['id']}/withdraw", team="data")["state"] == "withdrawn"
     world.answer(request, "search", accepted=True, status=409)
     first = world.claim("data", "42")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Requests, "add", full)
+        draft = {"team": "data", "org": ORG, "rules": RULES, "base": first["base"], "replaces": first["id"]}
+        world.post("/rules/requests", 500, **draft)
+    assert world.get(f"/rules/requests/{first['id']}")["state"] == "open", "nothing is in its place"
     world.submit("data", RULES, replaces=first["id"])
     assert world.get(f"/rules/requests/{first['id']}")["state"] == "superseded"
     found = world.submit("data", RULES.replace("tag.component", "sub_account_name"))

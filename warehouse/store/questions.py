@@ -89,8 +89,8 @@ class Questions:
         return self._read(sa.select(questions).where(questions.c.id.in_(ids)))
 
     def answer(self, ids: Collection[str], given: Answered, fallen: Collection[str] = ()) -> int:
-        """Of those that nobody has answered yet, and `fallen`, whose answer counts no more; how many they were."""
-        here = questions.c.id.in_(ids) & (questions.c.answer.is_(None) | questions.c.id.in_(fallen))
+        """Of those that nobody has answered yet, or by one of the requests `fallen`; how many they were."""
+        here = questions.c.id.in_(ids) & (questions.c.answer.is_(None) | questions.c.request.in_(fallen))
         with self._engine.begin() as connection:
             return connection.execute(sa.update(questions).where(here).values(asdict(given))).rowcount
 
