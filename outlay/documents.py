@@ -18,6 +18,7 @@ from outlay.pipeline import Imported
 from outlay.ruling import RulesInForce
 from warehouse.attribution import RulesError
 from warehouse.focus import BY_NAME, plain, total
+from warehouse.metrics import line_shares
 from warehouse.store import COSTS, Load, Snapshot, SourceState, Store, StoreError
 
 MESSAGES: Final[Mapping[str, tuple[str, str | None]]] = {
@@ -273,7 +274,7 @@ def line(store: Store, line_id: str) -> doc.LineDetail | None:
         found = snapshot.frame(_LINE, {**key, "reader": reader})
         if found.is_empty():
             return None
-        row = found.row(0, named=True)
+        row = found.row(0, named=True) | {"shares": line_shares(snapshot, key)}
         load = next(
             (load for load in store.state.loads(source=parts[0], period=parts[1]) if load.generation == int(parts[2])),
             None,

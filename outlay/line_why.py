@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from itertools import groupby
 from typing import Any, Final
 
 from api import documents as doc
 from api.documents.answers import NearRule, OwnerStep
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Answer, Explanation, explain, inherited_tags
+from warehouse.metrics import LineShare
+from warehouse.metrics.percent import quotient
 
 OWNERS: Final = ("team", "application", "environment", "cost_centre")
 TAGS_MAX: Final = 10
-"""Tags told one by one; more are counted."""
+"""Tags, and teams of a share, told one by one; more are counted."""
+CENTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class LineWhy:
-    """What is stored of a line: its dim with owner and `why`, its tags as delivered, and its charge day."""
+    """What is stored of a line: its dim with owner and `why`, its `shares`, its tags as delivered, and its charge
+    day."""
 
     row: Mapping[str, Any]
     raw: Mapping[str, str]
@@ -68,6 +74,7 @@ class LineWhy:
         row = self.row
         steps = [OwnerStep(stage="tags", text=_tags_text(self.raw, found.tags if found else None))]
         steps += [OwnerStep(stage="rules", text=_rule_text(reason)) for reason in reasons]
+        steps += [OwnerStep(stage="pools", text=text) for text in _share_texts(row.get("shares", ()))]
         span = f"rules version {row['rules_version']}"
         if row["valid_from"].year > 1:
             span += f", from {row['valid_from']}"
@@ -92,6 +99,17 @@ def _tags_text(raw: Mapping[str, str], normal: Mapping[str, str] | None) -> str:
 def _listed(texts: Sequence[str]) -> str:
     more = f" and {len(texts) - TAGS_MAX} more" if len(texts) > TAGS_MAX else ""
     return ", ".join(texts[:TAGS_MAX]) + more
+
+
+def _share_texts(shares: Iterable[LineShare]) -> Iterator[str]:
+    """A sentence for each pool and whose cost it shares, in the order in which cost flows."""
+    for (step, pool, giver), parts in groupby(shares, lambda one: (one.step, one.pool, one.from_team)):
+        told = [
+            f"{quotient(one.effective_cost, Decimal(1), CENTS):,} {one.currency} to {one.team or 'nobody'}"
+            for one in parts
+        ]
+        word = "Pool" if step else "Adjustment"
+        yield f"{word} {pool}, from {giver or 'nobody'}: {_listed(told)}."
 
 
 def _rule_text(reason: doc.WhyOwner) -> str:

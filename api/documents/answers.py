@@ -126,7 +126,7 @@ class NearRule(Document):
 class OwnerStep(Document):
     """A stage of attribution in words."""
 
-    stage: Literal["tags", "rules", "published"]
+    stage: Literal["tags", "rules", "pools", "published"]
     text: str
 
 

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from outlay import documents
 from outlay.ruling import POOLS, RulesInForce
 from tests.outlay.test_preview_pools import order
 from tests.warehouse.store.made import NOW, bill, put
 from warehouse.focus import total
-from warehouse.metrics import Access, all_lines, answer, lines, parse
+from warehouse.metrics import Access, all_lines, answer, line_shares, lines, parse
 from warehouse.store import Store
 
 COSTS = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
@@ -70,6 +71,26 @@ def test_rows_of_lines_and_shares_add_up_to_the_answer(store: Store, seed: int, 
     if "where" not in query:
         shared = rows.filter(pl.col("allocation") == "shared")
         assert all(total(part[name]) == 0 for _, part in shared.group_by("id") for name in COSTS)
+
+
+def test_the_path_of_a_line_has_its_part_of_every_share(store: Store) -> None:
+    wanted = order(11)
+    store.publish(wanted.org, wanted.rules, author="test", now=NOW, files=wanted.files or {})
+    rows = listed(store, "period=all").filter(pl.col("allocation") == "shared")
+    several = [part for _, part in rows.group_by("id", maintain_order=True)][:5]
+    for part in several:
+        source, period, generation, number = part["id"][0].rsplit(":", 3)
+        key = {"source": source, "period": period, "generation": int(generation), "line_no": int(number)}
+        with store.read() as snapshot:
+            shares = line_shares(snapshot, key)
+        sums = {(row["pool"], row["team"]): Decimal(0) for row in part.iter_rows(named=True)}
+        for share in shares:
+            sums[share.pool, share.team] += share.effective_cost
+            sums[share.pool, share.from_team] -= share.effective_cost
+        assert sums == {key: total(of["effective_cost"]) for key, of in part.group_by("pool", "team")}
+    shown = documents.line(store, several[0]["id"][0])
+    told = [step.text for step in shown.path if step.stage == "pools"] if shown else []
+    assert told and all(pool in " ".join(told) for pool in several[0]["pool"].unique())
 
 
 def test_pages_list_lines_and_then_shares(store: Store) -> None:

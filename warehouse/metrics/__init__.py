@@ -9,6 +9,7 @@ from warehouse.metrics.catalogue import CATALOGUE, Catalogue, Dimension, Measure
 from warehouse.metrics.compile import Span, compile  # noqa: A004
 from warehouse.metrics.every_line import AllLines, all_lines
 from warehouse.metrics.freshness import Access
+from warehouse.metrics.line_shares import LineShare, line_shares
 from warehouse.metrics.lines import line_texts, lines
 from warehouse.metrics.parse import parse
 from warehouse.metrics.query import CostQuery, Fault, Filter, Match, QueryError, Sort
@@ -25,6 +26,7 @@ __all__ = [
     "Dimension",
     "Fault",
     "Filter",
+    "LineShare",
     "Match",
     "Measure",
     "QueryError",
@@ -35,6 +37,7 @@ __all__ = [
     "answer",
     "compile",
     "days_written",
+    "line_shares",
     "line_texts",
     "lines",
     "parse",

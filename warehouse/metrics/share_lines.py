@@ -80,7 +80,7 @@ class ShareLines:
 
     def _day(self, scope: tuple[object, ...]) -> pl.DataFrame:
         found = self.shares.filter(pl.col("period") == scope[0], pl.col("day") == scope[1])
-        lines = self.reader.frame(_LINES, dict(zip(SCOPE, scope, strict=True)))
+        lines = self.reader.frame(LINES_OF_DAY, dict(zip(SCOPE, scope, strict=True)))
         return sides(divided(found, lines), found)
 
     def widened(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -129,8 +129,8 @@ _OWNED: Final = """join owners o on o.period = f.period and o.dim = f.dim
     and f.day >= o.valid_from and f.day < o.valid_to join owner_values v using (owner)"""
 _TEAMS: Final = f"""select f.line_no, v.team from lines f {_OWNED}
 where f.source = $source and f.period = $period"""
-_LINES: Final = f"""select f.rowid as row_key, f.line_no, f.source, f.period, f.day, f.currency, d.provider, d.service,
-    d.charge_category, v.team as line_team, {", ".join(f"f.{name} as line_{name}" for name in COSTS)}
+LINES_OF_DAY: Final = f"""select f.rowid as row_key, f.line_no, f.source, f.period, f.day, f.currency, d.provider,
+    d.service, d.charge_category, v.team as line_team, {", ".join(f"f.{name} as line_{name}" for name in COSTS)}
 from lines f join dims d on d.dim = f.dim {_OWNED}
 where f.period = $period and f.day = $day order by f.source, f.line_no"""
 

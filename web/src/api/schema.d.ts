@@ -940,7 +940,7 @@ export interface OwnerQuestions {
 }
 
 export interface OwnerStep {
-  stage: "tags" | "rules" | "published";
+  stage: "tags" | "rules" | "pools" | "published";
   text: string;
 }
 
