@@ -77,9 +77,7 @@ def own_anew(store: Store, before: pl.DataFrame | None, now: datetime) -> None:
     after = read_of_accounts(store)
     if before is None or after is None or before.equals(after):
         return
-    found = store.state.documents()
-    assert found is not None
-    store.publish(found["org"], found["rules"], files=found["files"], author=FACTS, now=now)
+    store.publish_again(author=FACTS, now=now)
 
 
 def accounts(store: Store) -> list[doc.Account]:

@@ -145,9 +145,8 @@ class Removing:
         with self._store.read() as snapshot:
             sql = "select count(*) from generations where period = $period and rules_version <> $version"
             older = snapshot.frame(sql, {"period": period, "version": snapshot.rules_version}).item()
-        found = self._store.state.documents()
-        if older and found is not None:
-            self._store.publish(found["org"], found["rules"], files=found["files"], author=actor, now=self._clock())
+        if older:
+            self._store.publish_again(author=actor, now=self._clock())
 
 
 def _sentences(label: str, months: Sequence[doc.RemovalMonth], closed: Sequence[str]) -> dict[doc.RemovalWay, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -202,6 +203,19 @@ def test_a_closed_month_is_now_what_todays_rules_say_and_then_what_its_own_said(
     assert not [move for move in preview.by_month if move.would_be]
     actions.removing.set_period("2026-08", closed=False, actor="finance")
     assert owned(actions, "then", period) == now == owned(actions, "now", period)
+
+
+def test_a_month_that_is_opened_takes_back_nothing_that_is_published_meanwhile(actions: Actions) -> None:
+    actions.removing.set_period("2026-08", closed=True, actor="finance")
+    actions.apply_rules(texts(DRAFTS["another answer"]), "test", Quiet())
+    opening = threading.Thread(target=actions.removing.set_period, args=("2026-08",),
+                               kwargs={"closed": False, "actor": "finance"})  # fmt: skip
+    with actions.store._writing:
+        opening.start()
+        opening.join(0.5)  # it waits for what is being written
+        actions.apply_rules(texts(DRAFTS["another order"]), "test", Quiet())
+    opening.join()
+    assert actions.rules().rules == DRAFTS["another order"]
 
 
 def test_a_version_decides_from_its_first_day(actions: Actions) -> None:
