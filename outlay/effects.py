@@ -81,7 +81,7 @@ def _owned_percent(currency: str, sums: dict[tuple[str | None, str], Decimal]) -
 
 
 def unused_rules(found: Estate, rules: RulesInForce) -> Sequence[str]:
-    """Rules that decide nothing on any dim of the estate."""
+    """Rules of the document that decide nothing on any dim of the estate."""
     reasons = rules.owners(found.dims, found.tag_sets)["why"].unique()
     decided = {
         (dimension, claim.get("rule")) for text in reasons for dimension, claim in json.loads(text or "{}").items()
@@ -90,5 +90,5 @@ def unused_rules(found: Estate, rules: RulesInForce) -> Sequence[str]:
         rule.id
         for dimension in rules.rules.dimensions
         for rule in dimension.rules
-        if (dimension.name, rule.id) not in decided
+        if rule.written and (dimension.name, rule.id) not in decided
     ]

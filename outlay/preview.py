@@ -60,7 +60,7 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
 
 def _standings(snapshot: Snapshot, draft: RulesInForce, change: Change, found: Touched) -> list[Standing]:
     """Of the rules that came, and of those that answer nowhere any more; the others that answer nowhere by name."""
-    rules = {(one.name, rule.id): rule for one in draft.rules.dimensions for rule in one.rules}
+    rules = {(one.name, rule.id): rule for one in draft.rules.dimensions for rule in one.rules if rule.written}
     first, last = snapshot.frame("select min(day), max(day) from daily").row(0)
     if first is None:
         return []

@@ -121,6 +121,11 @@ def test_from_import_to_reorganisation(client: TestClient, take: Take) -> None:
     }
     assert owners(client)["shop-web", "checkout"] == "10.5"
     assert owners(client)["shop-web", "search"] == "7"
+    # Nobody wrote the rules that are made of entities, so none of them counts as a rule without use.
+    texts = {"org": "teams: []", "rules": "assertions: [{dead_rules_at_most: 0}]"}
+    shown = client.post("/api/v1/rules/preview", json=texts).json()
+    assert (shown["rules"], shown["passed"]) == ([], True), shown
+    assert client.post("/api/v1/rules/check", json=texts).json()["unused"] == []
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,11 @@ class Rule:
         return self.valid_from > DAY_MIN or self.valid_to < DAY_MAX
 
     @property
+    def written(self) -> bool:
+        """Whether it stands in the rules document; those of the catalogue are made, and nobody can mend them there."""
+        return self.line > 0
+
+    @property
     def columns(self) -> frozenset[str]:
         """Everything it reads."""
         return frozenset({check.column for check in checks(self.when)} | set(self.sources))
