@@ -79,7 +79,7 @@ class Demo:
             self._publish_rules(now)
             self._put_sources(now)
             newest = now.date().replace(day=1)
-            Series(self._store.state).put([*metrics.points(add_months(newest, 1 - MONTHS), now.date())], now)
+            self._put_metrics(add_months(newest, 1 - MONTHS), now)
             self._store.state.keep("demo_today", now.date().isoformat())
             loads = 0
             with Worker(ChildLimits()) as worker:
@@ -138,9 +138,15 @@ class Demo:
             files = {TAGS: bills.tag_policies()}
             self._store.publish(bills.org_text(), bills.rules_text(), author=AUTHOR, now=now, files=files)
 
+    def _put_metrics(self, first: date, now: datetime) -> None:
+        """What somebody else counts under the same name stays theirs."""
+        kept = Series(self._store.state)
+        taken = kept.names(besides=metrics.SOURCE)
+        kept.put([point for point in metrics.points(first, now.date()) if point.name not in taken], now)
+
     def forget_rules(self) -> None:
         """Take the demo's rules out of force, unless somebody has changed them since; and forget what it counted."""
-        Series(self._store.state).forget(metrics.SOURCE)
+        self._store.forget_series(metrics.SOURCE, now=self._clock())
         found = self._store.state.documents()
         if found and found["author"] == AUTHOR:
             self._store.publish(NO_ORG, NO_RULES, author=AUTHOR, now=self._clock())

@@ -11,12 +11,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from outlay.demo.manage import Demo
 from outlay.ruling import POOLS, RulesInForce
 from tests.warehouse.store.made import MONTH, NOW, bill, prepared, put
 from warehouse.focus import total
 from warehouse.metrics import Access, answer, lines, parse
 from warehouse.store import Periods, Store
-from warehouse.store.series import Point
+from warehouse.store.series import Point, Series
 
 ORG = """
 teams:
@@ -188,6 +189,20 @@ def test_values_of_a_series_share_anew_and_show_in_every_answer(store: Store) ->
         assert reader.generations != version
     store.put_series(points(1, 1), now=LATER)
     assert set(table(store, "pool_weights")["weight"]) == {Decimal(1)}
+    store.forget_series("upload", now=LATER)
+    assert table(store, "pool_weights")["fallback"].unique().to_list() == ["even"]
+
+
+def test_the_demo_counts_nothing_that_somebody_else_counts(store: Store) -> None:
+    kept, day = Series(store.state), NOW.date() - timedelta(days=1)
+    own = Point("orders", {"team": "checkout"}, day, Decimal(7))
+    store.put_series([own], now=NOW)
+    demo = Demo(store, lambda: NOW)
+    demo._put_metrics(day, NOW)
+    assert kept.values(["orders"], day, day)["value"].to_list() == [own.value]
+    assert kept.values(["searches"], day, day).height == 1
+    demo.forget_rules()
+    assert [(one.name, one.points) for one in kept.known()] == [("orders", 1)]
 
 
 def test_a_start_finishes_what_an_upload_began(tmp_path: Path) -> None:

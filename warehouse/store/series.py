@@ -92,6 +92,12 @@ class Series:
         self._state.keep(VERSION, version)
         return version
 
+    def names(self, *, besides: str) -> set[str]:
+        """Of the series that other sources have values of."""
+        query = sa.select(series.c.name).where(series.c.source != besides).distinct()
+        with self._state.engine.begin() as connection:
+            return set(connection.execute(query).scalars())
+
     def version(self) -> int:
         """Changes with every upload."""
         return int(self._state.recall(VERSION) or 0)

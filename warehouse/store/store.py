@@ -359,9 +359,18 @@ class Store:
         """Keep values of metrics, and share cost by them."""
         with self._writing, self._fatal.watched(), self._gate.passing():
             Series(self.state).put(points, now)
-            with self._database.transaction() as cursor:
-                (historian := Historian(cursor, self.landing, self.state, "series", now)).share(None, self.own)
-            historian.record_splits()
+            self._share_anew(now)
+
+    def forget_series(self, source: str, *, now: datetime) -> None:
+        """Keep no values of a source, and share cost without them."""
+        with self._writing, self._fatal.watched(), self._gate.passing():
+            Series(self.state).forget(source)
+            self._share_anew(now)
+
+    def _share_anew(self, now: datetime) -> None:
+        with self._database.transaction() as cursor:
+            (historian := Historian(cursor, self.landing, self.state, "series", now)).share(None, self.own)
+        historian.record_splits()
 
     # repair
 
