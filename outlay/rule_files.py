@@ -7,6 +7,8 @@ from pathlib import Path
 
 POOLS = "pools.yaml"
 """The document of shared cost among the files that are published with the rules."""
+CATALOGUE = "catalogue.yaml"
+"""The document of entities and their owners among them; imports write it."""
 TAGS = "tags.yaml"
 """The document of tag policies among them."""
 

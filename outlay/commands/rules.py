@@ -12,7 +12,7 @@ import typer
 from outlay.commands.options import Data, Form, remember, speaking
 from outlay.commands.rules_preview import PreviewForm, put_preview, say_faults
 from outlay.commands.terminal import FAILED, console, finish, money, put, run_job, safe, say, table
-from outlay.rule_files import POOLS, tables_beside
+from outlay.rule_files import CATALOGUE, POOLS, tables_beside
 
 SHARED_COST = ("pools:", "specials:", "adjustments:")
 rules = typer.Typer(help="Whose cost it is: show, check, preview, apply and propose rules.", no_args_is_help=True)
@@ -22,7 +22,7 @@ Files = Annotated[
         metavar="FILE...",
         exists=True,
         dir_okay=False,
-        help="rules.yaml, org.yaml, pools.yaml or several; tables lie beside the rules.",
+        help="rules.yaml, org.yaml, pools.yaml, catalogue.yaml or several; tables lie beside the rules.",
     ),
 ]
 
@@ -35,7 +35,7 @@ def rules_group(ctx: typer.Context, data: Data = None) -> None:
 @rules.command("show")
 def show(
     ctx: typer.Context,
-    part: Annotated[Literal["rules", "org"], typer.Argument(help="Which of the two texts.")] = "rules",
+    part: Annotated[Literal["rules", "org", "catalogue"], typer.Argument(help="Which of the texts.")] = "rules",
     form: Form = "table",
     data: Data = None,
 ) -> None:
@@ -44,7 +44,8 @@ def show(
         if form == "json":
             put(client.get("/rules"))
         else:
-            put(client.document("/rules")[part].encode())
+            found = client.document("/rules")
+            put((found["files"].get(CATALOGUE, "") if part == "catalogue" else found[part]).encode())
 
 
 @rules.command("check")
@@ -169,18 +170,21 @@ def propose(
 
 def texts(files: Sequence[Path], in_force: Mapping[str, Any]) -> dict[str, Any]:
     """The texts in force, less those that the files replace: one with `teams:` at its left edge is org.yaml, one with
-    `pools:`, `specials:` or `adjustments:` is pools.yaml.
+    `pools:`, `specials:` or `adjustments:` is pools.yaml, one with `entities:` is catalogue.yaml.
 
     Tables that the rules name are taken from beside them; other files keep their own name.
     """
     found = {"org": in_force["org"], "rules": in_force["rules"], "files": dict(in_force.get("files") or {})}
     for file in files:
         text = file.read_text(encoding="utf-8")
+        lines = text.splitlines()
         if file.suffix.lower() == ".csv":
             found["files"][file.name] = text
-        elif any(line.startswith("teams:") for line in text.splitlines()):
+        elif any(line.startswith("entities:") for line in lines):
+            found["files"][CATALOGUE] = text
+        elif any(line.startswith("teams:") for line in lines):
             found["org"] = text
-        elif any(line.startswith(SHARED_COST) for line in text.splitlines()):
+        elif any(line.startswith(SHARED_COST) for line in lines):
             found["files"][POOLS] = text
         else:
             found["rules"] = text

@@ -19,6 +19,12 @@ dimensions:
       - {id: by-team, lookup: {table: divisions.csv, key: team, value: division}}
 """
 ORG = "teams: [{key: red}, {key: blue}]\n"
+CATALOGUE = """\
+teams:
+  - {key: crew, parent: red}
+entities:
+  - {ref: component:default/shop, name: shop, owner: crew}
+"""
 DIVISIONS = "team,division\nred,Retail\nblue,Research\n"
 
 
@@ -40,6 +46,14 @@ def test_a_draft_is_previewed_published_compared_and_taken_back(tmp_path: Path) 
     assert "version 1 is in force" in run("rules", "apply", org, rules, "--data", data).stdout
     rows = json.loads(run("query", "by=division&period=all", "--data", data, "--format", "json").stdout)["rows"]
     assert {row["division"] for row in rows} == {"Retail", "Research"}
+
+    catalogue = tmp_path / "catalogue.yaml"
+    catalogue.write_text(CATALOGUE)
+    assert run("rules", "check", catalogue, "--data", data).exit_code == 0
+    catalogue.write_text(CATALOGUE.replace("component:default/shop", "shop"))
+    wrong = run("rules", "check", catalogue, "--data", data)
+    assert (wrong.exit_code, "catalogue.yaml:4:11" in wrong.output) == (1, True), wrong.output
+    assert run("rules", "show", "catalogue", "--data", data).stdout == ""
 
     table.write_text(DIVISIONS.replace("Retail", "Shops"))
     rules.write_text("assertions: [{moved_percent_below: 1, dimension: division}]\n" + RULES)
