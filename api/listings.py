@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -57,9 +58,14 @@ def content_of_list(listing: Listing, use: Services) -> Content:
     frame = pl.DataFrame(columns, schema=dtypes)
     amounts = [name for name, kind in kinds.items() if kind == "amount"]
     long = frozenset(name for name in amounts if is_long(frame[name]))
-    frame = frame.with_columns(pl.col(name).str.to_decimal(scale=18).cast(MONEY) for name in amounts)
+    frame = frame.with_columns(_money(frame[name]) for name in amounts)
     frames = (frame.slice(start, BATCH_ROWS) for start in range(0, max(1, len(frame)), BATCH_ROWS))
     return Content("List", _about(listing.name, kinds, use), len(frame), frames, _texts, long)
+
+
+def _money(texts: pl.Series) -> pl.Series:
+    """Raises for what is no amount, which would be an empty cell."""
+    return pl.Series(texts.name, [None if text is None else Decimal(text) for text in texts], MONEY)
 
 
 def _about(name: str, kinds: Mapping[str, str], use: Services) -> dict[str, Any]:

@@ -36,9 +36,9 @@ class Asking:
     def __init__(self, store: Store, rulebook: Rulebook, consents: Consents, toil: Toil) -> None:
         self._kept, self._rulebook, self._consents, self._toil = Questions(store.state), rulebook, consents, toil
 
-    def all(self, team: str | None = None) -> list[doc.OwnerQuestion]:
-        """Newest first; with a team, those that it was asked."""
-        return self._documents(self._kept.all(team))
+    def all(self, team: str | None = None, *, every: bool = False) -> list[doc.OwnerQuestion]:
+        """Newest first; with a team, those that it was asked. The newest 500, or every one."""
+        return self._documents(self._kept.all(team, every=every))
 
     def _documents(self, kept: Sequence[Question]) -> list[doc.OwnerQuestion]:
         standing = self._standing(kept)

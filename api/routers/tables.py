@@ -140,7 +140,7 @@ async def ended_teams_file(use: UseServices, caller: MayReadRules, file: File) -
 
 @file_route(router, "/questions.{extension}")
 async def questions_file(use: UseServices, caller: MayReadRules, file: File, team: str | None = None) -> Response:
-    found = Listing("questions", doc.OwnerQuestion, lambda: use.actions.asking.all(team))
+    found = Listing("questions", doc.OwnerQuestion, lambda: use.actions.asking.all(team, every=True))
     return await file(caller, found.writer(use))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import openpyxl
@@ -131,6 +131,9 @@ def test_nothing_is_a_heading_and_too_much_is_refused(parts: Parts, tmp_path: Pa
     assert empty.read_text(encoding="utf-8").strip().split(",") == COLUMNS
     with pytest.raises(ProblemError, match="3 rows"):
         things.writer(parts.app.state.services)(tmp_path / "b.csv", How(2))
+    wrong = Listing("totals", doc.Money, lambda: [doc.Money(currency="EUR", billed_cost="1.5 EUR")])
+    with pytest.raises(InvalidOperation):
+        written(parts, tmp_path / "c.csv", wrong)
 
 
 def test_restatements_are_all_of_them(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:

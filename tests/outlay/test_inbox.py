@@ -17,6 +17,7 @@ from outlay.actions import Actions
 from outlay.jobs import JobRunner
 from tests.outlay.spine import open_store
 from tests.outlay.test_entities import BILL, ROW, ended
+from warehouse.store import questions
 from warehouse.store.questions import Questions
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -228,7 +229,9 @@ def test_a_question_names_an_address_of_exactly_the_groups(client: TestClient) -
     assert acts(client)["ask"] == before + 1
 
 
-def test_a_question_is_kept_with_its_answer_and_not_asked_again_after_a_no(client: TestClient) -> None:
+def test_a_question_is_kept_with_its_answer_and_not_asked_again_after_a_no(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def ask(team: str, *wanted: Any, **more: Any) -> Any:
         body = {"groups": [one["signature"] for one in wanted], "team": team, **more}
         return client.post("/api/v1/unallocated/ask", json=body)
@@ -243,6 +246,10 @@ def test_a_question_is_kept_with_its_answer_and_not_asked_again_after_a_no(clien
     assert ask("checkout", account, nobody, on_behalf="search").json()["left_out"] == 0
     assert ask("checkout", account).status_code == 200, "once more, kept once"
     listed = client.get("/api/v1/questions?team=checkout").json()["questions"]
+    with monkeypatch.context() as patched:
+        patched.setattr(questions, "LISTED_MAX", 1)
+        assert len(client.get("/api/v1/questions?team=checkout").json()["questions"]) == 1
+        assert len([*csv.DictReader(io.StringIO(client.get("/api/v1/questions.csv?team=checkout").text))]) == 2
     assert {(one["group"], one["state"], one["asked_at"]) for one in listed} == {
         (one["id"], "open", "2026-11-20T09:00:00Z") for one in (account, nobody)
     }

@@ -76,9 +76,10 @@ class Questions:
             for one in asked:
                 connection.execute(sa.insert(questions).values(asdict(one)))
 
-    def all(self, team: str | None = None) -> list[Question]:
-        """Newest first."""
-        query = sa.select(questions).order_by(questions.c.asked_at.desc(), questions.c.id).limit(LISTED_MAX)
+    def all(self, team: str | None = None, *, every: bool = False) -> list[Question]:
+        """Newest first; LISTED_MAX of them, or every one."""
+        query = sa.select(questions).order_by(questions.c.asked_at.desc(), questions.c.id)
+        query = query if every else query.limit(LISTED_MAX)
         return self._read(query if team is None else query.where(questions.c.team == team))
 
     def about(self, groups: Collection[str]) -> list[Question]:
