@@ -20,6 +20,7 @@ from outlay.actions import Actions
 from outlay.catalogue_sync import NAME as CATALOGUE
 from outlay.config import Config
 from outlay.jobs import JobRunner
+from outlay.rule_files import CATALOGUE as ENTITIES
 from outlay.rule_files import documents_beside
 from outlay.ruling import RulesInForce
 from outlay.schedule import Schedule
@@ -107,7 +108,10 @@ def web_folder() -> Path | None:
 
 
 class PinnedRules(Actions):
-    """Rules that the configuration reads from files: published when they changed, and by nobody else."""
+    """Rules that the configuration reads from files: published when they changed, and by nobody else.
+
+    The catalogue is read from where it is, and so are its entities unless their document lies beside the rules, too.
+    """
 
     def __init__(self, store: Store, clock: Callable[[], datetime], config: Config) -> None:
         super().__init__(store, clock)
@@ -118,7 +122,9 @@ class PinnedRules(Actions):
         before = super().rules()
         org = _read(self._config.rules_org) or before.org
         place, rules = self._config.rules_file, _read(self._config.rules_file) or before.rules
-        files = documents_beside(place, rules) if place else before.files
+        files = before.files or {}
+        if place:
+            files = {name: files[name] for name in (ENTITIES,) if name in files} | documents_beside(place, rules)
         return super().publish_rules(doc.RulesTexts(org=org, rules=rules, files=files), FROM_FILES, progress)
 
     def status(self) -> doc.Status:
@@ -132,9 +138,17 @@ class PinnedRules(Actions):
     def publish_rules(
         self, texts: doc.RulesTexts, actor: str, progress: Progress, over: int | None = None
     ) -> doc.RulesApplied:
-        place = self.rules().place
+        held, place = super().rules(), self.rules().place
+        beside = self._config.rules_file is not None and (self._config.rules_file.parent / ENTITIES).is_file()
+        if not beside and _without_entities(texts) == _without_entities(held):
+            return super().publish_rules(texts, actor, progress, over)
         more = Help(next_step=f"Change {place} and restart the server.")
         raise ProblemError("caller", "conflict", "The configuration reads the rules from files.", more)
+
+
+def _without_entities(texts: doc.RulesTexts | doc.RulesDocument) -> tuple[str, str, dict[str, str]]:
+    files = texts.files or {}
+    return texts.org, texts.rules, {name: text for name, text in files.items() if name != ENTITIES}
 
 
 def _read(path: Path | None) -> str | None:

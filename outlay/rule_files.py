@@ -25,9 +25,9 @@ def tables_beside(rules: Path, text: str) -> dict[str, str]:
 
 
 def documents_beside(rules: Path, text: str) -> dict[str, str]:
-    """The tables, and the documents of shared cost and of tag policies, with the tables that those name."""
+    """The tables, and the documents of shared cost, tag policies and entities, with the tables that those name."""
     found = tables_beside(rules, text)
-    for path in (rules.parent / name for name in (POOLS, TAGS)):
+    for path in (rules.parent / name for name in (POOLS, TAGS, CATALOGUE)):
         if path.is_file():
             found[path.name] = path.read_text(encoding="utf-8-sig")
             found |= tables_beside(path, found[path.name])

@@ -15,6 +15,7 @@ from api import ApiSettings, create_app
 from api import documents as doc
 from api.protocols import ProblemError
 from outlay.actions import Actions
+from outlay.application import PinnedRules
 from outlay.config import ConfigError, load_config
 from outlay.jobs import JobRunner
 from outlay.schedule import due
@@ -173,6 +174,31 @@ def test_the_configured_catalogue_is_read_when_due_and_says_what_came_of_it(tmp_
     assert said.issues == []
     assert due(actions.catalogue.paces(), NOW + timedelta(hours=7)) == ["catalogue:"]
     assert {entity.name: entity.owner for entity in actions.entities.known().at(NOW.date())} == {"indexer": "search"}
+    store.close()
+
+
+def test_rules_that_are_read_from_files_leave_the_catalogue_to_its_own_place(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("dimensions: {team: {rules: [{id: tag, from: tag.team}]}}\n")
+    (tmp_path / "teams.csv").write_text("kind,name,owner\nteam,search,\ncomponent,indexer,search\n")
+    (tmp_path / "outlay.yaml").write_text("rules: {file: rules.yaml}\ncatalogue: {file: teams.csv}\n")
+    config = load_config(tmp_path, None, {})
+    store = open_store(tmp_path)
+    actions = PinnedRules(store, lambda: NOW, config)
+    actions.catalogue.adopt(config.catalogue)
+    actions.publish(Quiet())
+    assert actions.catalogue.bring("schedule", Quiet()).version == 2
+    (tmp_path / "rules.yaml").write_text("dimensions: {team: {rules: [{id: label, from: tag.label}]}}\n")
+    actions.publish(Quiet())
+    assert [entity.owner for entity in actions.entities.known().entities] == ["search"]
+    texts = doc.RulesTexts(org=actions.rules().org, rules="{}", files=actions.rules().files)
+    with pytest.raises(ProblemError, match="from files"):
+        actions.publish_rules(texts, "somebody", Quiet())
+    # A document of entities beside the rules is read with them, and then by nobody else.
+    (tmp_path / "catalogue.yaml").write_text("entities: [{ref: component:default/api, name: api, owner: search}]\n")
+    actions.publish(Quiet())
+    assert [entity.name for entity in actions.entities.known().entities] == ["api"]
+    with pytest.raises(ProblemError, match="from files"):
+        actions.catalogue.bring("schedule", Quiet())
     store.close()
 
 
