@@ -56,24 +56,28 @@ async def sources_file(use: UseServices, caller: MayReadData, file: File) -> Res
 
 @file_route(router, "/sources/{source}/months.{extension}")
 async def source_months_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
-    months = use.actions.months(source)
-    if months is None:
-        raise not_found("source", source)
-    return await file(caller, Listing("months", doc.SourceMonth, lambda: months).writer(use))
+    def find() -> Sequence[BaseModel]:
+        months = use.actions.months(source)
+        if months is None:
+            raise not_found("source", source)
+        return months
+
+    return await file(caller, Listing("months", doc.SourceMonth, find).writer(use))
 
 
 @file_route(router, "/sources/{source}/spending.{extension}")
 async def source_spending_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
     """By day and kind of call, in USD."""
-    found = use.actions.collecting.spending(source, 400)
-    return await file(caller, Listing("spending", doc.SpentDay, lambda: found.days, per="spent").writer(use))
+    collecting = use.actions.collecting
+    found = Listing("spending", doc.SpentDay, lambda: collecting.spending(source, 400).days, per="spent")
+    return await file(caller, found.writer(use))
 
 
 @file_route(router, "/sources/{source}/runs.{extension}")
 async def source_runs_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
     """The last attempts to bring it up to date."""
-    found = use.actions.collecting.known(source)
-    return await file(caller, Listing("runs", doc.CollectorRun, lambda: found.runs).writer(use))
+    collecting = use.actions.collecting
+    return await file(caller, Listing("runs", doc.CollectorRun, lambda: collecting.known(source).runs).writer(use))
 
 
 @file_route(router, "/loads.{extension}")
@@ -85,10 +89,14 @@ async def loads_file(use: UseServices, caller: MayReadData, file: File, source: 
 @file_route(router, "/loads/{load_id}/control.{extension}")
 async def control_file(load_id: str, use: UseServices, caller: MayReadData, file: File) -> Response:
     """Control totals of a load: what was told beside what is stored."""
-    found = use.actions.load(load_id)
-    if found is None:
-        raise not_found("load", load_id)
-    return await file(caller, Listing("control-totals", doc.ControlTotal, lambda: found.control).writer(use))
+
+    def find() -> Sequence[BaseModel]:
+        found = use.actions.load(load_id)
+        if found is None:
+            raise not_found("load", load_id)
+        return found.control
+
+    return await file(caller, Listing("control-totals", doc.ControlTotal, find).writer(use))
 
 
 @file_route(router, "/rules/versions.{extension}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from api.protocols import ProblemError
 from api.writing import How
 from tests.api.conftest import Parts
 from tests.api.fake_parts import NOW
+from tests.api.test_errors import assert_problem
 
 LONG = "123456789012.123456789012345678"
 AT = datetime(2026, 11, 4, 5, 6, 7, tzinfo=UTC)
@@ -157,3 +159,15 @@ def test_restatements_are_all_of_them(parts: Parts, monkeypatch: pytest.MonkeyPa
         (f"s{number}", "EUR", "-1.5") for number in range(3)
     ]
     assert parts.client.post("/api/v1/restatements.xlsx").json()["rows"] == 3
+
+
+def test_lists_are_read_beside_the_requests_of_others(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(_self: object, _name: str) -> None:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+
+    monkeypatch.setattr(type(parts.actions), "months", elsewhere)
+    monkeypatch.setattr(type(parts.actions), "load", elsewhere)
+    for address in ("/api/v1/sources/s/months.csv", "/api/v1/loads/l/control.csv"):
+        for asked in (parts.client.get, parts.client.post):
+            assert_problem(asked(address), 404, "not_found")
