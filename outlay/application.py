@@ -22,6 +22,7 @@ from outlay.config import Config
 from outlay.jobs import JobRunner
 from outlay.rule_files import CATALOGUE as ENTITIES
 from outlay.rule_files import documents_beside
+from outlay.rulebook import over_what_is_in_force
 from outlay.ruling import RulesInForce
 from outlay.schedule import Schedule
 from outlay.sync_order import SCHEDULE
@@ -119,13 +120,17 @@ class PinnedRules(Actions):
 
     def publish(self, progress: Progress) -> doc.RulesApplied:
         """Bring the files into force. Wrong ones fail the job; the rules that were in force stay."""
+        return over_what_is_in_force(lambda: self._bring(progress))
+
+    def _bring(self, progress: Progress) -> doc.RulesApplied:
         before = super().rules()
         org = _read(self._config.rules_org) or before.org
         place, rules = self._config.rules_file, _read(self._config.rules_file) or before.rules
         files = before.files or {}
         if place:
             files = {name: files[name] for name in (ENTITIES,) if name in files} | documents_beside(place, rules)
-        return super().publish_rules(doc.RulesTexts(org=org, rules=rules, files=files), FROM_FILES, progress)
+        texts = doc.RulesTexts(org=org, rules=rules, files=files)
+        return super().publish_rules(texts, FROM_FILES, progress, before.version)
 
     def status(self) -> doc.Status:
         return super().status().model_copy(update={"rules_writable": False, "proposal_available": False})
@@ -138,10 +143,12 @@ class PinnedRules(Actions):
     def publish_rules(
         self, texts: doc.RulesTexts, actor: str, progress: Progress, over: int | None = None
     ) -> doc.RulesApplied:
+        if over is not None:
+            self.store.state.check_in_force(over)
         held, place = super().rules(), self.rules().place
         beside = self._config.rules_file is not None and (self._config.rules_file.parent / ENTITIES).is_file()
         if not beside and _without_entities(texts) == _without_entities(held):
-            return super().publish_rules(texts, actor, progress, over)
+            return super().publish_rules(texts, actor, progress, held.version)
         more = Help(next_step=f"Change {place} and restart the server.")
         raise ProblemError("caller", "conflict", "The configuration reads the rules from files.", more)
 

@@ -13,7 +13,7 @@ from api.protocols import Help, ProblemError, Progress
 from collectors.catalogue import Snapshot, read_text
 from collectors.catalogue.service import fetch
 from collectors.secret import Secret, SecretError
-from outlay.rulebook import Rulebook
+from outlay.rulebook import Rulebook, over_what_is_in_force
 from warehouse.attribution.catalogue import CATALOGUE_FILE, Catalogue, Entity, Seen, load_catalogue, merge, written
 from warehouse.attribution.model import Team
 from warehouse.metrics import Access, answer, days_written, parse
@@ -24,7 +24,9 @@ Costs = Mapping[str | None, list[doc.EffectiveCost]]
 
 
 class Publishes(Protocol):
-    def __call__(self, texts: doc.RulesTexts, actor: str, progress: Progress) -> doc.RulesApplied: ...
+    def __call__(
+        self, texts: doc.RulesTexts, actor: str, progress: Progress, over: int | None = None
+    ) -> doc.RulesApplied: ...
 
 
 class Entities:
@@ -42,7 +44,12 @@ class Entities:
     def take(self, order: doc.CatalogueOrder, actor: str, progress: Progress) -> doc.CatalogueImported:
         """Read a catalogue and publish it. Raises CatalogueError, or the faults of the document it makes."""
         progress.stage("fetch", "Reading the catalogue")
-        found, day = _read(order), order.day or self._clock().date()
+        found = _read(order)
+        return over_what_is_in_force(lambda: self._lay(found, order, actor, progress))
+
+    def _lay(self, found: Snapshot, order: doc.CatalogueOrder, actor: str, progress: Progress) -> doc.CatalogueImported:
+        """Raises ConflictError where other rules were published meanwhile: theirs would be lost."""
+        rules, day = self._rulebook.in_force(), order.day or self._clock().date()
         before = self.known()
         seen = _seen(found, before, day, complete=order.complete or order.url is not None)
         after = merge(before, seen, day)
@@ -50,9 +57,8 @@ class Entities:
         if after == before or order.dry_run:
             state = "unchanged" if after == before else "done"
             return doc.CatalogueImported(state=state, version=None, changes=changes, warnings=list(found.warnings))
-        rules = self._rulebook.in_force()
-        files = {**rules.files, CATALOGUE_FILE: written(after)}
-        done = self._publish(doc.RulesTexts(org=rules.org, rules=rules.text, files=files), actor, progress)
+        texts = doc.RulesTexts(org=rules.org, rules=rules.text, files={**rules.files, CATALOGUE_FILE: written(after)})
+        done = self._publish(texts, actor, progress, rules.rules_version)
         return doc.CatalogueImported(state="done", version=done.version, changes=changes, warnings=list(found.warnings))
 
     def costs(self, period: str, actor: str) -> doc.Entities:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from api import documents as doc
 from api.protocols import Help, ProblemError, not_found
@@ -14,11 +14,23 @@ from outlay.draft_money import Draft
 from outlay.preview import preview
 from outlay.ruling import NO_ORG, NO_RULES, RulesInForce
 from warehouse.attribution import RulesError, changes
-from warehouse.store import Store
+from warehouse.store import ConflictError, Store
 from warehouse.store.series import Series
 
 NOTHING = {"org": NO_ORG, "rules": NO_RULES, "files": {}}
 CONTEXT_LINES = 3
+TRIES = 5
+Found = TypeVar("Found")
+
+
+def over_what_is_in_force(attempt: Callable[[], Found]) -> Found:
+    """What `attempt` answers, made once more where other rules were published while it was made."""
+    for _ in range(TRIES - 1):
+        try:
+            return attempt()
+        except ConflictError:
+            continue
+    return attempt()
 
 
 class Rulebook:

@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 
 from api import ApiSettings, create_app
 from api import documents as doc
-from api.protocols import ProblemError
+from api.protocols import ProblemError, Progress
 from outlay.actions import Actions
 from outlay.application import PinnedRules
 from outlay.config import ConfigError, load_config
+from outlay.entities import Entities
 from outlay.jobs import JobRunner
 from outlay.schedule import due
 from tests.outlay.spine import Quiet, open_store
@@ -174,6 +175,22 @@ def test_the_configured_catalogue_is_read_when_due_and_says_what_came_of_it(tmp_
     assert said.issues == []
     assert due(actions.catalogue.paces(), NOW + timedelta(hours=7)) == ["catalogue:"]
     assert {entity.name: entity.owner for entity in actions.entities.known().at(NOW.date())} == {"indexer": "search"}
+    store.close()
+
+
+def test_rules_that_are_published_while_a_catalogue_is_laid_over_them_stay(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    actions = Actions(store, lambda: NOW)
+
+    def publish(texts: doc.RulesTexts, actor: str, progress: Progress, over: int | None = None) -> doc.RulesApplied:
+        if not store.state.documents():
+            store.publish("teams: [{key: search}]", "{}", author="somebody", now=NOW)
+        return actions.publish_rules(texts, actor, progress, over)
+
+    entities = Entities(store, actions.rulebook, publish, lambda: NOW)
+    table = doc.CatalogueText(name="a.csv", text="name,owner\nindexer,search\n")
+    assert entities.take(doc.CatalogueOrder(files=[table]), "schedule", Quiet()).version == 2
+    assert actions.rules().org == "teams: [{key: search}]"
     store.close()
 
 
