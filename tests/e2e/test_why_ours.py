@@ -49,6 +49,19 @@ def test_every_kind_of_cell(page: Page, demo: Outlay, tab: str) -> None:
         visit(page, f"/teams/checkout?period=2026-11-01..2026-11-15&compare=previous&tab={tab}")
 
 
+def test_tiles_and_movers(page: Page, demo: Outlay) -> None:
+    start = "/teams/checkout?period=2026-11-01..2026-11-15&compare=previous"
+    visit(page, start)
+    tiles = page.locator("a.tile").count()
+    assert tiles == 3
+    opened = [page.locator("a.tile").nth(at) for at in range(tiles)]
+    for figure in (*opened, page.get_by_role("table", name="What moved most").locator("a.name-link").first):
+        figure.click()
+        assert "tab=lines" in page.url
+        _explained(page, "checkout")
+        visit(page, start)
+
+
 def _scopes(pair: tuple[str, str]) -> bool:
     return pair[0] == "period" or (pair[0] == "where" and not pair[1].startswith("team:"))
 

@@ -18,16 +18,21 @@ interface MoversTableProps {
   change: CurrencyChange;
   view: string;
   query: CostQuery;
+  opens?: 'lines'; // the bill lines at once, in place of the kinds of usage
   happened?: readonly Happening[]; // in both periods
 }
 
 const NOTHING: readonly Happening[] = [];
 
-/** The largest parts one by one; a row leads to the bill lines behind it. */
-export function MoversTable({ found, change, view, query, happened = NOTHING }: MoversTableProps) {
+/** The largest parts one by one; a row leads to what it is made of. */
+export function MoversTable({ found, change, view, query, opens, happened = NOTHING }: MoversTableProps) {
   const grouped = view !== CAUSE;
   const columns: TableColumn<ChangeMover>[] = [
-    { id: 'name', header: 'Mover', cell: (row) => <Name mover={row} query={narrowed(query, found)} view={view} /> },
+    {
+      id: 'name',
+      header: 'Mover',
+      cell: (row) => <Name mover={row} query={narrowed(query, found)} view={view} opens={opens} />,
+    },
     { id: 'cause', header: 'Cause', narrow: true, cell: ({ label }) => label },
     ...(grouped
       ? ([
@@ -92,7 +97,14 @@ function groupName(mover: ChangeMover, view: string): string {
   return mover.rest ? 'Other' : (mover.labels[0] ?? groupLabel(keyOf(mover.values[0]), view));
 }
 
-function Name({ mover, query, view }: { mover: ChangeMover; query: CostQuery; view: string }) {
+interface Named {
+  mover: ChangeMover;
+  query: CostQuery;
+  view: string;
+  opens: 'lines' | undefined;
+}
+
+function Name({ mover, query, view, opens }: Named) {
   const name = <Shortened text={mover.name} most={44} />;
   if (mover.folded) return name;
   const named: [string, string | null][] = [
@@ -107,7 +119,7 @@ function Name({ mover, query, view }: { mover: ChangeMover; query: CostQuery; vi
     <Link
       row
       path="/explore"
-      text={`${printQuery({ ...query, by: ['sku'], where })}`}
+      text={printQuery({ ...query, by: ['sku'], where }) + (opens ? `&tab=${opens}` : '')}
       className="name-link"
       title={mover.name}
     >

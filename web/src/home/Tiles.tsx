@@ -29,7 +29,7 @@ export function Tiles({ query, month: shown }: { query: CostQuery; month: Month 
         answer={month.data}
         failed={month.error}
         measure={measure}
-        query={{ ...monthSoFar(query, shown), by: ['team'] }}
+        text={printQuery({ ...monthSoFar(query, shown), by: ['team'] })}
       />
       {shown.running && (
         <MoneyTile
@@ -37,7 +37,7 @@ export function Tiles({ query, month: shown }: { query: CostQuery; month: Month 
           answer={week.data}
           failed={week.error}
           measure={measure}
-          query={{ ...lastWeek(query), by: ['team'] }}
+          text={printQuery({ ...lastWeek(query), by: ['team'] })}
         />
       )}
       <Tile
@@ -79,12 +79,12 @@ interface MoneyTileProps {
   answer: Answer | undefined;
   failed: Error | null;
   measure: string;
-  query: CostQuery;
+  text: string;
 }
 
-export function MoneyTile({ title, answer, failed, measure, query }: MoneyTileProps) {
+export function MoneyTile({ title, answer, failed, measure, text }: MoneyTileProps) {
   return (
-    <Tile title={title} text={printQuery(query)} failed={failed}>
+    <Tile title={title} text={text} failed={failed}>
       {answer && (
         <>
           {answer.totals.map((total) => (

@@ -14,7 +14,6 @@ export function TeamTiles({ about }: { about: CostQuery }) {
   const measure = about.measures[0] ?? 'effective_cost';
   const month = useAnswer(monthSoFar(about, shown));
   const week = useAnswer(lastWeek(about), shown.running);
-  const slice = (asked: CostQuery): CostQuery => ({ ...asked, by: ['service'] });
   return (
     <div className="tiles">
       {shown.running && (
@@ -23,7 +22,7 @@ export function TeamTiles({ about }: { about: CostQuery }) {
           answer={week.data}
           failed={week.error}
           measure={measure}
-          query={slice(lastWeek(about))}
+          text={linesText(lastWeek(about), [], 'service')}
         />
       )}
       <MoneyTile
@@ -31,7 +30,7 @@ export function TeamTiles({ about }: { about: CostQuery }) {
         answer={month.data}
         failed={month.error}
         measure={measure}
-        query={slice(monthSoFar(about, shown))}
+        text={linesText(monthSoFar(about, shown), [], 'service')}
       />
       <NotProduction about={about} />
     </div>

@@ -58,6 +58,7 @@ export function Why({ about }: { about: CostQuery }) {
                 change={{ ...change, movers: change.movers.slice(0, MOVERS) }}
                 view={CAUSE}
                 query={asked}
+                opens="lines"
                 {...(happened && { happened })}
               />
             )}
