@@ -180,8 +180,9 @@ def test_refusals_carry_every_fault_and_the_next_step(tmp_path: Path) -> None:
 
 def test_an_unknown_format_says_what_was_expected_and_found(tmp_path: Path) -> None:
     strange = replace(task(tmp_path, b"Datum,BilledCost\n1,2\n"), format_name=None)
-    with pytest.raises(ChildError, match=r"EffectiveCost.*found: Datum, BilledCost"):
+    with pytest.raises(ChildError, match=r"no known format: as focus, the nearest, it lacks EffectiveCost") as caught:
         run_child(strange, ChildLimits())
+    assert "found: Datum, BilledCost" in " ".join(fault["message"] for fault in caught.value.faults)
 
 
 def test_a_difference_to_the_invoice_names_account_period_and_both_sums(
