@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { afterPaint } from '../ui/afterPaint';
 import { Seen } from '../ui/seen';
 import { toOptions } from './options';
 import type { Palette } from './palette';
@@ -13,19 +14,7 @@ export interface Box {
   total: number; // width of the whole plot
 }
 
-/** Drawing takes longest of all: what else a press has changed is seen before it. */
-function afterPaint(work: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const frame = requestAnimationFrame(() => {
-    timer = setTimeout(work);
-  });
-  return () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
-}
-
-/** Keeps a drawing in step with its spec, its theme and the width it is given. */
+/** Keeps a drawing in step with its spec, its theme and the width it is given; it is drawn last, as it takes longest. */
 export function useDrawing(
   holder: RefObject<HTMLDivElement | null>,
   spec: ChartSpec,

@@ -7,9 +7,10 @@ import { compact } from '../format/format';
 import { literal, NONE } from '../query/escape';
 import { keyOf, missingLabel } from '../query/group';
 import { narrowed } from '../query/narrowed';
-import { DEFAULTS } from '../query/query';
+import { DEFAULTS, type Filter } from '../query/query';
+import { afterPaint } from '../ui/afterPaint';
 import { Icon } from '../ui/Icon';
-import { FACETS, standing, toggled } from './facets';
+import { FACETS, type Standing, standing, toggled } from './facets';
 
 const SHOWN = 8;
 const FOUND = 40;
@@ -129,9 +130,13 @@ function FacetValue({ item, found, dimension, here }: FacetValueProps) {
   const { query, go } = here;
   const value = item.value === null ? NONE : literal(item.value);
   const name = item.label ?? item.value ?? missingLabel(dimension);
-  const state = standing(query.where, dimension, value);
-  const choose = (negated: boolean) =>
-    go({ query: { ...narrowed(query, found), where: toggled(query.where, dimension, value, negated) } });
+  const [pressed, setPressed] = useState<{ under: readonly Filter[]; state: Standing } | null>(null);
+  const state = pressed?.under === query.where ? pressed.state : standing(query.where, dimension, value);
+  const choose = (negated: boolean) => {
+    const where = toggled(query.where, dimension, value, negated);
+    setPressed({ under: query.where, state: standing(where, dimension, value) }); // seen before the page is drawn anew
+    afterPaint(() => go({ query: { ...narrowed(query, found), where } }));
+  };
   return (
     <li className={state === 'out' ? 'facet-value is-out' : 'facet-value'}>
       <button

@@ -29,8 +29,10 @@ export function toggled(where: readonly Filter[], dimension: string, value: Valu
   return without.map((filter, index) => (index === at ? { ...filter, values: [...filter.values, value] } : filter));
 }
 
+export type Standing = 'in' | 'out' | '';
+
 /** Whether a value is asked for, left out, or neither. */
-export function standing(where: readonly Filter[], dimension: string, value: Value): 'in' | 'out' | '' {
+export function standing(where: readonly Filter[], dimension: string, value: Value): Standing {
   const filter = where.find((item) => item.dimension === dimension && item.values.some((old) => same(old, value)));
   return filter ? (filter.negated ? 'out' : 'in') : '';
 }
