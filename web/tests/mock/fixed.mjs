@@ -201,6 +201,19 @@ export function fixed(path, method, mode) {
   if (path === '/pools') return { text: '', version: 4, pools: [], periods: [], writable: true };
   if (path === '/sources') return { sources: empty ? [] : SOURCES };
   if (/^\/sources\/[^/]+\/months$/.test(path)) return months();
+  if (path === '/exports') return { exports: [], size_bytes: 0, size_bytes_max: 10737418240, kept_hours: 24 };
+  if (path === '/entities/imports')
+    return {
+      place: null,
+      interval_hours: null,
+      next_run: null,
+      running: false,
+      state: null,
+      ended_at: null,
+      message: null,
+      changes: 0,
+      issues: [],
+    };
   if (path === '/loads') return { loads: empty ? [] : LOADS };
   if (path.startsWith('/loads/') && method === 'POST') return { ok: true };
   if (path.startsWith('/loads/')) return detail(LOADS.find((item) => item.id === path.slice(7)) ?? LOADS[1]);
