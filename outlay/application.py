@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from api import ApiSettings, create_app
 from api import documents as doc
+from api.documents.collecting import SyncRequest
 from api.protocols import Help, ProblemError, Progress
 from outlay import __version__
 from outlay.actions import Actions
@@ -90,7 +91,7 @@ def _schedule(actions: Actions, jobs: JobRunner, sweep: Callable[[], None]) -> S
         if source == CATALOGUE:
             jobs.start("catalogue", lambda report: catalogue.bring(SCHEDULE, report), actor=SCHEDULE)
         elif collecting.under_way(source, jobs) is None:
-            order = doc.SyncRequest()
+            order = SyncRequest()
             jobs.start(
                 "sync",
                 lambda report: collecting.sync(source, order, SCHEDULE, report),

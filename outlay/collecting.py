@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from api import documents as doc
+from api.documents import collecting as doc
 from api.protocols import Help, Jobs, ProblemError, Progress, not_found
 from collectors.expiry import warned
 from collectors.sources import SourceError, named, sources
@@ -34,7 +34,7 @@ TRYING: Final = "(test)"
 
 
 class Collectors:
-    """Implements `api.protocols.Collects`. One per server; every method may be called from any thread."""
+    """Implements `api.source_protocols.Collects`. One per server; every method may be called from any thread."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self.store = store

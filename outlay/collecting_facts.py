@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api import documents as doc
+from api.documents import collecting as doc
 from collectors.meter import Price
 from collectors.secret import Secret
 from collectors.sources import named

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 import polars as pl
 
-from api import documents as doc
+from api.documents import collecting as doc
 from collectors.sources.contract import FactsModule, SourceModule
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Rules

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from api import documents as doc
+from api.documents.collecting import Collector
 from collectors.expiry import warned
 from warehouse.store import Load
 
@@ -24,7 +25,7 @@ ENDED_WELL: Final = frozenset({"done", "unchanged", "held"})
 
 
 def source_page(
-    page: doc.Source, collector: doc.Collector | None, loads: Sequence[Load], *, hidden: bool, now: datetime
+    page: doc.Source, collector: Collector | None, loads: Sequence[Load], *, hidden: bool, now: datetime
 ) -> doc.Source:
     """The page of a source, with its collector, its lag and its issues."""
     stopped: Literal["hidden", "kept"] | None = "hidden" if hidden else None if page.active or collector else "kept"
@@ -60,7 +61,7 @@ def _issues(page: doc.Source, loads: Sequence[Load], now: datetime) -> list[doc.
     return found
 
 
-def _of_collector(collector: doc.Collector, now: datetime) -> list[doc.Issue]:
+def _of_collector(collector: Collector, now: datetime) -> list[doc.Issue]:
     found = []
     last = next((run for run in collector.runs if run.ended_at), None)
     if last is not None and last.state not in (*ENDED_WELL, "cancelled", "interrupted"):

@@ -19,7 +19,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from api import documents as doc
+from api.documents import collecting as doc
 from api.protocols import Help, ProblemError, not_found
 from collectors.secret import SecretError, remember, stored_by
 from warehouse.store import Store
@@ -33,7 +33,7 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
 class StoredSecrets:
-    """Implements `api.protocols.KeepsSecrets`. One per server: from its making `stored:NAME` is read from here."""
+    """Implements `KeepsSecrets`. One per server: from its making `stored:NAME` is read from here."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime], environ: Mapping[str, str] | None = None) -> None:
         self._sealed = SealedSecrets(store.state)

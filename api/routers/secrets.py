@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from api import documents as doc
+from api.documents import collecting as doc
 from api.security import Allow, Caller
 from api.services import UseServices
 

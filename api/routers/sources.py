@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api import documents as doc
+from api.documents.collecting import SchemaDrift, Spending
 from api.protocols import not_found
 from api.security import Allow, Caller
 from api.services import UseServices
@@ -34,13 +35,13 @@ def source_months(source: str, use: UseServices, _caller: MayRead) -> doc.Source
 @router.get("/sources/{source}/spending")
 def source_spending(
     source: str, use: UseServices, _caller: MayRead, days: Annotated[int, Query(ge=1, le=400)] = 62
-) -> doc.Spending:
+) -> Spending:
     """What collecting cost, by UTC day, and the caps of each kind of call."""
     return use.actions.collecting.spending(source, days)
 
 
 @router.get("/sources/{source}/schema")
-def source_schema(source: str, use: UseServices, _caller: MayRead) -> doc.SchemaDrift:
+def source_schema(source: str, use: UseServices, _caller: MayRead) -> SchemaDrift:
     """Columns that appeared or vanished between deliveries."""
     if use.actions.months(source) is None:
         raise not_found("source", source)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import documents as doc
 from api.documents.campaigns import Campaign, CampaignOwner
+from api.documents.collecting import CollectorRun, SpentDay
 from api.documents.pools import PoolGroup
 from api.documents.tags import TagCoverage
 from api.exports import File, file_route
@@ -69,7 +70,7 @@ async def source_months_file(source: str, use: UseServices, caller: MayReadData,
 async def source_spending_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
     """By day and kind of call, in USD."""
     collecting = use.actions.collecting
-    found = Listing("spending", doc.SpentDay, lambda: collecting.spending(source, 400).days, per="spent")
+    found = Listing("spending", SpentDay, lambda: collecting.spending(source, 400).days, per="spent")
     return await file(caller, found.writer(use))
 
 
@@ -77,7 +78,7 @@ async def source_spending_file(source: str, use: UseServices, caller: MayReadDat
 async def source_runs_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
     """The last attempts to bring it up to date."""
     collecting = use.actions.collecting
-    return await file(caller, Listing("runs", doc.CollectorRun, lambda: collecting.known(source).runs).writer(use))
+    return await file(caller, Listing("runs", CollectorRun, lambda: collecting.known(source).runs).writer(use))
 
 
 @file_route(router, "/loads.{extension}")

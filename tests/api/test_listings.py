@@ -15,6 +15,7 @@ import pytest
 from pydantic import BaseModel
 
 from api import documents as doc
+from api.documents.collecting import Spent
 from api.listings import Listing
 from api.protocols import ProblemError
 from api.writing import How
@@ -118,10 +119,10 @@ def test_every_item_of_a_list_is_a_row_and_keeps_its_name(parts: Parts, tmp_path
     class Day(BaseModel):
         day: str
         cost: str
-        spent: list[doc.Spent]
+        spent: list[Spent]
 
     days: Sequence[BaseModel] = [
-        Day(day="2026-11-04", cost="3", spent=[doc.Spent(name=name, units=1, cost="1.5") for name in "ab"])
+        Day(day="2026-11-04", cost="3", spent=[Spent(name=name, units=1, cost="1.5") for name in "ab"])
     ]
     found = rows(written(parts, tmp_path / "a.csv", Listing("days", Day, lambda: days, per="spent")))
     assert [tuple(one.values()) for one in found] == [("2026-11-04", "3", name, "1", "1.5") for name in "ab"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api import documents as doc
+from api.documents import collecting as doc
 from collectors import retrying
 from collectors.sources.azure_exports import _beyond_reading
 from outlay.collecting import Collectors

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from api import documents as doc
+from api.documents import collecting as doc
 from api.protocols import ProblemError
 from outlay.actions import Actions
 from outlay.jobs import JobRunner

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from api import documents as doc
+from api.documents import collecting as doc
 from api.protocols import ProblemError
 from collectors.sources import SourceError
 from outlay.actions import Actions
