@@ -307,6 +307,49 @@ def test_a_correction_follows_the_month_it_corrects(store: Store) -> None:
     assert sums(store, "by=team&where=pool:special.credits", "team") == after
 
 
+def test_a_credit_of_a_resource_goes_to_who_has_the_resource_then(store: Store) -> None:
+    """What names a resource and has no owner: by the resource's lines in the month that is corrected, else by the SKU's,
+    else as the fallback says. What has an owner stays."""
+    base = dated(bill(1), ChargeCategory="Usage", BillingCurrency="USD", BillingAccountId="0001", SkuId="s-1",
+                 SubAccountId="sub", ResourceId="vm-1")  # fmt: skip
+    usage = [
+        dated(base, ServiceCategory="Compute", EffectiveCost=Decimal(1)),
+        dated(base, ServiceCategory="Storage", EffectiveCost=Decimal(3)),
+        dated(base, ServiceCategory="Storage", EffectiveCost=Decimal(100), ResourceId="vm-2"),
+        dated(base, ServiceCategory="Storage", EffectiveCost=Decimal(100), SubAccountId="other"),
+        dated(base, ServiceCategory="Databases", ChargeCategory="Purchase", EffectiveCost=Decimal(96)),
+    ]
+    put(store, pl.concat(usage))
+    october = MONTH.replace(month=10)
+    later = dated(base, BillingPeriodStart=october, BillingPeriodEnd=october.replace(month=11),
+                  ServiceCategory="Databases", ChargeCategory="Adjustment")  # fmt: skip
+    lines_then = [
+        dated(later, BilledCost=Decimal(-100)),
+        dated(later, BilledCost=Decimal(-300), ResourceId="vm-gone"),
+        dated(later, BilledCost=Decimal(-7), ResourceId="vm-gone", SkuId="s-gone", BillingAccountId="0009"),
+        dated(later, BilledCost=Decimal(-50), ServiceCategory="Storage"),
+        dated(later, EffectiveCost=Decimal(900), ServiceCategory="Compute", ChargeCategory="Usage",
+              ChargePeriodStart=october, ChargePeriodEnd=october + timedelta(days=1)),
+    ]  # fmt: skip
+    october_bill = [prepared(store, pl.concat(lines_then), "north", october)]
+    store.load(october_bill, actor="test", now=LATER)
+    publish(store, "specials: {credits: {fallback: keep}}\npools: [{id: rest, unallocated: true, split: even, to: [platform]}]")
+    named = sums(store, "by=team&where=pool:special.resource_credits", "team")
+    assert named == {(None, "USD"): Decimal(4), ("checkout", "USD"): Decimal(-1), ("search", "USD"): Decimal(-3)}
+    # vm-gone had no cost in September: by its SKU, 1 : 203 and 96 of nobody; the SKU that nobody used stays.
+    by_sku = sums(store, "by=team&where=pool:special.credits", "team")
+    assert by_sku == {(None, "USD"): Decimal(204), ("checkout", "USD"): Decimal(-1), ("search", "USD"): Decimal(-203)}
+    # What is left with nobody is what the pool of nobody's cost takes.
+    rest = sums(store, "by=team&where=pool:rest&where=charge_category:Adjustment", "team")
+    assert rest == {(None, "USD"): Decimal(199), ("platform", "USD"): Decimal(-199)}
+    with store.read() as reader:
+        told = reader.frame("select part, weight, kept from pool_weights where fallback = 'keep'").rows()
+    assert told == [('{"billing_account":"0009","sku":"s-gone"}', Decimal(1), True)]
+    put(store, pl.concat([dated(usage[0], EffectiveCost=Decimal(51)), *usage[1:]]), now=LATER + timedelta(days=1))
+    named = sums(store, "by=team&where=pool:special.resource_credits", "team")
+    assert named == {(None, "USD"): Decimal(36), ("checkout", "USD"): Decimal(-34), ("search", "USD"): Decimal(-2)}
+
+
 def test_an_adjustment_changes_what_was_not_billed(store: Store) -> None:
     base = dated(bill(1), ChargeCategory="Usage", BillingCurrency="USD", EffectiveCost=Decimal("9.99"))
     put(store, dated(base, ServiceCategory="Compute"))

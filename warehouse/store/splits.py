@@ -42,7 +42,8 @@ class Sharing(Protocol):
     """Columns of the daily rollup, which is enough when there are no others."""
     series: tuple[str, ...]
     corrects: bool
-    """Whether months that are corrected here weigh with the lines of their own billing period."""
+    """Whether credits follow what they correct: months that are corrected weigh with the lines of their own billing
+    period, and combinations are wanted with whether they are `unowned`."""
 
     rated: bool
     """Whether lines are wanted with their pricing quantity, as `quantity`."""
@@ -165,7 +166,8 @@ def _lines(
     owners = f"join {owned.owners} v on {joined}" if sharing.owned else ""
     items = "join items i on i.item = l.item" if sharing.items else ""
     base = "lines l" if sharing.items or sharing.owned else "monthly_dims l"
-    wide = ", ".join(dict.fromkeys([*key, *columns, "d.tag_set"]))
+    flags = [_UNOWNED.format(owners=owned.owners, within=within)] if sharing.corrects else []
+    wide = ", ".join(dict.fromkeys([*key, *columns, "d.tag_set", *flags]))
     combinations = cursor.sql(
         f"select distinct {wide} from {base} join dims d on d.dim = l.dim {items} {owners} where {within}",
         params=given,
@@ -224,6 +226,7 @@ join (select distinct number, provider, service, charge_category from celled_dim
 _APART: Final = "semi join apart a on a.period = l.period and " + " and ".join(
     f"a.{name} is not distinct from {'l' if name == 'team' else 'd'}.{name}" for name in _KEY
 )
+_UNOWNED: Final = "l.dim in (select dim from {owners} l where team is null and {within}) as unowned"
 _MARKED: Final = """create or replace temp table marked as
 select l.*, d.provider, d.service, d.charge_category,
     cast(dense_rank() over (order by d.provider, d.service, d.charge_category, l.team) as integer) as mark

@@ -62,9 +62,10 @@ def reads(pools: Pools) -> Reads:
 def cells(combinations: pl.DataFrame, tag_sets: pl.DataFrame, pools: Pools) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(a cell for each combination and day, what is true of each cell).
 
-    `combinations` have every column that pools read, tags as `tag_set`. The first answer has `place` (their row),
-    `valid_from`, `valid_to` and `cell`; the days of a place are disjoint and cover every day. The second has `cell`, a
-    truth column for each of `conditions`, and `part:COLUMN` for each column of a partition.
+    `combinations` have every column that pools read, tags as `tag_set`, and may say which are `unowned` on some day.
+    The first answer has `place` (their row), `valid_from`, `valid_to` and `cell`; the days of a place are disjoint and
+    cover every day. The second has `cell`, `alike` (the first cell that differs in `narrow` columns at most), a truth
+    column for each of `conditions`, and `part:COLUMN` for each column of a partition.
     """
     asked = conditions(pools)
     parts = pools.parts
@@ -82,11 +83,31 @@ def cells(combinations: pl.DataFrame, tag_sets: pl.DataFrame, pools: Pools) -> t
         table[f"part:{column}"] = facts.values[column].cast(pl.String)[facts.rows[column]]
     places = facts.rows.select("place", "valid_from", "valid_to")
     if not table:
-        return places.with_columns(cell=pl.lit(0, CELL)), pl.DataFrame({"cell": [0]}, schema={"cell": CELL})
+        alone = pl.DataFrame({"cell": [0], "alike": [0]}, schema={"cell": CELL, "alike": CELL})
+        return places.with_columns(cell=pl.lit(0, CELL)), alone
     frame = pl.DataFrame(table)
+    if "unowned" in combinations.columns:
+        frame = _narrowed(frame, combinations["unowned"][places["place"]], pools)
     distinct = frame.unique(maintain_order=True).with_row_index("cell").with_columns(pl.col("cell").cast(CELL))
+    wide = [name for name in table if name.removeprefix("part:") not in pools.narrow[1]]
+    alike = pl.col("cell").min().over(wide, mapping_strategy="group_to_rows") if wide else pl.col("cell").min()
+    distinct = distinct.with_columns(alike=alike)
     placed = frame.join(distinct, on=list(table), how="left", nulls_equal=True, maintain_order="left")
     return places.with_columns(placed["cell"]), distinct
+
+
+def _narrowed(frame: pl.DataFrame, unowned: pl.Series, pools: Pools) -> pl.DataFrame:
+    """Values that only a pool that hands on reads, but for those of the partitions that its lines lie in."""
+    partition, columns = pools.narrow
+    if not columns:
+        return frame
+    parts = [f"part:{column}" for column in partition]
+    takes = [pl.col(f"take:{pool.id}") for pool in pools.ordered if pool.rest]
+    named = frame.filter(pl.any_horizontal(takes) & unowned).select(parts).unique()
+    there = frame.select(parts).join(
+        named.with_columns(named=pl.lit(True)), on=parts, how="left", nulls_equal=True, maintain_order="left"
+    )["named"]
+    return frame.with_columns(pl.when(there).then(f"part:{column}").alias(f"part:{column}") for column in columns)
 
 
 def _asking(pools: Pools, asked: Mapping[str, Condition], parts: Sequence[str]) -> Rules:

@@ -16,7 +16,10 @@ def flows(pools: Iterable[Pool]) -> dict[str, list[str]]:
     known = list(pools)
     return {
         pool.id: [
-            other.id for other in known if other.id != pool.id and not other.special and _feeds(pool, set(other.teams))
+            other.id
+            for other in known
+            if other.id == pool.rest
+            or (other.id != pool.id and not other.special and _feeds(pool, set(other.teams)))
         ]
         for pool in known
     }

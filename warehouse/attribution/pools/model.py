@@ -87,6 +87,8 @@ class Pool:
     """Asked in order where nothing weighs; what is left stays with whoever has it."""
     name: str | None = None
     note: str | None = None
+    rest: str | None = None
+    """The pool that takes what nothing weighs for, in place of fallbacks."""
     special: bool = False
     """Comes before all pools, and what pools take weighs for it."""
     valid_from: date = DAY_MIN
@@ -154,6 +156,14 @@ class Pools:
         """Columns whose values tell partitions, or rates, apart."""
         rated = {one.by for one in self.adjustments if one.rates or one.percents}
         return tuple(sorted(rated | {column for pool in self.ordered for column in pool.basis.partition}))
+
+    @property
+    def narrow(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The partition of the pool that hands on what nothing weighs for, and those of its columns that nobody else
+        reads: many values, of which the few that its lines have are enough."""
+        own = next((pool.basis.partition for pool in self.ordered if pool.rest), ())
+        others = {column for pool in self.ordered if not pool.rest for column in pool.basis.partition}
+        return own, frozenset(own) - others - {one.by for one in self.adjustments}
 
     @property
     def rated(self) -> bool:

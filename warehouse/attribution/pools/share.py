@@ -122,7 +122,7 @@ class _Run:
         self.calendar = Calendar(pools.teams or None)
         self.keys, number = _numbered(lines.select(KEY))
         wanted = [name for name in (*LINES, "quantity") if name in lines.columns]
-        taker = _taker(tuple(pools.by_document()), None)
+        taker = _taker(tuple(pools.by_document()))
         self.lines = lines.select(*wanted, number).join(facts, on="cell", how="left").with_columns(taker=taker)
         self.reference = None
         if reference is not None:
@@ -148,6 +148,9 @@ class _Run:
             return
         wanted = taken.select(GROUP).unique()
         weights = weigh(self._weighing(pool), wanted)
+        if pool.rest:
+            weights = weights.filter(~pl.col("kept"))
+            self._hand_on(pool, weights.select(GROUP).unique())
         placed = weights.sort("kept", "team", nulls_last=True)
         pairs = taken.join(placed, on=GROUP, how="inner", nulls_equal=True, maintain_order="left_right")
         parts = divide(_valid(pairs, pool, self.calendar), self.costs)
@@ -156,7 +159,16 @@ class _Run:
             self.weights.append(_recorded(parts, weights).with_columns(**named))
         moved = parts.filter(~pl.col("kept") & pl.col("team").ne_missing(pl.col("from_team")))
         self.splits.append(moved.select("key", "team", "from_team", **named, **{name: name for name in self.costs}))
-        self._pass_on(moved, pool)
+        self._pass_on(parts, moved, pool)
+
+    def _hand_on(self, pool: Pool, weighed: pl.DataFrame) -> None:
+        """Lines of a pool in groups without weights are those of another one."""
+        mine = self.lines.filter(pl.col("taker") == pool.id)
+        grouped = mine.with_columns(bucket=bucket_of(pool.basis.grain), part=part_of(pool.basis.partition))
+        left = grouped.join(weighed, on=GROUP, how="anti", nulls_equal=True).with_columns(taker=pl.lit(pool.rest))
+        kept = grouped.join(weighed, on=GROUP, how="semi", nulls_equal=True)
+        others = self.lines.filter(pl.col("taker").ne_missing(pool.id))
+        self.lines = pl.concat([others, *(part.select(self.lines.columns) for part in (left, kept))])
 
     def _taken(self, pool: Pool) -> pl.DataFrame:
         """Whole numbers of 1e-18 by daily key, owner and what its weights are apart by, numbered as `group`."""
@@ -171,12 +183,12 @@ class _Run:
 
     def _measured(self, part: pl.DataFrame, pool: Pool) -> pl.DataFrame:
         whole = {name: units(part[name]) if part.schema[name] != UNITS else part[name] for name in self.costs}
-        return part.select("key", "cell", from_team="team", part=part_of(pool.basis.partition), **whole)
+        return part.select("key", cell="alike", from_team="team", part=part_of(pool.basis.partition), **whole)
 
     def _feeds(self, pool: Pool) -> bool:
         """Whether a later pool may take what this one gives, so that its cells have to be known."""
         after = self.pools.ordered[self.pools.ordered.index(pool) + 1 :]
-        return any(other.teams for other in after)
+        return any(not other.special and (pool.special or _takes_shares(other)) for other in after)
 
     def _weighing(self, pool: Pool) -> Weighing:
         untaken = _free(pool, self.pools)
@@ -187,14 +199,21 @@ class _Run:
             free = pl.concat([free.select(self.reference.columns), self.reference.filter(untaken)])
         return Weighing(pool, free, self.series, self.pools.teams, self.pools.shared_teams, self.seen)
 
-    def _pass_on(self, moved: pl.DataFrame, pool: Pool) -> None:
-        """Shares that a later pool takes from those who received them."""
-        takers = tuple(other for other in self.pools.by_document() if other.teams and other.id != pool.id)
-        if not takers or "cell" not in moved.columns:
+    def _pass_on(self, parts: pl.DataFrame, moved: pl.DataFrame, pool: Pool) -> None:
+        """Shares that a later pool takes from those who received them, and what a special leaves with the owner of a
+        line: it is as the line was."""
+        if "cell" not in parts.columns:
             return
-        frame = moved.select("key", "day", "team", "cell", *self.costs).join(self.facts, on="cell", how="left")
-        frame = frame.with_columns(taker=_taker(takers, pool.id))
-        self.received.append(frame.filter(pl.col("taker").is_not_null()))
+        later = tuple(other for other in self.pools.by_document() if not other.special and other.id != pool.id)
+        passed = [(moved, tuple(filter(_takes_shares, later)))]
+        if pool.special:
+            stays = pl.col("kept") | pl.col("team").eq_missing(pl.col("from_team"))
+            passed.append((parts.filter(stays).with_columns(team="from_team"), later))
+        for part, takers in passed:
+            if takers:
+                frame = part.select("key", "day", "team", "cell", *self.costs).join(self.facts, on="cell", how="left")
+                frame = frame.with_columns(taker=_taker(takers))
+                self.received.append(frame.filter(pl.col("taker").is_not_null()))
 
     def result(self) -> Shared:
         return Shared(_weights(self.weights), _paired([*self._adjusted(), *self.splits], self.keys, self.calendar))
@@ -244,16 +263,21 @@ def _seen(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.select("period", "currency").unique().join(teams, on="period").select(*SEEN)
 
 
-def _taker(pools: Sequence[Pool], giver: str | None) -> pl.Expr:
-    """The id of the first pool that takes a line, or, from a `giver`, a share that its team received."""
-    found = [pl.when(_takes(pool, giver is not None)).then(pl.lit(pool.id)) for pool in pools]
+def _taker(pools: Sequence[Pool]) -> pl.Expr:
+    """The id of the first pool that takes a line or share of its team."""
+    found = [pl.when(_takes(pool)).then(pl.lit(pool.id)) for pool in pools]
     return pl.coalesce(found) if found else pl.lit(None, pl.String)
 
 
-def _takes(pool: Pool, share_received: bool) -> pl.Expr:
+def _takes_shares(pool: Pool) -> bool:
+    """Whether it also takes what others give; only specials give to nobody."""
+    return bool(pool.teams or pool.unallocated)
+
+
+def _takes(pool: Pool) -> pl.Expr:
     condition = pl.col("day").is_between(pool.valid_from, pool.valid_to, closed="left")
     owners = [pl.col("team").is_in(pool.teams)] if pool.teams else []
-    if pool.unallocated and not share_received:
+    if pool.unallocated:
         owners.append(pl.col("team").is_null())
     if owners:
         condition &= pl.any_horizontal(owners).fill_null(False)

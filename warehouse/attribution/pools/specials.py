@@ -6,6 +6,7 @@ The benefit of a commitment needs none: effective cost is with the line that use
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -15,6 +16,7 @@ from warehouse.attribution.model import All, AnyOf, Check, Condition, Not
 from warehouse.attribution.pools.model import Basis, Pool
 
 CREDITS: Final = "special.credits"
+RESOURCE_CREDITS: Final = "special.resource_credits"
 COMMITMENTS: Final = "special.commitments"
 TAX: Final = "special.tax"
 SUPPORT: Final = "special.support"
@@ -23,9 +25,13 @@ _TAX_LINE: Final = Check("charge_category", "equals", ("Tax",))
 _UNUSED: Final = Check("commitment_status", "equals", ("Unused",))
 _CREDIT_LINE: Final = Check("charge_category", "equals", ("Credit", "Adjustment"))
 _CORRECTION: Final = Check("charge_class", "equals", ("Correction",))
-_GIVEN_BACK: Final = All((Check("resource", "missing"), AnyOf((_CREDIT_LINE, _CORRECTION)), Not(_TAX_LINE)))
+_NO_RESOURCE: Final = Check("resource", "missing")
+_BACK: Final = (AnyOf((_CREDIT_LINE, _CORRECTION)), Not(_TAX_LINE))
+_GIVEN_BACK: Final = All((_NO_RESOURCE, *_BACK))
+_OF_A_RESOURCE: Final = All((Not(_NO_RESOURCE), *_BACK))
 _ACCOUNT: Final = ("provider", "billing_account")
 _SKU: Final = ("billing_account", "sku")
+_RESOURCE: Final = ("provider", "sub_account", "resource")
 
 
 def specials(record: Record | None, reader: Reader, team: Callable[[Spot], str]) -> list[Pool]:
@@ -35,6 +41,10 @@ def specials(record: Record | None, reader: Reader, team: Callable[[Spot], str])
     found = []
     if back := record.get("credits"):
         basis = Basis(charge_categories=("Usage", "Purchase"), grain="month", partition=_parts(back, reader, _SKU))
+        named = _follows(
+            RESOURCE_CREDITS, "Credits of a resource", _OF_A_RESOURCE, replace(basis, partition=_RESOURCE), back
+        )
+        found.append(replace(named, unallocated=True, fallback=(), rest=CREDITS))
         found.append(_follows(CREDITS, "Credits and corrections", _GIVEN_BACK, basis, back))
     if commitments := record.get("commitments"):
         unused = commitments.fields.get("unused")

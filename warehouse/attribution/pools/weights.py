@@ -115,7 +115,7 @@ def _fallback(name: str, asked: Weighing, wanted: pl.DataFrame) -> pl.DataFrame:
             return _metric(asked, wanted, "period")
         return _proportional(asked, wanted, grain="period", partitioned=True)
     if name == "keep":
-        return _frame(wanted.with_columns(team=pl.lit(None, pl.String), kept=pl.lit(True), weight=pl.lit(1, UNITS)))
+        return _frame(wanted.with_columns(team=pl.lit(None, pl.String), kept=pl.lit(True), weight=pl.lit(ONE, UNITS)))
     return _frame(wanted.clear().with_columns(team=pl.lit(None, pl.String), weight=pl.lit(0, UNITS)))
 
 

@@ -17,7 +17,7 @@ from warehouse.attribution.pools import LINES, SERIES, Pools, Shared, cells, sha
 TEAMS = tuple(Team(key, key) for key in ("a", "b", "c", "d", "platform", "data"))
 KEYS = tuple(team.key for team in TEAMS)
 START = date(2026, 3, 1)
-COLUMNS = ("provider", "service", "charge_category", "region", "charge_class")
+COLUMNS = ("provider", "service", "charge_category", "region", "charge_class", "sub_account", "resource")
 
 
 def amount(draw: random.Random) -> Decimal:
@@ -35,9 +35,11 @@ def estate(seed: int, rows: int = 25) -> list[dict[str, Any]]:
             "currency": draw.choice(["USD", "USD", "EUR"]),
             "provider": draw.choice(["p", "q"]),
             "service": draw.choice(["s", "t", None]),
-            "charge_category": draw.choice(["Usage", "Usage", "Usage", "Tax", "Purchase"]),
+            "charge_category": draw.choice(["Usage", "Usage", "Usage", "Tax", "Purchase", "Credit", "Adjustment"]),
             "region": draw.choice(["north", "south", None]),
-            "charge_class": None,
+            "charge_class": draw.choice([None, None, None, "Correction"]),
+            "sub_account": draw.choice(["x", "x", None]),
+            "resource": draw.choice(["r", "r", "v", None]),
             "team": draw.choice([*KEYS, None]),
             **{name: amount(draw) for name in COSTS},
         }
@@ -60,13 +62,14 @@ def points(seed: int) -> list[Point]:
 
 
 def document(seed: int) -> str:
-    """Text of a document whose pools may feed each other, downwards only; tax follows in one of three."""
+    """Text of a document whose pools may feed each other, downwards only; tax and credits follow in some."""
     draw = random.Random(seed)
     lines = ["version: 1", "pools:"]
     for place in range(draw.randint(1, 4)):
         lines += _pool(draw, place)
-    if draw.random() < 0.33:
-        lines += ["specials:", "  tax: {partition: provider}"]
+    found = [text for text in ("  tax: {partition: provider}", "  credits: {partition: region}")
+             if draw.random() < 0.33]  # fmt: skip
+    lines += ["specials:", *found] if found else []
     return "\n".join(lines) + "\n"
 
 
@@ -123,11 +126,12 @@ def celled(lines: list[dict[str, Any]], pools: Pools) -> pl.DataFrame:
     """Gives each line its cell, and answers what is true of cells."""
     combinations = pl.DataFrame(
         [{name: line[name] for name in COLUMNS} for line in lines], schema=dict.fromkeys(COLUMNS, pl.String)
-    )
+    ).with_columns(unowned=pl.Series([line["team"] is None for line in lines], dtype=pl.Boolean))
     tags = pl.DataFrame(schema={"tag_set": pl.Int32, "key": pl.String, "value": pl.String})
     places, facts = cells(combinations, tags, pools)
+    alike = dict(facts.select("cell", "alike").iter_rows())
     for line, cell in zip(lines, places.sort("place")["cell"], strict=True):
-        line["cell"] = cell
+        line |= {"cell": cell, "alike": alike[cell]}
     return facts
 
 

@@ -45,8 +45,8 @@ def holds(condition: Condition | None, line: Mapping[str, object]) -> bool:
 def takes(pool: Pool, line: Mapping[str, object], *, received: bool) -> bool:
     if not pool.valid_from <= line["day"] < pool.valid_to:
         return False
-    owned = line["team"] in pool.teams or (pool.unallocated and not received and line["team"] is None)
-    if received and not pool.teams:
+    owned = line["team"] in pool.teams or (pool.unallocated and line["team"] is None)
+    if received and pool.any_team:
         return False
     return (owned or pool.any_team) and holds(pool.when, line)
 
@@ -62,15 +62,19 @@ def shares(lines: list[Line], pools: Pools, points: Iterable[Point] = ()) -> dic
     stock = [(line, next((pool.id for pool in document if takes(pool, line, received=False)), None)) for line in lines]
     seen = sorted({line["team"] for line in lines if line["team"]})
     specials = {pool.id for pool in document if pool.special}
+    stock = handed_on(stock, specials, pools, points, seen)
     found: dict[tuple[object, ...], list[Decimal]] = defaultdict(list)
     received: list[tuple[Line, str | None]] = []
     for place, pool in enumerate(pools.ordered):
-        feeds = any(other.teams for other in pools.ordered[place + 1 :])
+        later = [other for other in document if not other.special and other.id != pool.id]
+        feeds = any(
+            not other.special and (pool.special or not other.any_team) for other in pools.ordered[place + 1 :]
+        )
         groups: dict[tuple[object, ...], list[Line]] = defaultdict(list)
         for line, taker in [*stock, *received]:
             if taker == pool.id:
                 part = tuple(line[column] for column in pool.basis.partition)
-                cell = line["cell"] if feeds else None
+                cell = line["alike"] if feeds else None
                 key = (*(line[name] for name in KEY), line["team"], part, cell)
                 groups[key].append(line)
         basis = [line for line, taker in stock if taker is None or (pool.special and taker not in specials)]
@@ -89,16 +93,31 @@ def shares(lines: list[Line], pools: Pools, points: Iterable[Point] = ()) -> dic
                     found[(*key[:6], pool.id, giver, None, False, name)].append(amount.copy_negate())
             parts = {name: split(sums[name], [weights[one] for one in order]) for name in COSTS}
             for index, (team, kept) in enumerate(order):
-                if kept or team == giver:
+                stays = kept or team == giver
+                if stays and not pool.special:
                     continue
-                line = {**members[0], "team": team, **{name: parts[name][index] for name in COSTS}}
-                taker = next(
-                    (other.id for other in document if other.id != pool.id and takes(other, line, received=True)), None
-                )
+                line = {**members[0], "team": giver if stays else team, **{name: parts[name][index] for name in COSTS}}
+                taker = next((other.id for other in later if takes(other, line, received=not stays)), None)
                 if taker:
                     received.append((line, taker))
     sums = {key: total(amounts) for key, amounts in found.items()}
     return {key: amount for key, amount in sums.items() if amount}
+
+
+def handed_on(
+    stock: list[tuple[Line, str | None]], specials: set[str], pools: Pools, points: list[Point], seen: list[str]
+) -> list[tuple[Line, str | None]]:
+    """Lines for which nothing weighs are another pool's, if theirs says so."""
+    basis = [line for line, taker in stock if taker not in specials]
+    rest = {pool.id: pool for pool in pools.ordered if pool.rest}
+
+    def after(line: Line, taker: str | None) -> str | None:
+        if taker not in rest:
+            return taker
+        own = rest[taker]
+        return taker if any(not kept for _, kept in weigh(own, line, basis, pools, points, seen)) else own.rest
+
+    return [(line, after(line, taker)) for line, taker in stock]
 
 
 def weigh(
