@@ -308,8 +308,8 @@ def test_a_correction_follows_the_month_it_corrects(store: Store) -> None:
 
 
 def test_a_credit_of_a_resource_goes_to_who_has_the_resource_then(store: Store) -> None:
-    """What names a resource and has no owner: by the resource's lines in the month that is corrected, else by the SKU's,
-    else as the fallback says. What has an owner stays."""
+    """What names a resource and has no owner: by the resource's lines in the month that is corrected, else by those of
+    the SKU, else as the fallback says. What has an owner stays."""
     base = dated(bill(1), ChargeCategory="Usage", BillingCurrency="USD", BillingAccountId="0001", SkuId="s-1",
                  SubAccountId="sub", ResourceId="vm-1")  # fmt: skip
     usage = [
@@ -333,7 +333,10 @@ def test_a_credit_of_a_resource_goes_to_who_has_the_resource_then(store: Store) 
     ]  # fmt: skip
     october_bill = [prepared(store, pl.concat(lines_then), "north", october)]
     store.load(october_bill, actor="test", now=LATER)
-    publish(store, "specials: {credits: {fallback: keep}}\npools: [{id: rest, unallocated: true, split: even, to: [platform]}]")
+    publish(
+        store,
+        "specials: {credits: {fallback: keep}}\npools: [{id: rest, unallocated: true, split: even, to: [platform]}]",
+    )
     named = sums(store, "by=team&where=pool:special.resource_credits", "team")
     assert named == {(None, "USD"): Decimal(4), ("checkout", "USD"): Decimal(-1), ("search", "USD"): Decimal(-3)}
     # vm-gone had no cost in September: by its SKU, 1 : 203 and 96 of nobody; the SKU that nobody used stays.

@@ -18,8 +18,7 @@ def flows(pools: Iterable[Pool]) -> dict[str, list[str]]:
         pool.id: [
             other.id
             for other in known
-            if other.id == pool.rest
-            or (other.id != pool.id and not other.special and _feeds(pool, set(other.teams)))
+            if other.id == pool.rest or (other.id != pool.id and not other.special and _feeds(pool, set(other.teams)))
         ]
         for pool in known
     }

@@ -67,9 +67,7 @@ def shares(lines: list[Line], pools: Pools, points: Iterable[Point] = ()) -> dic
     received: list[tuple[Line, str | None]] = []
     for place, pool in enumerate(pools.ordered):
         later = [other for other in document if not other.special and other.id != pool.id]
-        feeds = any(
-            not other.special and (pool.special or not other.any_team) for other in pools.ordered[place + 1 :]
-        )
+        feeds = any(not other.special and (pool.special or not other.any_team) for other in pools.ordered[place + 1 :])
         groups: dict[tuple[object, ...], list[Line]] = defaultdict(list)
         for line, taker in [*stock, *received]:
             if taker == pool.id:
