@@ -1,6 +1,7 @@
 """The addresses of files. GET sends the file, however long it takes; POST makes one to be fetched.
 
 Whether a POST is answered with a ready file or with a job that goes on is decided here, by time, and nowhere else.
+What no address can hold, a draft, is posted to its own addresses, which send the file.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from api.writing import How, Writer
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Extension = Literal["csv", "xlsx", "parquet"]
 Raw = Annotated[Literal["0", "1"], Query(description="1 writes CSV text as it is, for machines.")]
+SENT: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in MEDIA_TYPES_OF_PARTS.values()}}}
 PREFIX = "/api/v1"
 
 
@@ -32,17 +34,21 @@ def file_route(
     router: APIRouter, path: str, openapi_extra: Mapping[str, Any] | None = None
 ) -> Callable[[Handler], Handler]:
     """Route both ways of getting a file to one handler, which takes a `File` and delivers."""
-    content: dict[str, Any] = {"content": {kind: {} for kind in MEDIA_TYPES_OF_PARTS.values()}}
 
     def register(handler: Handler) -> Handler:
         more: dict[str, Any] = {"response_class": Response, "openapi_extra": dict(openapi_extra or {})}
-        router.add_api_route(path, handler, methods=["GET"], responses={200: content}, **more)
+        router.add_api_route(path, handler, methods=["GET"], responses=SENT, **more)
         kept: dict[int | str, dict[str, Any]] = {201: {"model": doc.Export}, 202: {"model": doc.Export}}
         name = f"make_{handler.__name__}"
         router.add_api_route(path, handler, methods=["POST"], name=name, status_code=201, responses=kept, **more)
         return handler
 
     return register
+
+
+def draft_route(router: APIRouter, path: str) -> Callable[[Handler], Handler]:
+    """Route a file of what is posted; the handler takes a `File` and sends."""
+    return router.post(path, response_class=Response, responses=SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,9 @@ class Delivery:
     async def __call__(self, caller: Caller, write: Writer) -> Response:
         if self.request.method == "POST":
             return await self._made(caller, write)
+        return await self.send(write)
+
+    async def send(self, write: Writer) -> Response:
         path = self.use.scratch_file(f".{self.extension}")
         how = How(self.use.settings.export_rows_max, self.raw)
         return file_response(path, *await self.use.heavy.run(write, path, how))

@@ -7,10 +7,9 @@ cells as text and Parquet is typed, so both hold it as it is.
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,7 +19,6 @@ from urllib.parse import quote
 
 import polars as pl
 from polars import CompatLevel
-from pydantic import BaseModel
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
@@ -167,18 +165,6 @@ def _csv_rows(
             "" if (value := row[name]) is None else str(value) if amount else guard(str(value))
             for name, amount in cells
         ]
-
-
-def table_text(row: type[BaseModel], rows: Iterable[BaseModel], amounts: Container[str] = ()) -> str:
-    """Documents of one flat kind as CSV, a column for each field; null is an empty cell."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(row.model_fields)
-    for one in rows:
-        writer.writerow(
-            ["" if value is None else str(value) if name in amounts else defused(str(value)) for name, value in one]
-        )
-    return out.getvalue()
 
 
 # --- Parquet ------------------------------------------------------------------------------------

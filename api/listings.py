@@ -23,9 +23,9 @@ from api.writing import How, Written
 from warehouse.focus import MONEY, plain
 
 AMOUNTS = frozenset({
-    "after", "amount", "before", "billed_cost", "change", "contracted_cost", "cost", "covered", "difference",
-    "effective_cost", "expected", "fixed", "gone", "list_cost", "open", "stored", "subtree", "then", "uncovered",
-    "uncovered_a_month",
+    "after", "amount", "before", "before_tax", "billed_cost", "change", "contracted_cost", "cost", "covered",
+    "difference", "effective_cost", "expected", "fixed", "gone", "list_cost", "open", "shared", "stored", "subtree",
+    "then", "total", "uncovered", "uncovered_a_month",
 })  # fmt: skip
 """Fields of decimal text that are money; the currency stands beside them."""
 BATCH_ROWS = 20_000
@@ -61,6 +61,18 @@ def content_of_list(listing: Listing, use: Services) -> Content:
     frame = frame.with_columns(_money(frame[name]) for name in amounts)
     frames = (frame.slice(start, BATCH_ROWS) for start in range(0, max(1, len(frame)), BATCH_ROWS))
     return Content("List", _about(listing.name, kinds, use), len(frame), frames, _texts, long)
+
+
+def every(page: Callable[[str | None], Any], field: str) -> Sequence[BaseModel]:
+    """What all pages have under this field; `page` takes the cursor."""
+    found: list[BaseModel] = []
+    cursor = None
+    while True:
+        got = page(cursor)
+        found += getattr(got, field)
+        cursor = got.next
+        if cursor is None:
+            return found
 
 
 def _money(texts: pl.Series) -> pl.Series:

@@ -22,6 +22,7 @@ from api.org_protocols import BringsCatalogue, Catalogues, OrgTrees, Reviews
 from api.saved_protocols import Saves
 from api.source_protocols import Collects, KeepsSecrets
 from api.tag_protocols import Tags
+from api.writing import Told, unheard
 
 Kind = Literal["caller", "operator", "provider", "us"]
 Work = Callable[["Progress"], BaseModel]
@@ -170,7 +171,7 @@ class Reads(Protocol):
 
     def check(self) -> doc.CheckReport: ...
 
-    def export_focus(self, order: FocusOrder, out: Path) -> None:
+    def export_focus(self, order: FocusOrder, out: Path, told: Told = unheard) -> None:
         """Write the file at `out` (a path of ours in the scratch folder)."""
 
 
@@ -224,8 +225,10 @@ class Removes(Protocol):
 class Rulebook(Protocol):
     """Versions of the rules, and what a draft would do. Nothing here publishes."""
 
-    def preview(self, order: doc.PreviewOrder) -> doc.RulesPreview:
-        """Bad rules are a document with `valid` false; an unknown dimension is a "bad_request" fault."""
+    def preview(self, order: doc.PreviewOrder, *, whole: bool = False) -> doc.RulesPreview:
+        """Bad rules are a document with `valid` false; an unknown dimension is a "bad_request" fault.
+
+        `whole`: every row of every table, not the largest alone."""
 
     def versions(self) -> Sequence[doc.RulesVersion]:
         """Newest first."""

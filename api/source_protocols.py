@@ -34,7 +34,8 @@ class Collects(Protocol):
     def test(self, wanted: doc.CollectorSettings, progress: Progress) -> doc.SourceTest:
         """Try settings that are not kept."""
 
-    def spending(self, source: str, days: int) -> doc.Spending: ...
+    def spending(self, source: str, days: int | None) -> doc.Spending:
+        """Of the last days, or of all that are known."""
 
     def schema(self, source: str) -> doc.SchemaDrift: ...
 

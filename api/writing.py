@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+Told = Callable[[int, int], None]
+"""Hears how many rows of how many are done; may raise, and then the file is given up."""
+
+
+def unheard(_done: int, _total: int) -> None: ...
+
+
 Written = tuple[str, dict[str, str]]
 """The name of a file, and headers that say what it answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a file is written. `told` hears after every batch how many rows of how many are done; it may raise."""
+    """How a file is written. `told` hears after every batch."""
 
     rows_max: int
     raw: bool = False
-    told: Callable[[int, int], None] = lambda _done, _total: None
+    told: Told = unheard
 
 
 class Writer(Protocol):

@@ -11,6 +11,7 @@ import structlog
 
 from api import documents as doc
 from api.protocols import FocusOrder, Help, ImportOrder, ProblemError, Progress
+from api.writing import Told, unheard
 from outlay import __version__, documents, effects, pipeline
 from outlay.asking import Asking
 from outlay.campaigns import Campaigning
@@ -169,7 +170,7 @@ class Actions:
     def line(self, line_id: str, access: Any) -> doc.LineDetail | None:
         return documents.line(self.store, line_id)
 
-    def export_focus(self, order: FocusOrder, out: Path) -> None:
+    def export_focus(self, order: FocusOrder, out: Path, told: Told = unheard) -> None:
         if order.version not in VERSIONS:
             raise ProblemError(
                 "caller", "bad_request", f"FOCUS {order.version} is not known.", Help("version", VERSIONS)
@@ -178,7 +179,8 @@ class Actions:
         with self.store.read() as snapshot:
             asked = resolved(parse(f"period={order.period}"), Access(EXPORTER), snapshot, self.clock())
             by_team = share_lines(asked, snapshot) if order.shares else None
-            write(FocusExport(order.version, asked.period, self.store.landed(), by_team), out)
+            rows = write(FocusExport(order.version, asked.period, self.store.landed(), by_team, told), out)
+            told(rows, rows)
             with self.store.read() as later:
                 if order.shares and later.generations != snapshot.generations:
                     raise ProblemError(

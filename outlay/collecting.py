@@ -247,7 +247,7 @@ class Collectors:
             credential_ends_at=credential_end(module, source.settings),
         )
 
-    def spending(self, source: str, days: int) -> doc.Spending:
+    def spending(self, source: str, days: int | None) -> doc.Spending:
         return collecting_facts.spending(self.state, source, self.clock(), days)
 
     def schema(self, source: str) -> doc.SchemaDrift:

@@ -20,10 +20,10 @@ from warehouse.store import Load, Store
 from warehouse.store.collecting import Collecting, Configured, Spent
 
 
-def spending(state: Collecting, source: str, now: datetime, days: int) -> doc.Spending:
+def spending(state: Collecting, source: str, now: datetime, days: int | None) -> doc.Spending:
     """By UTC day, oldest first; days without a call are left out. What is collected no more has no caps."""
-    since = now.date() - timedelta(days=days - 1)
-    spent = state.spent(source, since.isoformat())
+    since = f"{now.date() - timedelta(days=days - 1)}" if days else ""
+    spent = state.spent(source, since)
     found = next((one for one in state.configured() if one.name == source), None)
     return doc.Spending(
         source=source,

@@ -37,6 +37,8 @@ class Draft:
     """Billing periods that are closed: shown as they would be."""
     days: Period | None = None
     """The charge days that count; without them every day of the billing periods."""
+    whole: bool = False
+    """Every row of every table, for a file; a page shows the largest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,12 +118,12 @@ def _cut(changed: pl.DataFrame) -> pl.DataFrame:
     return inside.with_columns(pl.col("day").dt.truncate("1mo")).unique()
 
 
-def largest(moved: pl.DataFrame) -> pl.DataFrame:
+def largest(moved: pl.DataFrame, most: int = RESOURCES_SHOWN) -> pl.DataFrame:
     """Of each cell (was, becomes, currency) the resources that move most, and `of` how many."""
     cell = ("was", "becomes", "currency")
     found = summed(moved.filter(pl.col("pool").is_null()), "resource", "service", *cell)
     counted = found.with_columns(of=pl.len().over(cell))
-    return counted.filter(pl.int_range(pl.len()).over(cell) < RESOURCES_SHOWN)
+    return counted.filter(pl.int_range(pl.len()).over(cell) < most)
 
 
 def summed(moved: pl.DataFrame, *names: str) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +23,7 @@ from warehouse.store import Snapshot, Store
 
 ROWS_MAX: Final = 1_000
 """Rows of each table of a preview."""
+EVERY: Final = sys.maxsize
 
 
 def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -> doc.RulesPreview:
@@ -41,15 +43,16 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
     by_month = summed(parts[draft.dimension], "period", "was", "becomes", "currency").sort(
         "period", maintain_order=True
     )
+    most = EVERY if draft.whole else ROWS_MAX
     months = [
         doc.MonthMove(**move_row(row), would_be=row["period"] in draft.closed)
-        for row in by_month.head(ROWS_MAX).iter_rows(named=True)
+        for row in by_month.head(most).iter_rows(named=True)
     ]
     tables = _document(draft, labels, shown)
     return tables.model_copy(
         update={
             "by_month": months,
-            "left_out": tables.left_out + max(0, by_month.height - ROWS_MAX),
+            "left_out": tables.left_out + max(0, by_month.height - most),
             "rules_version": in_force.rules_version,
             "rules": [_standing(one) for one in standing if one.state != "used"],
             "assertions": results,
@@ -123,7 +126,8 @@ def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPrevi
     matrix = summed(moved, "was", "becomes", "currency")
     by_service = summed(moved, "service", "was", "becomes", "currency")
     by_pool = summed(moved.filter(pl.col("pool").is_not_null()), "pool", "was", "becomes", "currency")
-    by_resource = largest(moved)
+    by_resource = largest(moved, EVERY) if draft.whole else largest(moved)
+    most = EVERY if draft.whole else ROWS_MAX
     tables = (matrix, by_service, by_pool, by_resource)
     lost = matrix.filter(pl.col("becomes").is_null())
     changes_, coverage = effects.compare(shown.before, shown.after)
@@ -131,13 +135,13 @@ def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPrevi
         valid=True,
         dimension=draft.dimension,
         periods=labels,
-        movement=[doc.Move(**move_row(row)) for row in matrix.head(ROWS_MAX).iter_rows(named=True)],
-        by_service=[doc.ServiceMove(**move_row(row)) for row in by_service.head(ROWS_MAX).iter_rows(named=True)],
-        by_pool=[doc.PoolMove(**move_row(row)) for row in by_pool.head(ROWS_MAX).iter_rows(named=True)],
-        by_resource=[doc.ResourceMove(**move_row(row)) for row in by_resource.head(ROWS_MAX).iter_rows(named=True)],
+        movement=[doc.Move(**move_row(row)) for row in matrix.head(most).iter_rows(named=True)],
+        by_service=[doc.ServiceMove(**move_row(row)) for row in by_service.head(most).iter_rows(named=True)],
+        by_pool=[doc.PoolMove(**move_row(row)) for row in by_pool.head(most).iter_rows(named=True)],
+        by_resource=[doc.ResourceMove(**move_row(row)) for row in by_resource.head(most).iter_rows(named=True)],
         moved_lines=int(moved["lines"].sum()),
-        newly_unallocated=[doc.Move(**move_row(row)) for row in lost.head(ROWS_MAX).iter_rows(named=True)],
-        left_out=sum(max(0, table.height - ROWS_MAX) for table in tables),
+        newly_unallocated=[doc.Move(**move_row(row)) for row in lost.head(most).iter_rows(named=True)],
+        left_out=sum(max(0, table.height - most) for table in tables),
         effects=changes_,
         coverage=coverage,
     )

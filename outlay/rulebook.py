@@ -54,7 +54,7 @@ class Rulebook:
         assert isinstance(found, RulesInForce)
         return found
 
-    def preview(self, order: doc.PreviewOrder) -> doc.RulesPreview:
+    def preview(self, order: doc.PreviewOrder, *, whole: bool = False) -> doc.RulesPreview:
         try:
             rules = self.draft(order)
         except RulesError as error:
@@ -63,7 +63,7 @@ class Rulebook:
         if order.dimension not in names:
             more = Help("dimension", names, f"Use one of {', '.join(names)}.")
             raise ProblemError("caller", "bad_request", f"There is no dimension {order.dimension!r}.", more)
-        wanted = Draft(rules, order.dimension, frozenset(self.closed()))
+        wanted = Draft(rules, order.dimension, frozenset(self.closed()), whole=whole)
         return preview(self._store, self.in_force(), wanted, self.clock())
 
     def versions(self) -> list[doc.RulesVersion]:

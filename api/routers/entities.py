@@ -6,10 +6,8 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
-from starlette.responses import Response
 
 from api import documents as doc
-from api.files import MEDIA_TYPES, table_text
 from api.protocols import Help, ProblemError
 from api.security import Allow, Caller
 from api.services import UseServices
@@ -18,13 +16,6 @@ router = APIRouter(tags=["rules"])
 MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
 MayWrite = Annotated[Caller, Depends(Allow("rules.write"))]
 Owned = Literal["then", "now"]
-CSV = MEDIA_TYPES[".csv"]
-AMOUNTS = ("then", "cost", "subtree")
-
-
-def org_csv(tree: doc.OrgTree, use: UseServices) -> Response:
-    text = table_text(doc.OrgTreeRow, use.actions.org.rows(tree), AMOUNTS)
-    return Response(text, media_type=CSV, headers={"Content-Disposition": 'attachment; filename="org.csv"'})
 
 
 @router.get("/entities")
@@ -48,12 +39,6 @@ async def org(
 async def proposed(draft: doc.OrgDraft, use: UseServices, _caller: MayRead) -> doc.OrgTree:
     """The tree of a draft, and what the same cost would be in it. Publishes nothing."""
     return await use.heavy.run(use.actions.org.proposed, draft)
-
-
-@router.post("/org/proposed.csv", response_class=Response, responses={200: {"content": {CSV: {}}}})
-async def proposed_file(draft: doc.OrgDraft, use: UseServices, _caller: MayRead) -> Response:
-    """The same as a file; of wrong documents only the heading."""
-    return org_csv(await use.heavy.run(use.actions.org.proposed, draft), use)
 
 
 @router.get("/entities/imports")

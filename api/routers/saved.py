@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from starlette.responses import Response
 
 from api import documents as doc
+from api.exports import File, file_route
+from api.listings import Listing
 from api.security import Allow, Caller
 from api.services import UseServices
 
@@ -21,6 +25,13 @@ MaySet = Annotated[Caller, Depends(Allow("operate"))]
 def views(use: UseServices, caller: MayRead) -> doc.Views:
     """The views that the caller may see, by name."""
     return doc.Views(views=list(use.actions.saved.views(caller.actor)))
+
+
+@file_route(router, "/views.{extension}")
+async def views_file(use: UseServices, caller: MayRead, file: File) -> Response:
+    """The same as a file."""
+    found = Listing("views", doc.SavedView, lambda: use.actions.saved.views(caller.actor))
+    return await file(caller, found.writer(use))
 
 
 @router.post("/views", status_code=201)
@@ -51,6 +62,15 @@ def star_view(view: str, wanted: doc.Star, use: UseServices, caller: MayWrite) -
 def list_annotations(use: UseServices, caller: MayRead, start: date, end: date, scope: str = "") -> doc.Annotations:
     """What happened from `start` to before `end` to cost that `scope` (`where=team:search`) may contain."""
     return doc.Annotations(annotations=list(use.actions.saved.annotations(start, end, scope, caller.actor)))
+
+
+@file_route(router, "/annotations.{extension}")
+async def annotations_file(
+    use: UseServices, caller: MayRead, file: File, start: date, end: date, scope: str = ""
+) -> Response:
+    """The same as a file."""
+    find = partial(use.actions.saved.annotations, start, end, scope, caller.actor)
+    return await file(caller, Listing("annotations", doc.Annotation, find).writer(use))
 
 
 @router.post("/annotations", status_code=201)
@@ -85,6 +105,13 @@ def delete_annotation(annotation: str, use: UseServices, caller: MayWrite) -> No
 def subscriptions(use: UseServices, caller: MayRead) -> doc.Subscriptions:
     """The caller's subscriptions."""
     return doc.Subscriptions(subscriptions=list(use.actions.saved.subscriptions(caller.actor)))
+
+
+@file_route(router, "/subscriptions.{extension}")
+async def subscriptions_file(use: UseServices, caller: MayRead, file: File) -> Response:
+    """The same as a file."""
+    found = Listing("subscriptions", doc.Subscription, lambda: use.actions.saved.subscriptions(caller.actor))
+    return await file(caller, found.writer(use))
 
 
 @router.post("/subscriptions", status_code=201)

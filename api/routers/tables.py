@@ -1,11 +1,11 @@
-"""The lists of the pages as files: every row, whatever page of them is shown."""
+"""The lists about rules, teams and tags as files: every row, whatever page of them is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
@@ -13,12 +13,11 @@ from starlette.responses import Response
 
 from api import documents as doc
 from api.documents.campaigns import Campaign, CampaignOwner
-from api.documents.collecting import CollectorRun, SpentDay
 from api.documents.pools import PoolGroup
-from api.documents.tags import TagCoverage
+from api.documents.tags import TagCoverage, TagVariant
+from api.documents.units import UnitCost
 from api.exports import File, file_route
-from api.listings import Listing
-from api.protocols import not_found
+from api.listings import Listing, every
 from api.questions import access_of, parameters, question_of
 from api.security import Allow, Caller
 from api.services import UseServices
@@ -26,78 +25,29 @@ from warehouse.metrics.pool_shares import PoolQuestion, pool_shares
 
 router = APIRouter(tags=["exports"])
 MayReadCosts = Annotated[Caller, Depends(Allow("costs.read"))]
-MayReadData = Annotated[Caller, Depends(Allow("data.read"))]
 MayReadRules = Annotated[Caller, Depends(Allow("rules.read"))]
 Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 UNUSED = ("by", "top", "grain", "compare", "sort", "limit", "cursor")
 PAGE = 200
 ALL = 1_000_000
-"""More loads, or keys, than anybody has."""
+"""More keys than anybody has."""
+
+
+class SpellingCost(BaseModel):
+    """A spelling of a key, or of a value under a key, the one to use instead, and its cost."""
+
+    kind: str
+    key: str | None
+    use: str
+    spelling: str
+    currency: str | None
+    amount: str | None
 
 
 class OwnerMonth(CampaignOwner):
     """How far an owner got, as the last bills of a month show it."""
 
     month: str
-
-
-@file_route(router, "/restatements.{extension}")
-async def restatements_file(use: UseServices, caller: MayReadData, file: File, source: str | None = None) -> Response:
-    """Every change of a billing period after it had been live, a row for each currency."""
-    found = Listing(
-        "restatements", doc.Restatement, lambda: every(partial(use.actions.restatements, source, PAGE), "restatements")
-    )
-    return await file(caller, found.writer(use))
-
-
-@file_route(router, "/sources.{extension}")
-async def sources_file(use: UseServices, caller: MayReadData, file: File) -> Response:
-    return await file(caller, Listing("sources", doc.Source, use.actions.sources).writer(use))
-
-
-@file_route(router, "/sources/{source}/months.{extension}")
-async def source_months_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
-    def find() -> Sequence[BaseModel]:
-        months = use.actions.months(source)
-        if months is None:
-            raise not_found("source", source)
-        return months
-
-    return await file(caller, Listing("months", doc.SourceMonth, find).writer(use))
-
-
-@file_route(router, "/sources/{source}/spending.{extension}")
-async def source_spending_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
-    """By day and kind of call, in USD."""
-    collecting = use.actions.collecting
-    found = Listing("spending", SpentDay, lambda: collecting.spending(source, 400).days, per="spent")
-    return await file(caller, found.writer(use))
-
-
-@file_route(router, "/sources/{source}/runs.{extension}")
-async def source_runs_file(source: str, use: UseServices, caller: MayReadData, file: File) -> Response:
-    """The last attempts to bring it up to date."""
-    collecting = use.actions.collecting
-    return await file(caller, Listing("runs", CollectorRun, lambda: collecting.known(source).runs).writer(use))
-
-
-@file_route(router, "/loads.{extension}")
-async def loads_file(use: UseServices, caller: MayReadData, file: File, source: str | None = None) -> Response:
-    found = Listing("loads", doc.Load, lambda: use.actions.loads(source, ALL))
-    return await file(caller, found.writer(use))
-
-
-@file_route(router, "/loads/{load_id}/control.{extension}")
-async def control_file(load_id: str, use: UseServices, caller: MayReadData, file: File) -> Response:
-    """Control totals of a load: what was told beside what is stored."""
-
-    def find() -> Sequence[BaseModel]:
-        found = use.actions.load(load_id)
-        if found is None:
-            raise not_found("load", load_id)
-        return found.control
-
-    return await file(caller, Listing("control-totals", doc.ControlTotal, find).writer(use))
 
 
 @file_route(router, "/rules/versions.{extension}")
@@ -211,6 +161,44 @@ async def coverage_file(request: Request, use: UseServices, caller: MayReadCosts
     return await file(caller, Listing("tag-coverage", TagCoverage, lambda: find().keys).writer(use))
 
 
+@file_route(
+    router, "/tags/variants.{extension}", parameters("by", "top", "grain", "compare", "sort", "limit", "cursor")
+)
+async def variants_file(
+    request: Request, use: UseServices, caller: MayReadCosts, file: File,
+    key: Annotated[str | None, Query(max_length=512)] = None,
+) -> Response:  # fmt: skip
+    """Spellings that probably mean the same, a row for each spelling and currency."""
+    asked = question_of(request, use, caller, without=("raw", "key"))
+    find = partial(use.actions.tagging.variants, asked.query, asked.access, [key] if key else [])
+    return await file(caller, Listing("tag-spellings", SpellingCost, lambda: spelt(find().variants)).writer(use))
+
+
+def spelt(variants: Sequence[TagVariant]) -> Sequence[SpellingCost]:
+    return [
+        SpellingCost(
+            kind=one.kind, key=one.key, use=one.spellings[0].text, spelling=spelling.text, currency=code, amount=amount
+        )
+        for one in variants
+        for spelling in one.spellings
+        for code, amount in spelling.money.items() or [(None, None)]
+    ]
+
+
+@file_route(router, "/series.{extension}")
+async def series_file(use: UseServices, caller: MayReadRules, file: File) -> Response:
+    """The metrics that have values."""
+    return await file(caller, Listing("series", doc.SeriesKnown, use.actions.pooling.series).writer(use))
+
+
+@file_route(router, "/costs/units.{extension}", parameters())
+async def units_file(request: Request, use: UseServices, caller: MayReadCosts, file: File, team: str) -> Response:
+    """What one unit of each metric of a team costs, a row for each day, week or month."""
+    asked = question_of(request, use, caller, without=("raw", "team"))
+    find = partial(use.actions.unit_costs.of_team, team, asked.query, asked.access)
+    return await file(caller, Listing("unit-costs", UnitCost, lambda: find().series, per="points").writer(use))
+
+
 @file_route(router, "/tags/campaigns.{extension}")
 async def campaigns_file(use: UseServices, caller: MayReadCosts, file: File) -> Response:
     found = Listing("tag-campaigns", Campaign, lambda: use.actions.campaigns.all().campaigns)
@@ -226,15 +214,3 @@ async def campaign_owners_file(campaign: str, use: UseServices, caller: MayReadC
         return [OwnerMonth(month=one.month, **owner.model_dump()) for one in months for owner in one.owners]
 
     return await file(caller, Listing("tag-campaign-owners", OwnerMonth, find).writer(use))
-
-
-def every(page: Callable[[str | None], Any], field: str) -> Sequence[BaseModel]:
-    """What all pages have under this field; `page` takes the cursor."""
-    found: list[BaseModel] = []
-    cursor = None
-    while True:
-        got = page(cursor)
-        found += getattr(got, field)
-        cursor = got.next
-        if cursor is None:
-            return found

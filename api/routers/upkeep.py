@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
-from starlette.responses import FileResponse
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
 
 from api import documents as doc
-from api.files import MEDIA_TYPES, file_response
+from api.exports import Delivery, file_route
 from api.protocols import FocusOrder
 from api.security import Allow, Caller
-from api.services import UseServices
+from api.services import Services, UseServices
+from api.writing import How, Writer, Written
 
 router = APIRouter(tags=["upkeep"])
 MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
 MayOperate = Annotated[Caller, Depends(Allow("operate"))]
-FILES: dict[int | str, dict[str, Any]] = {200: {"content": {MEDIA_TYPES[".csv"]: {}, MEDIA_TYPES[".parquet"]: {}}}}
 Version = Literal["1.0", "1.1", "1.2", "1.3", "1.4"]
 
 
@@ -24,19 +25,28 @@ class RebuildRequest(doc.Document):
     renormalise: bool = False
 
 
-@router.get("/export/focus", response_class=FileResponse, responses=FILES)
+@file_route(router, "/export/focus")
 async def export_focus(
+    request: Request,
     use: UseServices,
-    _caller: MayRead,
+    caller: MayRead,
     period: str,
     version: Version = "1.4",
     format: Literal["csv", "parquet"] = "csv",  # noqa: A002 - the word in the address
     shares: Annotated[Literal["0", "1"], Query(description="1 adds teams, and rows of shared cost.")] = "0",
-) -> FileResponse:
+) -> Response:
     """All lines of a period in a version of FOCUS."""
-    path = use.scratch_file(f".{format}")
-    await use.heavy.run(use.actions.export_focus, FocusOrder(version, period, format, shares == "1"), path)
-    return file_response(path, f"outlay-focus-{version}-{use.hour():%Y-%m-%d}.{format}")
+
+    order = FocusOrder(version, period, format, shares == "1")
+    return await Delivery(request, use, format, raw=True)(caller, focus_writer(order, use))
+
+
+def focus_writer(order: FocusOrder, use: Services) -> Writer:
+    def write(path: Path, how: How) -> Written:
+        use.actions.export_focus(order, path, how.told)
+        return f"outlay-focus-{order.version}-{use.hour():%Y-%m-%d}.{order.format}", {}
+
+    return write
 
 
 @router.post("/rebuild", status_code=202)

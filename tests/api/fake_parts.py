@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import documents as doc
 from api.protocols import FocusOrder, ImportOrder, ProblemError, Progress, not_found
+from api.writing import Told
 from tests.warehouse.metrics.fake_store import Estate, FakeStore, Line
 
 NOW = datetime(2026, 11, 18, 7, 41, 12, tzinfo=UTC)
@@ -125,7 +126,7 @@ class FakeTagging:
 class FakeRulebook:
     """Two versions."""
 
-    def preview(self, order: doc.PreviewOrder) -> doc.RulesPreview:
+    def preview(self, order: doc.PreviewOrder, *, whole: bool = False) -> doc.RulesPreview:
         return doc.RulesPreview(valid=True, passed=True, dimension=order.dimension)
 
     def versions(self) -> Sequence[doc.RulesVersion]:
@@ -238,7 +239,7 @@ class FakeActions:
     def check(self) -> doc.CheckReport:
         return doc.CheckReport(ok=True, checks=[])
 
-    def export_focus(self, order: FocusOrder, out: Path) -> None:
+    def export_focus(self, order: FocusOrder, out: Path, told: Told) -> None:
         self._maybe()
         out.write_text(f"{order.version} {order.period} {order.format}\r\n", newline="")
 

@@ -97,6 +97,13 @@ def test_a_quick_file_is_ready_and_listed_nowhere(patient: Parts) -> None:
     assert patient.client.get("/api/v1/exports").json()["exports"] == []
 
 
+def test_lines_of_focus_are_made_in_the_same_way(patient: Parts) -> None:
+    asked = "/api/v1/export/focus?version=1.2&period=all&format=parquet"
+    export = patient.client.post(asked).json()
+    assert (export["state"], export["name"]) == ("ready", f"outlay-focus-1.2-{NOW:%Y-%m-%d}.parquet")
+    assert patient.client.get(f"/api/v1/exports/{export['id']}/file").content == patient.client.get(asked).content
+
+
 def test_a_request_repeated_under_its_key_is_one_file(patient: Parts) -> None:
     first, again = (patient.client.post(QUESTION, headers={"idempotency-key": "once"}) for _ in range(2))
     assert (again.status_code, again.json()) == (201, first.json())

@@ -16,20 +16,24 @@ from tests.e2e.serving import Outlay, serving
 LINES = "/explore?tab=lines&period=2026-10&where=service:Virtual%20Machines"
 
 
+FILE = ".{extension}"
 PLACES = {"source": "demo-azure", "load_id": "", "campaign": ""}
 WORDS = {
+    "/annotations": "?start=2026-10-01&end=2026-11-01",
     "/pools/shares": "?period=2026-10",
     "/costs": "?by=team",
     "/lines": "?where=service:Cloud%20Storage&period=2026-10",
 }
-NEEDS = ("/costs/explain", "/tags/campaigns/", "/runs", "/spending")
+NEEDS = ("/costs/explain", "/costs/units", "/tags/campaigns/", "/rules/requests/", "/runs", "/spending")
 
 
 def lists(outlay: Outlay) -> list[str]:
     """Addresses of the lists that the demo has, less their extension."""
     paths = outlay.get("/openapi.json")["paths"]
     places = PLACES | {"load_id": outlay.get("/loads")["loads"][0]["id"]}
-    found = [path.partition(".{extension}")[0] for path in paths if path.endswith(".{extension}")]
+    found = [
+        path.partition(".{extension}")[0] for path in paths if path.endswith(".{extension}") and "get" in paths[path]
+    ]
     return [path.removeprefix("/api/v1").format(**places) for path in found if not any(need in path for need in NEEDS)]
 
 

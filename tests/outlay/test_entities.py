@@ -300,7 +300,9 @@ def test_a_reorganisation_then_now_and_proposed_share_out_the_same_money(client:
         "", "checkout", "mail", "post",
     ]  # fmt: skip
     assert client.post("/api/v1/org/proposed.csv", json=draft).text.count("\r\n") == 7
-    wrong = client.post("/api/v1/org/proposed", json={**texts, "org": "teams: [{key: a, parent: b}]"}).json()
+    told = {**texts, "org": "teams: [{key: a, parent: b}]"}
+    assert "org.yaml" in client.post("/api/v1/org/proposed.xlsx", json=told).json()["detail"]
+    wrong = client.post("/api/v1/org/proposed", json=told).json()
     assert (wrong["valid"], wrong["faults"][0]["file"], wrong["teams"]) == (False, "org.yaml", [])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -143,6 +144,16 @@ def test_what_another_team_has_is_asked_for(world: World) -> None:
     detail = world.get(f"/rules/requests/{request['id']}")
     assert [(one["service"], one["amount"]) for one in detail["by_service"]] == [("Compute", "3")]
     assert [(one["amount"], one["lines"], one["of"]) for one in detail["by_resource"]] == [("3", 1, 1)]
+    texts = {name: detail["texts"][name] for name in ("org", "rules", "files")}
+    for table, own in (("movement", ["3"]), ("by-service", ["3", "Compute"]), ("by-month", ["3", "2026-10"])):
+        asked = world.client.get(f"/api/v1/rules/requests/{request['id']}/{table}.csv")
+        posted = world.client.post(f"/api/v1/rules/preview/{table}.csv", json=texts)
+        assert asked.text == posted.text, "the draft in the address of the request, and posted"
+        (row,) = csv.DictReader(posted.text.splitlines())
+        assert (row["was"], row["becomes"], row["lines"]) == ("search", "data", "1")
+        assert set(own) <= set(row.values())
+    wrong = world.client.post("/api/v1/rules/preview/movement.csv", json={**texts, "rules": "dimensions: 1"})
+    assert (wrong.status_code, wrong.json()["type"]) == (400, "urn:outlay:problem:rules"), "no empty file"
     assert world.publish(request, "data")["state"] == "failed", "search has not answered"
     world.answer(request, "data", accepted=True, status=409)
     world.answer(request, None, accepted=True, status=409)

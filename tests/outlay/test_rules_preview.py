@@ -134,7 +134,7 @@ def test_a_preview_equals_what_is_published(actions: Actions, name: str) -> None
         assert {key: amount for key, amount in told.items() if amount} == {k: v for k, v in totals.items() if v}
 
 
-def test_the_tables_of_a_preview_agree(actions: Actions) -> None:
+def test_the_tables_of_a_preview_agree(actions: Actions, monkeypatch: pytest.MonkeyPatch) -> None:
     preview = actions.rulebook.preview(texts(DRAFTS["another answer"]))
     assert {(move.was, move.becomes) for move in preview.movement} == {("core", "edge")}
     for table in (preview.by_month, preview.by_service):
@@ -148,6 +148,10 @@ def test_the_tables_of_a_preview_agree(actions: Actions) -> None:
     assert preview.newly_unallocated == []
     lost = actions.rulebook.preview(texts("{}\n")).newly_unallocated
     assert {move.becomes for move in lost} == {None} and {move.was for move in lost} >= {"core", "edge"}
+    monkeypatch.setattr("outlay.preview.ROWS_MAX", 1)
+    short, whole = (actions.rulebook.preview(texts(DRAFTS["another answer"]), whole=one) for one in (False, True))
+    assert short.left_out > 0 and [len(short.movement), len(short.by_month)] == [1, 1]
+    assert (whole.left_out, whole.movement, whole.by_month) == (0, preview.movement, preview.by_month), "for files"
 
 
 def test_the_same_rules_move_nothing(actions: Actions) -> None:

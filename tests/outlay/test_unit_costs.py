@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,8 @@ def test_the_rate_is_the_cost_of_counted_days_by_their_units(client: TestClient)
     assert hits["points"] == [{"first": "2026-10-03", "cost": "3", "units": "6.5", "rate": "0.461538461538"}]
     assert (hits["cost"], hits["units"], hits["rate"]) == ("3", "6.5", "0.461538461538")
     assert (hits["previous_rate"], hits["change_percent"], hits["days_without"]) == ("0.5", "-7.7", 1)
+    (row,) = csv.DictReader(client.get(ASKED.replace("/units?", "/units.csv?")).text.splitlines())
+    assert (row["name"], row["first"], row["cost"], row["points_rate"]) == ("hits", "2026-10-03", "3", "0.461538461538")
     other = client.get(f"{ASKED}&measures=effective_rate,billed_cost").json()
     assert (other["measure"], other["series"][0]["cost"]) == ("billed_cost", "3"), "rates are not added up"
     (month,) = client.get("/api/v1/costs/units?team=search&period=2026-10&grain=month").json()["series"]

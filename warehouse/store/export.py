@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -48,13 +48,15 @@ class Landed:
 class FocusExport:
     """What to write: a FOCUS version, charge days, and the landed files that hold them, in the order of writing.
 
-    With `by_team` every row says whose it is, and rows of shared cost stand behind the lines they are of.
+    With `by_team` every row says whose it is, and rows of shared cost stand behind the lines they are of. `told` hears
+    how many landed rows of how many are read; it may raise.
     """
 
     version: str
     period: Period
     landed: tuple[Landed, ...]
     by_team: ByTeam | None = None
+    told: Callable[[int, int], None] = lambda _done, _total: None
 
 
 TEAM_COLUMNS: Final = ("x_Team", "x_Pool", "x_SharedWith")
@@ -124,6 +126,7 @@ def _frames(order: FocusExport, columns: Sequence[Column]) -> Iterator[pl.DataFr
     names = [column.name for column in columns]
     landed = {column.name for column in columns if column.name not in TEAM_COLUMNS}
     needed = sorted({*landed, "ChargePeriodStart", "BillingCurrency", *COST_COLUMNS})
+    done, total = 0, sum(row_count(path) for load in order.landed for path in load.paths)
     for load in order.landed:
         owned = _Owned(order.by_team, load) if order.by_team else None
         row = 0
@@ -131,6 +134,8 @@ def _frames(order: FocusExport, columns: Sequence[Column]) -> Iterator[pl.DataFr
         for batch in chain.from_iterable(parts):
             frame = pl.DataFrame(pl.from_arrow(batch)).with_row_index("=line", row)
             row += len(frame)
+            done += len(frame)
+            order.told(done, total)
             inside = frame.filter(_within(order.period))
             if len(inside):
                 inside = owned.with_shares(inside) if owned else inside

@@ -18,11 +18,13 @@ from api.protocols import ProblemError
 from collectors.sources import SourceError
 from outlay.actions import Actions
 from outlay.cli import app
+from outlay.collecting_facts import spending
 from outlay.config import ConfigError, load_config
 from outlay.jobs import JobRunner
 from outlay.schedule import Pace, Schedule, due, jitter, next_run
 from tests.collectors.sources.bills import bill
 from tests.outlay.sync.syncing import NOW, Desk, Quiet
+from warehouse.store.collecting import Spent
 
 YAML = """
 sources:
@@ -85,6 +87,15 @@ def test_files_without_a_month_in_their_path(tmp_path: Path, desk: Desk) -> None
     desk.sync(source)
     assert desk.totals() == {"2026-09": Decimal(1), "2026-10": Decimal(1)}
     assert desk.sync(source).state == "unchanged"
+
+
+def test_spending_is_known_for_good(desk: Desk) -> None:
+    """A page shows the last days; the file of it has all of them."""
+    for days in (0, 500):
+        day = f"{desk.now.date() - timedelta(days=days)}"
+        desk.collecting.spend(Spent("bills", day, "page", 2, Decimal("0.01")))
+    shown, whole = (spending(desk.collecting, "bills", desk.now, days) for days in (400, None))
+    assert [shown.cost, whole.cost, len(whole.days)] == ["0.01", "0.02", 2]
 
 
 def test_a_file_under_the_wrong_month_is_refused(tmp_path: Path, desk: Desk) -> None:
