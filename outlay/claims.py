@@ -12,6 +12,7 @@ import polars as pl
 
 from outlay.draft_money import Draft, DraftMoney, Touched
 from outlay.movement import largest, periods, summed
+from outlay.passing import REMAINDERS
 from outlay.preview import ROWS_MAX, move_row
 from outlay.rule_files import POOLS
 from outlay.ruling import RulesInForce
@@ -27,8 +28,6 @@ from warehouse.store.requests import Offer
 TEAM: Final = "team"
 ADJUSTMENTS: Final = "adjustments"
 CELL: Final = ("was", "becomes", "currency")
-REMAINDERS: Final = Decimal("0.000001")
-"""Below this a share differs by what is left over in divisions: a unit of 1e-18 each, and weights of 9 digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,8 @@ def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence
     shown_to = _last_day(labels[-1]) if labels else today
     side = Side(wish.team, Tree(in_force.rules.teams), today, max(shown_to, today))
     cells = moved.filter(pl.col("pool").is_null()).join(_offered(found, wish), on=["dim", "was"], how="left")
-    cells = cells.select("period", "was", "becomes", offered=pl.col("offered").fill_null(value=False)).unique()
+    offered = pl.col("offered").fill_null(value=False)
+    cells = cells.select("period", "was", "becomes", offered, "passed").unique()
     pools, documents = pools_apart(in_force.pools, wish.draft.pools), _unowned(in_force, wish.draft)
     wanted = Wanted(
         change=change,

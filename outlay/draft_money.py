@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from outlay.movement import estate_of, moves, periods, pieces, summed, values_of, within
+from outlay.passing import with_passed
 from outlay.preview_shares import Shares, share_moves
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Change, Estate, changes, touched
@@ -62,7 +63,8 @@ class Touched:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """One dimension: money before and after, shares of pools included, and what moves (period, currency, service,
-    resource, was, becomes, amount, lines; `pool` where a pool shares it).
+    resource, was, becomes, amount, lines; `pool` where a pool shares it; `passed` where pools pass on what goes to
+    nobody).
 
     Closed months stay as they are.
     """
@@ -132,7 +134,7 @@ class DraftMoney:
         direct = direct.filter(pl.col("period").is_in(labels))
         direct = direct.join(found.estate.dims.select("dim", "service", "resource"), on="dim", how="left")
         if dimension != SHARED:
-            return direct
+            return direct.with_columns(passed=pl.lit(value=False))
         asked = Shares(
             draft=self.draft.rules,
             owners=found.after.select("dim", "valid_from", "valid_to", "team", "application", "environment"),
@@ -144,7 +146,8 @@ class DraftMoney:
             days=days,
         )
         shares = share_moves(snapshot, asked, Series(self.store.state))
-        return pl.concat([direct, shares.with_columns(lines=pl.lit(0, pl.Int64))], how="diagonal")
+        both = pl.concat([direct, shares.with_columns(lines=pl.lit(0, pl.Int64))], how="diagonal")
+        return with_passed(both, found.estate, self.draft.rules.pools, self.draft.rules.rules.tag_keys)
 
     def _recast(self, found: Touched, labels: list[str]) -> frozenset[str]:
         """The billing periods whose pools would be others."""

@@ -68,7 +68,7 @@ class Inbox:
 
     def draft(self, order: doc.InboxOrder) -> doc.InboxDraft:
         in_force = self._rulebook.in_force()
-        texts = carried_out(order, in_force, self._clock().date())
+        texts = carried_out(order, in_force, self._store, self._clock().date())
         return doc.InboxDraft(**texts.model_dump(), diff=self._rulebook.against(texts), base=in_force.rules_version)
 
     def settled(self, order: doc.InboxPublish) -> doc.RulesTexts:
@@ -76,7 +76,7 @@ class Inbox:
         if order.base != in_force.rules_version:
             more = Help("base", (), "Look at the draft again.")
             raise ProblemError("caller", "conflict", f"Version {in_force.rules_version} was published meanwhile.", more)
-        return carried_out(order, in_force, self._clock().date())
+        return carried_out(order, in_force, self._store, self._clock().date())
 
     def publish(self, order: doc.InboxPublish, actor: str, progress: Progress) -> doc.RulesApplied:
         texts = self.settled(order)

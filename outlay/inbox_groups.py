@@ -6,19 +6,19 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from api import documents as doc
 from outlay.inbox_share import EXCLUDED, WEAK
 from outlay.movement import estate_of
+from outlay.passing import taken_from_nobody
 from outlay.ruling import RulesInForce
-from warehouse.attribution import Estate, Rule, Rules, matches, normal_tags
+from warehouse.attribution import Estate, Rules, normal_tags
 from warehouse.attribution.consent import Tree
 from warehouse.attribution.contradict import FIRM, Decided, contradicted, opinions
 from warehouse.attribution.inbox import Group, inbox
-from warehouse.attribution.model import ALWAYS, READABLE, checks, prefix_of
 from warehouse.store import Snapshot
 
 OWNERS: Final = {"dim": pl.Int64(), "team": pl.String(), "unknown": pl.List(pl.String())}
@@ -129,13 +129,5 @@ def _ended(owned: pl.DataFrame, tree: Tree, today: date) -> dict[int, tuple[str,
 
 def _unsplit(found: Estate, in_force: RulesInForce) -> pl.DataFrame:
     """The combinations that no pool takes from nobody: what a pool gives to teams has owners."""
-    pools = [pool for pool in in_force.pools.ordered if pool.unallocated and _on_bills(pool.when)]
-    if not pools:
-        return found.dims
-    asked = [Rule(pool.id, ALWAYS if pool.when is None else pool.when) for pool in pools]
-    taken = pl.concat(matches(found, asked, in_force.rules.tag_keys))
-    return found.dims.filter(~pl.col("dim").is_in(taken.unique().implode()))
-
-
-def _on_bills(when: Any) -> bool:
-    return when is None or all(check.column in READABLE or prefix_of(check.column) == "tag." for check in checks(when))
+    taken = taken_from_nobody(found, in_force.pools, in_force.rules.tag_keys)
+    return found.dims.filter(~pl.col("dim").is_in(taken.implode()))

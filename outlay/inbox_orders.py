@@ -4,48 +4,118 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
 from api import documents as doc
 from api.protocols import Help, ProblemError
 from outlay.inbox_share import EXCLUDED
+from outlay.inbox_standing import Standing, asked_before, excluding, narrowed, position, standings
 from outlay.rule_files import POOLS
 from outlay.ruling import RulesInForce
-from warehouse.attribution.edit import with_item, with_rule
+from outlay.scopes import as_written
+from warehouse.attribution.edit import items, moved, removed, with_item, with_rule
+from warehouse.attribution.model import NOBODY, All, Check, Condition, Rule
+from warehouse.store import Store
 
 TEAMS_SHOWN: Final = 20
+TEAM: Final = ("dimensions", "team", "rules")
+OVERRIDES: Final = ("dimensions", "team", "overrides")
+OWNED: Final = ("doubtful", "contradicted")
+"""Kinds of cost that a team has: what is split or excluded of it is taken from that team."""
+FREED: Final = "-team"
+"""Behind the id of what excludes or splits cost: the rule that takes it from its team."""
+Signature = list[doc.SignaturePart]
 
 
-def carried_out(order: doc.InboxOrder, in_force: RulesInForce, today: date) -> doc.RulesTexts:
-    """The texts in force with what the order asks for, behind everything else: it takes nothing from anybody. What is
-    said of a resource by its id is an override, before everything else.
+def carried_out(order: doc.InboxOrder, in_force: RulesInForce, store: Store, today: date) -> doc.RulesTexts:
+    """The texts in force with what the order asks for. It decides what stands in its groups as they are listed, and
+    takes nothing else from anybody: behind everything else, or right before the rule that decides that cost. A
+    contradicted resource is assigned by an override, before everything else.
 
-    Raises "invalid" where the order lacks what its act needs.
+    Raises "invalid" where the order lacks what its act needs, "conflict" where nothing of that kind is left.
     """
     files = dict(in_force.files)
-    text = in_force.text
-    if order.act == "split":
-        files[POOLS] = with_item(files.get(POOLS, ""), ("pools",), _pool(order, in_force, today))
+    if order.act == "include":
+        text = _included(in_force.text, excluding(store, in_force, list(map(_condition_of, order.groups))))
+        return doc.RulesTexts(org=in_force.org, rules=text, files=files)
+    if order.act == "assign":
+        value = _team(order.team, in_force)
+    elif order.act == "exclude":
+        value = _reason(order)
     else:
-        value = _team(order.team, in_force) if order.act == "assign" else _reason(order)
-        dimension = "team" if order.act == "assign" else EXCLUDED
-        for signature in order.groups:
-            text = _with(text, dimension, signature, _rule(signature, value, order, today))
+        pool = _pool(order, in_force, today)
+        files[POOLS] = with_item(files.get(POOLS, ""), ("pools",), pool)
+        value = str(pool["id"])
+    text = in_force.text
+    found = standings(store, in_force, order.kind, [_condition_of(one) for one in order.groups])
+    for signature, standing in zip(order.groups, found, strict=True):
+        if order.kind in OWNED and not standing.owners:
+            more = Help("groups", (), "Look at the inbox again.")
+            raise ProblemError("caller", "conflict", f"No team has {order.kind} cost of this group any more.", more)
+        for rule in _team_rules(order, signature, value, today):
+            text = _with(text, rule, signature, standing, in_force)
+        if order.act == "exclude":
+            text = with_rule(text, EXCLUDED, _rule(order, signature, value, today))
     return doc.RulesTexts(org=in_force.org, rules=text, files=files)
 
 
-def _with(text: str, dimension: str, signature: list[doc.SignaturePart], rule: dict[str, Any]) -> str:
-    if [part.column for part in signature] != ["resource"]:
-        return with_rule(text, dimension, rule)
-    override = {("resource" if name == "when" else name): item for name, item in rule.items()}
-    return with_item(text, ("dimensions", dimension, "overrides"), {**override, "resource": signature[0].value})
+def _team_rules(order: doc.InboxOrder, signature: Signature, value: str, today: date) -> Iterator[dict[str, Any]]:
+    """Who has it from now on, where the act says so: what a team has is nobody's before it is split or excluded."""
+    if order.act == "assign":
+        yield _rule(order, signature, value, today)
+    elif order.kind in OWNED:
+        rule = _rule(order, signature, value, today)
+        yield {**rule, "id": f"{rule['id']}{FREED}", "value": NOBODY}
 
 
-def _rule(signature: list[doc.SignaturePart], value: str, order: doc.InboxOrder, today: date) -> dict[str, Any]:
+def _with(text: str, rule: dict[str, Any], signature: Signature, standing: Standing, in_force: RulesInForce) -> str:
+    """The text with a rule for teams where it decides."""
+    team = in_force.rules.dimensions[0]
+    if rule["value"] != NOBODY and [part.column for part in signature] == ["resource"]:
+        override = {("resource" if name == "when" else name): item for name, item in rule.items()}
+        return with_item(text, OVERRIDES, {**override, "resource": signature[0].value})
+    ahead = [one for one in standing.before if not asked_before(one, team)]
+    if standing.behind or len(ahead) < len(standing.before):
+        text = with_rule(text, "team", rule)
+    for place, one in enumerate(ahead, 1):
+        when = as_written(narrowed(_condition_of(signature), one))
+        named = {**rule, "id": f"{rule['id']}-{place}", "when": when}
+        text = _before(text, {**named, "layer": one.layer()} if team.precedence else named, one)
+    return text
+
+
+def _before(text: str, rule: dict[str, Any], decided: Rule) -> str:
+    """The text with a rule right before the one that decides; behind all others where a catalogue made that one."""
+    if position(decided, items(text, OVERRIDES)) is not None:
+        more = Help("groups", (), "Change or remove the override among the rules.")
+        raise ProblemError("caller", "conflict", f"The override {decided.id} decides it, before every rule.", more)
+    behind = with_rule(text, "team", rule)
+    written = items(behind, TEAM)
+    place = position(decided, written)
+    return behind if place is None else moved(behind, TEAM, len(written) - 1, place)
+
+
+def _included(text: str, rules: Collection[str]) -> str:
+    """The text without rules that exclude cost, and without what took it from its team for that."""
+    was, parts = text, tuple(f"{rule}{FREED}" for rule in rules)
+    for dimension, list_ in ((EXCLUDED, "rules"), (EXCLUDED, "overrides"), ("team", "rules")):
+        path = ("dimensions", dimension, list_)
+        for place, one in reversed([*enumerate(items(text, path))]):
+            name = one.item.get("id", "")
+            if name.startswith(parts) if dimension == "team" else name in rules:
+                text = removed(text, path, place)
+    if text == was:
+        more = Help("groups", (), "Look at the inbox again.")
+        raise ProblemError("caller", "conflict", "No rule of the document excludes this cost.", more)
+    return text
+
+
+def _rule(order: doc.InboxOrder, signature: Signature, value: str, today: date) -> dict[str, Any]:
     return {
         "id": _id(order.act, [signature], value),
-        "when": _all(signature),
+        "when": as_written(_condition_of(signature)),
         "value": value,
         "note": _note(order, today),
         **_days(order),
@@ -58,7 +128,7 @@ def _pool(order: doc.InboxOrder, in_force: RulesInForce, today: date) -> dict[st
         raise _missing("split", "Say how it is divided.")
     for team in (*split.to, *split.percent):
         _team(team, in_force)
-    conditions = [_all(signature) for signature in order.groups]
+    conditions = [as_written(_condition_of(signature)) for signature in order.groups]
     pool: dict[str, Any] = {
         "id": _id(order.act, order.groups, split.method),
         "unallocated": "true",
@@ -108,12 +178,12 @@ def _missing(field: str, step: str) -> ProblemError:
     return ProblemError("caller", "invalid", f"The order has no {field}.", Help(field, (), step))
 
 
-def _all(signature: list[doc.SignaturePart]) -> dict[str, Any]:
-    conditions = [_condition(part.column, part.value) for part in signature]
-    return conditions[0] if len(conditions) == 1 else {"all": conditions}
+def _condition_of(signature: Sequence[doc.SignaturePart]) -> Condition:
+    parts = tuple(_check(part.column, part.value) for part in signature)
+    return parts[0] if len(parts) == 1 else All(parts)
 
 
-def _condition(column: str, value: str) -> dict[str, Any]:
+def _check(column: str, value: str) -> Check:
     if not value:
-        return {"column": column, "missing": "true"}
-    return {"column": column, "prefix" if column == "resource_name" else "equals": value}
+        return Check(column, "missing")
+    return Check(column, "prefix" if column == "resource_name" else "equals", (value,))

@@ -129,7 +129,7 @@ def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPrevi
     by_resource = largest(moved, EVERY) if draft.whole else largest(moved)
     most = EVERY if draft.whole else ROWS_MAX
     tables = (matrix, by_service, by_pool, by_resource)
-    lost = matrix.filter(pl.col("becomes").is_null())
+    lost = summed(moved.filter(~pl.col("passed")), "was", "becomes", "currency").filter(pl.col("becomes").is_null())
     changes_, coverage = effects.compare(shown.before, shown.after)
     return doc.RulesPreview(
         valid=True,
@@ -180,9 +180,10 @@ def _share(asserted: Assertion, figures: Figures, code: str) -> Fraction | None:
         return _percent(abs(Fraction(will) - Fraction(was)), abs(Fraction(was)))
     if asserted.measure == "unallocated_percent_below":
         return _percent(abs(Fraction(after.get(None, Decimal(0)))), _size(after.values()))
-    cells = summed(figures.moved.filter(pl.col("currency") == code), "was", "becomes")
+    moved = figures.moved.filter(pl.col("currency") == code)
     if asserted.measure == "newly_unallocated_percent_below":
-        cells = cells.filter(pl.col("becomes").is_null())
+        moved = moved.filter(pl.col("becomes").is_null(), ~pl.col("passed"))
+    cells = summed(moved, "was", "becomes")
     return _percent(_size(cells["amount"]), _size(before.values()))
 
 

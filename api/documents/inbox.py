@@ -105,9 +105,14 @@ class InboxSplit(Document):
 
 
 class InboxOrder(Document):
-    """What to do about groups. Only the fields of its act count: `team`, `split` or `reason`."""
+    """What to do about groups of the list `kind`. Only the fields of its act count: `team`, `split` or `reason`.
 
-    act: Literal["assign", "split", "exclude"]
+    What is split or excluded of doubtful and contradicted cost is taken from the team that has it. `include` takes out
+    the rules that exclude.
+    """
+
+    act: Literal["assign", "split", "exclude", "include"]
+    kind: InboxKind = "unallocated"
     groups: list[Annotated[list[SignaturePart], Field(min_length=1, max_length=10)]] = Field(
         min_length=1, max_length=50
     )
@@ -122,7 +127,8 @@ class InboxOrder(Document):
 class InboxPublish(InboxOrder):
     """The order, and the version that its draft was made from: another one in force is a conflict.
 
-    `on_behalf` of a team it is that team's request, which nobody has to consent to while the cost is nobody's.
+    `on_behalf` of a team it is that team's request, which nobody has to consent to while the cost is nobody's; teams
+    that have it are asked.
     """
 
     base: int

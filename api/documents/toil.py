@@ -6,7 +6,7 @@ from typing import Literal
 
 from api.documents.problem import Document
 
-ActKind = Literal["assign", "split", "ask", "exclude", "dispute", "request", "answer", "offer", "publish"]
+ActKind = Literal["assign", "split", "ask", "exclude", "include", "dispute", "request", "answer", "offer", "publish"]
 
 
 class ToilMonth(Document):
@@ -17,6 +17,7 @@ class ToilMonth(Document):
     split: int = 0
     ask: int = 0
     exclude: int = 0
+    include: int = 0
     dispute: int = 0
     request: int = 0
     answer: int = 0

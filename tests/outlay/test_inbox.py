@@ -192,30 +192,126 @@ def test_doubtful_cost_has_an_owner_on_weak_evidence(client: TestClient) -> None
     assert client.get("/api/v1/unallocated").json()["groups"] == []
 
 
+def named(client: TestClient, team_rules: str) -> None:
+    """Put in force: `team` with these lines before its rules."""
+    texts = {
+        "org": "teams: [{key: search}, {key: checkout}]",
+        "rules": RULES.replace("team:\n", f"team:\n{team_rules}"),
+    }
+    assert ended(client, client.put("/api/v1/rules", json=texts))["error"] is None
+
+
+def moves(client: TestClient, **order: Any) -> dict[tuple[str | None, str | None], str]:
+    """What the draft of an order would move, from whom to whom."""
+    draft = client.post("/api/v1/unallocated/draft", json=order).json()
+    found = client.post("/api/v1/rules/preview", json={name: draft[name] for name in ("org", "rules", "files")}).json()
+    assert found["valid"], found
+    lost = [(one["was"], one["becomes"]) for one in found["newly_unallocated"]]
+    assert lost == ([("checkout", None)] if order["act"] == "exclude" else [])
+    return {(one["was"], one["becomes"]): one["amount"] for one in found["movement"]}
+
+
+def test_doubtful_cost_is_split_and_excluded_as_what_nobody_owns(client: TestClient) -> None:
+    named(client, "    default: checkout\n")
+    asked = "/api/v1/unallocated?kind=doubtful"
+    found = {group["signature"][0]["value"]: group for group in client.get(asked).json()["groups"]}
+    assert set(found) == {"42", "7", "9"}
+    about: dict[str, Any] = {"kind": "doubtful", "groups": [found["42"]["signature"]]}
+    before = acts(client)
+    split = {"method": "fixed", "percent": {"search": "80", "checkout": "20"}}
+    parts = {("checkout", None): "95.5", (None, "search"): "76.4", (None, "checkout"): "19.1"}
+    assert moves(client, **about, act="split", split=split) == parts
+    publish(client, **about, act="split", split=split)
+    assert owned(client, "by=team") == {"search": "91.4", "checkout": "39.100000000000000001", None: "0"}, "15 by tags"
+    left = client.get(asked).json()
+    assert {group["signature"][0]["value"] for group in left["groups"]} == {"7", "9"}
+    assert left["totals"][0]["effective_cost"] == "20.000000000000000001"
+    assert client.get("/api/v1/unallocated").json()["groups"] == []
+
+    about["groups"] = [found["7"]["signature"]]
+    publish(client, **about, act="exclude", reason="sold")
+    (out,) = groups(client, "kind=excluded").values()
+    assert (out["reason"], out["cost"][0]["effective_cost"], out["owner"]) == ("sold", "20", None)
+    assert owned(client, "by=team")[None] == "20"
+    publish(client, act="include", kind="excluded", groups=[out["signature"]])
+    assert groups(client, "kind=excluded") == {}
+    assert set(groups(client, "kind=doubtful")) == {("7", "Compute"), ("9", "Compute")}
+    again = client.post("/api/v1/unallocated/draft", json={"act": "include", "groups": [out["signature"]]})
+    assert (again.status_code, again.json()["detail"]) == (409, "No rule of the document excludes this cost.")
+    after = acts(client)
+    assert [after[act] - before[act] for act in ("split", "exclude", "include")] == [1, 1, 1]
+    gone = client.post(
+        "/api/v1/unallocated/draft", json={**about, "act": "exclude", "reason": "x", "kind": "contradicted"}
+    )
+    assert (gone.status_code, gone.json()["field"]) == (409, "groups")
+
+
+def test_what_a_team_splits_of_another_waits_for_that_team_alone(client: TestClient) -> None:
+    named(client, "    default: checkout\n")
+    group = groups(client, "kind=doubtful")["42", "Compute"]
+    base = client.get("/api/v1/rules").json()["version"]
+    order = {"act": "split", "kind": "doubtful", "groups": [group["signature"]], "on_behalf": "search", "base": base,
+             "split": {"method": "even", "to": ["search", "checkout"]}}  # fmt: skip
+    job = ended(client, client.post("/api/v1/unallocated/publish", json=order))
+    assert (job["state"], job["error"]["detail"]) == ("failed", "It waits for checkout.")
+    order |= {"act": "exclude", "reason": "x"}
+    job = ended(client, client.post("/api/v1/unallocated/publish", json=order))
+    assert job["error"]["detail"] == "It waits for the platform, checkout."
+
+
+NAMED = "{id: accounts, from: sub_account}"
+STRICT = "{id: strict, from: tag.component, unknown: unallocated}"
+
+
+@pytest.mark.parametrize(
+    ("precedence", "first", "kind", "group", "was"),
+    [
+        ("", NAMED, "doubtful", ("7", "Compute"), "checkout"),
+        ("[tag, rule, name]", NAMED, "doubtful", ("7", "Compute"), "checkout"),
+        ("", STRICT, "unallocated", ("Serach",), None),
+        ("[tag]", STRICT, "unallocated", ("Serach",), None),
+    ],
+)
+def test_a_rule_is_put_where_it_decides(
+    client: TestClient, precedence: str, first: str, kind: str, group: tuple[str, ...], was: str | None
+) -> None:
+    order = f"    precedence: {precedence}\n" if precedence else ""
+    rules = f"dimensions:\n  team:\n{order}    rules:\n      - {first}\n      - {{id: tagged, from: tag.component}}\n"
+    texts = {"org": "teams: [{key: search}, {key: checkout, aliases: ['7']}]", "rules": rules}
+    assert ended(client, client.put("/api/v1/rules", json=texts))["error"] is None
+    found = groups(client, f"kind={kind}")[group]
+    assert moves(client, act="assign", kind=kind, groups=[found["signature"]], team="search") == {(was, "search"): "20"}
+
+
 def test_an_owner_is_contradicted_by_all_else_and_an_override_settles_it(client: TestClient) -> None:
     fleet = [*(("search", "index", place) for place in range(9)), *(("checkout", "pay", place) for place in range(9))]
     rows = [(team, team, word, f"{word}-{place}") for team, word, place in fleet]
     text = BILL.replace("Tags\n", "ResourceId,ResourceName,Tags\n") + "".join(
-        ROW.format(cost="1.5", day="2025-09-11", next="2025-09-12", account=account, component=team)
-        .replace("2026-10-01", "2025-09-01").replace("2026-11-01", "2025-10-01")
+        ROW.format(cost="1.5", day="2025-11-11", next="2025-11-12", account=account, component=team)
+        .replace("2026-10-01", "2025-11-01").replace("2026-11-01", "2025-12-01")
         .replace(',"{""c', f',id/{name},{name},"{{""app"": ""{word}"", ""c')
         for team, account, word, name in [*rows, ("checkout", "search", "index", "index-99")]
     )  # fmt: skip
     assert ended(client, client.post("/api/v1/upload?name=f.csv&source=f", content=text.encode()))["error"] is None
-    asked = "/api/v1/unallocated?kind=contradicted&month=2025-09"
+    asked = "/api/v1/unallocated?kind=contradicted&month=2025-11"
     found = client.get(asked).json()
     (odd,) = found["groups"]
     assert odd["signature"] == [{"column": "resource", "value": "id/index-99"}]
     assert (odd["owner"], odd["reason"], odd["suggestions"][0]["team"]) == ("checkout", "tagged", "search")
     assert {one["kind"] for one in odd["suggestions"][0]["evidence"]} >= {"tag", "name", "account"}
-    query = "&".join(["period=2025-09", *odd["where"]])
+    query = "&".join(["period=2025-11", *odd["where"]])
     (answer,) = client.get(f"/api/v1/costs?{query}").json()["totals"]
     assert found["totals"] == odd["cost"] == found["owners"][0]["cost"] == [answer]
     assert answer["effective_cost"] == "1.5"
     body = {"groups": [odd["signature"]], "team": "search", "kind": "contradicted"}
     path = client.post("/api/v1/unallocated/ask", json=body).json()["path"]
     assert path == f"/attribution?tab=inbox&sel=contradicted;group:{odd['id']};team:search"
-    draft = publish(client, act="assign", groups=[odd["signature"]], team="search")
+    about: dict[str, Any] = {"kind": "contradicted", "groups": [odd["signature"]]}
+    even = {"method": "even", "to": ["checkout", "search"]}
+    found = [moves(client, **about, act="split", split=even), moves(client, **about, act="exclude", reason="lent")]
+    assert found == [{("checkout", None): "1.5", (None, "checkout"): "0.75", (None, "search"): "0.75"},
+                     {("checkout", None): "1.5"}]  # fmt: skip
+    draft = publish(client, **about, act="assign", team="search")
     assert "overrides:" in draft["rules"] and "resource: id/index-99" in draft["rules"]
     assert client.get(f"/api/v1/costs?by=team&{query}").json()["rows"] == []
     assert client.get(asked).json()["groups"] == []

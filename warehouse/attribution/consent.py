@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from warehouse.attribution.change import Change
-from warehouse.attribution.model import Rule, Team
+from warehouse.attribution.model import NOBODY, Rule, Team
 from warehouse.attribution.pools.model import Pool
 
 PLATFORM: Final = ""
@@ -35,6 +35,8 @@ class Moved:
     becomes: str | None
     offered: bool = False
     """Its owner has offered it to whoever wants it."""
+    passed: bool = False
+    """It goes to nobody, and pools give it to teams at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,11 @@ def needed(side: Side, wanted: Wanted) -> Asking:
         _ask_for_share(side, share, asked, repooled=wanted.repooled)
     for pool in wanted.pools:
         _ask_for_pool(side, pool, asked, seen=bool(wanted.shared))
-    for dimension, rule in (*wanted.change.gone, *wanted.change.come):
+    freed = [one.passed for one in wanted.moved if one.becomes is None]
+    # A new rule that leaves cost to nobody, for pools to take, is judged by what moves.
+    judged = bool(freed) and all(freed)
+    come = [one for one in wanted.change.come if not (judged and one[0] == "team" and one[1].value == NOBODY)]
+    for dimension, rule in (*wanted.change.gone, *come):
         owner = rule.value if dimension == "team" and side.tree.known(rule.value or "") else None
         if owner is None or not _own_today(side, owner):
             asked[_answers(side, owner)].add("rule")
@@ -172,7 +178,8 @@ def _ask_for_cost(side: Side, one: Moved, asked: Asking) -> None:
     if one.was is not None and not one.offered and not side.tree.below(one.was, side.team, one.period):
         asked[_answers(side, one.was)].add("takes")
     if one.becomes is None:
-        asked[PLATFORM].add("unallocates")
+        if not one.passed:
+            asked[PLATFORM].add("unallocates")
     elif not side.tree.below(one.becomes, side.team, one.period):
         asked[_answers(side, one.becomes)].add("gives")
 

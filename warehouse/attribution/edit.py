@@ -77,10 +77,16 @@ def removed(text: str, path: Path, place: int) -> str:
 
     def change(lines: list[str], root: Any) -> list[str] | None:
         chunks = _chunks(lines, root, path)
-        if chunks is None or len(chunks) == 1:
+        if chunks is None:
             return None
         start, end = chunks[place]
-        return [*lines[:start], *lines[end:]]
+        if len(chunks) > 1:
+            return [*lines[:start], *lines[end:]]
+        # An empty list stands in the line of its name.
+        name = start - 1
+        if name < 0 or lines[name].strip() != f"{path[-1]}:":
+            return None
+        return [*lines[:name], f"{lines[name].rstrip()} []\n", *lines[end:]]
 
     return _held(text, meant, change)
 

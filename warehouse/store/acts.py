@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from warehouse.store.state import State, metadata
 
-KINDS: Final = ("assign", "split", "ask", "exclude", "dispute", "request", "answer", "offer", "publish")
+KINDS: Final = ("assign", "split", "ask", "exclude", "include", "dispute", "request", "answer", "offer", "publish")
 
 acts = sa.Table(
     "acts",

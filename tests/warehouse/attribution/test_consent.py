@@ -25,6 +25,7 @@ from warehouse.attribution.consent import (
     needed,
     state,
 )
+from warehouse.attribution.model import NOBODY
 from warehouse.attribution.pools import Pool
 from warehouse.attribution.rebase import merged
 
@@ -94,6 +95,11 @@ def test_who_is_asked_and_why() -> None:
     assert ask("data", Moved("2026-10", "data", None)) == {PLATFORM: {"unallocates"}}
     assert ask("commerce", Moved("2026-06", "search", "checkout")) == {PLATFORM: {"takes"}}, "it was not below it then"
     assert ask("data", Moved("2026-02", "legacy", "data")) == {"commerce": {"takes"}}, "of a team that ended: its heir"
+    left = Change((), (("team", Rule("n", value=NOBODY, stops=True)),), everything=False)
+    passed = Moved("2026-10", "data", None, passed=True)
+    assert needed(side("checkout"), Wanted(left, [passed])) == {"data": {"takes"}}, "pools give it to teams at once"
+    lost = needed(side("checkout"), Wanted(left, [passed, Moved("2026-09", "data", None)]))
+    assert lost == {"data": {"takes"}, PLATFORM: {"unallocates", "rule"}}
     later = Rule("r", value="data", valid_from=date(2027, 1, 1))
     assert needed(side("data"), Wanted(Change((), (("team", later),), everything=False))) == {PLATFORM: {"later"}}
     assert needed(side("data"), Wanted(NOTHING, documents=["tags.yaml"])) == {PLATFORM: {"documents"}}

@@ -97,6 +97,8 @@ def test_a_rule_moves_and_goes_with_its_comment() -> None:
     assert moved(up, LISTED, 1, 0) == WRITTEN
     gone = removed(WRITTEN, LISTED, 1)
     assert ids(gone) == ["first"] and "# the last one" not in gone and "# environments" in gone
+    none = removed(gone, LISTED, 0)
+    assert "rules: []\n" in none and "# whose is what" in none and "# environments" in none
 
 
 def test_a_list_that_is_not_there_is_made_without_writing_the_rest_anew() -> None:

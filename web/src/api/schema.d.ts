@@ -596,8 +596,9 @@ export interface InboxMonth {
 }
 
 export interface InboxOrder {
-  act: "assign" | "split" | "exclude";
+  act: "assign" | "split" | "exclude" | "include";
   groups: SignaturePart[][];
+  kind?: "unallocated" | "doubtful" | "contradicted" | "excluded";
   note?: string | null;
   reason?: string | null;
   split?: InboxSplit | null;
@@ -607,9 +608,10 @@ export interface InboxOrder {
 }
 
 export interface InboxPublish {
-  act: "assign" | "split" | "exclude";
+  act: "assign" | "split" | "exclude" | "include";
   base: number;
   groups: SignaturePart[][];
+  kind?: "unallocated" | "doubtful" | "contradicted" | "excluded";
   note?: string | null;
   on_behalf?: string | null;
   reason?: string | null;
@@ -1716,6 +1718,7 @@ export interface ToilMonth {
   by_teams: number;
   dispute: number;
   exclude: number;
+  include: number;
   month: string;
   offer: number;
   percent: string | null;

@@ -26,7 +26,8 @@ interface VerbProps {
   onClose: () => void;
 }
 
-type Order = Omit<schema.InboxOrder, 'groups'> & { groups: schema.SignaturePart[][] };
+type About = { kind: schema.Unallocated['kind']; groups: schema.SignaturePart[][] };
+type Order = Omit<schema.InboxOrder, keyof About> & About;
 
 /** One act about groups: what it needs, then what it would move, then publishing it. */
 export default function Verb({ act, kind, groups, live, claim, denied = [], onDone, onClose }: VerbProps) {
@@ -54,7 +55,7 @@ export default function Verb({ act, kind, groups, live, claim, denied = [], onDo
           }),
         );
       } else {
-        const order = orderOf(act, fields, signatures);
+        const order = orderOf(act, fields, { kind, groups: signatures });
         const draft = await write<schema.InboxDraft>('POST', '/unallocated/draft', order);
         const { org, rules, files } = draft;
         const found = await write<Preview>('POST', '/rules/preview', { org, rules, files });
@@ -92,7 +93,7 @@ export default function Verb({ act, kind, groups, live, claim, denied = [], onDo
                 if (ready(act, fields)) send();
               }}
             >
-              <VerbFields act={act} fields={fields} org={live.org} onChange={setFields} />
+              <VerbFields act={act} kind={kind} fields={fields} org={live.org} onChange={setFields} />
               {drafted && <FaultsOf faults={drafted.found.faults} />}
               {error && <Failed error={error} />}
               <div className="tools">
@@ -130,12 +131,12 @@ function titleOf(act: Act, groups: readonly Group[]): string {
   return groups.length === 1 && first ? `${said}: ${nameOf(first)}` : `${said} ${count(groups.length)} groups`;
 }
 
-function orderOf(act: Exclude<Act, 'ask'>, fields: Fields, groups: schema.SignaturePart[][]): Order {
+function orderOf(act: Exclude<Act, 'ask'>, fields: Fields, about: About): Order {
   const { team, note, reason, from, to, method, teams, series } = fields;
   const named = teams.filter((one) => one.team);
   return {
     act,
-    groups,
+    ...about,
     team: act === 'assign' ? team : null,
     reason: act === 'exclude' ? reason : null,
     note: note || null,

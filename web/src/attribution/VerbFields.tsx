@@ -1,3 +1,4 @@
+import type * as schema from '../api/schema';
 import { listed } from '../teams/named';
 import type { Act } from './acts';
 import { useSeries } from './ask';
@@ -37,6 +38,7 @@ export const EMPTY_FIELDS: Fields = {
 
 /** Whether everything is said that the act needs; whether it is right the server says. */
 export function ready(act: Act, fields: Fields): boolean {
+  if (act === 'include') return true;
   if (act === 'exclude') return fields.reason.trim() !== '';
   if (act !== 'split') return fields.team !== '';
   const named = fields.teams.filter(({ team }) => team);
@@ -47,12 +49,13 @@ export function ready(act: Act, fields: Fields): boolean {
 
 interface VerbFieldsProps {
   act: Act;
+  kind: schema.Unallocated['kind'];
   fields: Fields;
   org: string;
   onChange: (fields: Fields) => void;
 }
 
-export function VerbFields({ act, fields, org, onChange }: VerbFieldsProps) {
+export function VerbFields({ act, kind, fields, org, onChange }: VerbFieldsProps) {
   const set = (change: Partial<Fields>) => onChange({ ...fields, ...change });
   const teams = [...new Set(listed(org))];
   return (
@@ -61,13 +64,19 @@ export function VerbFields({ act, fields, org, onChange }: VerbFieldsProps) {
         <TeamField label="Team" value={fields.team} teams={teams} onChange={(team) => set({ team })} />
       )}
       {act === 'split' && <SplitFields fields={fields} teams={teams} set={set} />}
+      {act === 'include' && (
+        <p className="muted small">The rule that excludes it is taken out: it is whose it was before.</p>
+      )}
+      {(kind === 'doubtful' || kind === 'contradicted') && (act === 'split' || act === 'exclude') && (
+        <p className="muted small">It is taken from the team that has it now.</p>
+      )}
       {act === 'exclude' && (
         <>
           <TextField label="Why nobody has to own it" value={fields.reason} onChange={(reason) => set({ reason })} />
           <p className="muted small">It stays in every total and in Unallocated; it only counts for no limit.</p>
         </>
       )}
-      {act !== 'ask' && (
+      {act !== 'ask' && act !== 'include' && (
         <>
           <TextField
             label="From day, if not always"

@@ -31,12 +31,24 @@ export function ToilPanel() {
   );
 }
 
-const KINDS = ['assign', 'split', 'ask', 'exclude', 'dispute', 'request', 'answer', 'offer', 'publish'] as const;
+const KINDS = [
+  'assign',
+  'split',
+  'ask',
+  'exclude',
+  'include',
+  'dispute',
+  'request',
+  'answer',
+  'offer',
+  'publish',
+] as const;
 const HEADERS: Record<(typeof KINDS)[number], string> = {
   assign: 'Assigned',
   split: 'Split',
   ask: 'Asked',
   exclude: 'Excluded',
+  include: 'Brought back',
   dispute: 'Disputes',
   request: 'Requests',
   answer: 'Answers',
