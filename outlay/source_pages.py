@@ -53,9 +53,10 @@ def _issues(page: doc.Source, loads: Sequence[Load], now: datetime) -> list[doc.
         for load in loads
         if load.state in ("held", "quarantined")
     ]
-    if page.late:
+    if page.late and page.data_to:
         who: Actor = "provider" if page.collector else "operator"
-        text = f"Data ends at {page.data_to}, {page.lag_hours} h ago; normal are {page.normal_lag_hours} h."
+        ends = f"{page.data_to.day} {page.data_to:%b %Y}"
+        text = f"Data ends on {ends}, {page.lag_hours} h ago; {page.normal_lag_hours} h are normal."
         step = "Look whether the export still runs." if page.collector else "Load the newest bill."
         found.append(doc.Issue(message=text, actor=who, next_step=step))
     return found

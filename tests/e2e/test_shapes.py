@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -39,6 +40,7 @@ PAGES = (
     "/welcome",
 )
 ROWS_DRAWN_MAX = 200
+TOTAL_TOPS = "() => [...document.querySelectorAll('tfoot td:first-child')].map((at) => at.getBoundingClientRect().top)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ def test_the_totals_are_those_of_the_file(browser: Browser, shape: Shape) -> Non
             visit(page, f"/explore?{address}")
             assert shown(page) == shape.total, address
             assert sorted(footers(page)) == sorted(shape.total.values()), address
+        page.set_viewport_size({"width": 1280, "height": 320})
+        tops = page.evaluate(TOTAL_TOPS)
+        assert all(below > above for above, below in pairwise(tops)), "a total lies over another"
         assert noted.take() == []
     for extension, read in ((".csv", csv_rows), (".parquet", parquet_rows)):
         rows = read(shape.outlay.bytes(f"/api/v1/costs{extension}?by=team,service&period=all"))

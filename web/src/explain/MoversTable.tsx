@@ -105,7 +105,7 @@ interface Named {
 }
 
 function Name({ mover, query, view, opens }: Named) {
-  const name = <Shortened text={mover.name} most={44} />;
+  const name = <Shortened text={mover.name} most={36} />;
   if (mover.folded) return name;
   const named: [string, string | null][] = [
     ['service', mover.service],

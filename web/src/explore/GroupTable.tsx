@@ -181,10 +181,12 @@ function NameCell({ item, here, answer, onToggle }: NameProps) {
           row
           path="/explore"
           text={here.to(step)}
-          className={group === NO_VALUE ? 'name-link missing' : 'name-link'}
+          className={
+            group === NO_VALUE ? 'name-link missing' : dimension === 'resource' ? 'name-link of-id' : 'name-link'
+          }
           title={`Only ${name}`}
         >
-          {name}
+          <bdi>{name}</bdi>
         </Link>
       ) : (
         <span className="missing">{name}</span>

@@ -1,7 +1,7 @@
 import { perDay } from '../api/queries';
 import type { Answer } from '../api/types';
 import { change } from '../format/change';
-import { compact, exact } from '../format/format';
+import { exact, money } from '../format/format';
 import { factsOf } from './groupColumns';
 
 /** The whole scope's total, per currency, with its change. */
@@ -14,13 +14,14 @@ export function Totals({ answer, measure }: { answer: Answer | undefined; measur
         return (
           <p key={total.currency} className="total-figure">
             <data value={total[measure] ?? ''} title={`${exact(total[measure])} ${total.currency}`}>
-              {compact(total[measure])}
-            </data>{' '}
+              {money(total[measure])}
+            </data>
+            {'\u00a0'}
             <span className="unit">
               {total.currency}
               {perDay(answer, measure)}
-            </span>
-            {said && <span className={`change ${said.direction}`}> {said.text}</span>}
+            </span>{' '}
+            {said && <span className={`change ${said.direction}`}>{said.text}</span>}
           </p>
         );
       })}

@@ -22,7 +22,9 @@ export function UsageTable({ label }: { label: string }) {
   if (answer.data.rows.length === 0) return <Empty title="No usage in these days" />;
   const known = query.sort.filter((word) => found.some((column) => column.name === parseSort(word).id));
   const sort = sortsOf(known, { id: measure, desc: true });
-  const currency = answer.data.totals[0]?.currency ?? '';
+  const currencies = new Set(answer.data.totals.map((total) => total.currency));
+  const several = currencies.size > 1;
+  const [currency = ''] = currencies;
   const per = perDay(answer.data, measure);
   const columns: TableColumn<Row>[] = [
     {
@@ -44,16 +46,19 @@ export function UsageTable({ label }: { label: string }) {
       ),
     },
     { id: 'pricing_unit', header: 'Unit', narrow: true, sortable: true, cell: (row) => row.pricing_unit ?? 'no unit' },
+    ...(several
+      ? [{ id: 'currency', header: 'Currency', narrow: true, sortable: true, cell: (row: Row) => row.currency }]
+      : []),
     {
       id: measure,
-      header: `Cost, ${currency}${per}`,
+      header: `Cost${several ? '' : `, ${currency}`}${per}`,
       numeric: true,
       sortable: true,
       cell: (row) => <MoneyCell amount={row[measure]} />,
     },
     {
       id: 'effective_rate',
-      header: `Rate, ${currency} per unit`,
+      header: several ? 'Rate per unit' : `Rate, ${currency} per unit`,
       numeric: true,
       sortable: true,
       cell: (row) => rate(row.effective_rate),
@@ -71,7 +76,8 @@ export function UsageTable({ label }: { label: string }) {
       footers={answer.data.totals.map((row) => ({
         [dimension]: 'Total',
         pricing_quantity: quantity(row.pricing_quantity),
-        pricing_unit: row.pricing_unit ?? '',
+        pricing_unit: row.pricing_unit ?? 'no unit',
+        currency: row.currency,
         [measure]: <MoneyCell amount={row[measure]} />,
         effective_rate: rate(row.effective_rate),
       }))}

@@ -145,10 +145,10 @@ export function bytes(value: number | null | undefined): string {
     : `${scaled(text, STEPS.find(([digits]) => text.length > digits) ?? [3, 'k'])}B`;
 }
 
-/** Long names keep both ends, where identifiers differ. */
+/** Long names keep both ends; identifiers, which are names without a blank, differ at the last one and keep more of it. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
-  const end = Math.floor(most / 2);
+  const end = Math.floor(/\s/.test(text) ? most / 2 : (most * 2) / 3);
   return `${text.slice(0, most - end - 1)}…${text.slice(-end)}`;
 }
 

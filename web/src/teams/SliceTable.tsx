@@ -14,7 +14,7 @@ import { DataTable, type TableColumn } from '../table/DataTable';
 import { ordered } from '../table/order';
 import { Empty, Failure, Skeleton } from '../ui/States';
 
-const NAME_MOST = 48;
+const NAME_MOST = 40;
 
 export interface Place {
   path: string;
