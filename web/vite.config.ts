@@ -1,10 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+// @ts-expect-error: a build script without types
+import { declaredPages } from './scripts/pages.mjs';
 
 /** Addresses in the built page are relative, and the server leads them up from deeper paths: any sub-path will do. */
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [declaredPages(), react()],
   build: {
     outDir: 'dist-next', // scripts/finish.mjs moves it to dist
     emptyOutDir: true,

@@ -31,8 +31,9 @@ const code = Object.fromEntries(
   readdirSync(pages).map((name) => {
     const text = readFileSync(join(pages, name), 'utf8');
     const [, path] = text.match(/^ {2}path: '(.+)',$/m);
-    const [, body] = text.match(/latePage\(\(\) => import\('\.\.\/(.+)'\)\)/);
-    return [path, [...filesOf(`src/${body}.tsx`)].filter((file) => !shell.has(file))];
+    if (shell.has(manifest[`src/pages/${name}`].file))
+      throw new Error(`${name} is drawn by what every page begins with`);
+    return [path, [...filesOf(`src/pages/${name}`)].filter((file) => !shell.has(file))];
   }),
 );
 const first = join(dist, 'first.js');

@@ -1,7 +1,8 @@
+import type { ComponentType } from 'react';
 import type { Source } from '../api/types';
 import type { CostQuery } from '../query/query';
 import type { IconName } from '../ui/Icon';
-import type { Late } from '../ui/late';
+import { type Late, latePage } from '../ui/late';
 
 /** What is known before a page is drawn. */
 export interface Known {
@@ -15,7 +16,7 @@ export interface Known {
  */
 export type Scope = 'full' | 'slice' | 'filters' | 'days' | 'address' | 'none';
 
-/** A page is one file in src/pages that exports `page`; lying there makes it a route, a rail entry and a key. */
+/** A page is one file in src/pages: what it exports as `page` makes it a route, a rail entry and a key; its default is drawn. */
 export interface Page {
   path: string; // a segment that begins with $ stands for any text: /teams/$team
   label: string;
@@ -27,17 +28,21 @@ export interface Page {
   tabs?: readonly string[]; // what `tab` may be; a page without them reads the word itself
   hidden?: boolean; // reachable, but no entry in the rail
   ahead?: (query: CostQuery, known: Known) => void; // asks what it will ask for certain, as there is any cost
-  Component: Late<object>; // no page waits for the code of another
 }
 
-const found = import.meta.glob<{ page: Page }>('../pages/*.tsx', { eager: true });
+/** As it stands in its place: what it draws is fetched when it is opened. */
+export type Placed = Page & { Component: Late<object> };
 
-export const PAGES: readonly Page[] = Object.values(found)
-  .map((module) => module.page)
+// Of each file twice: what it declares, at once (scripts/pages.mjs), and all of it once the page is opened.
+const declared = import.meta.glob<Page>('../pages/*.tsx', { eager: true, import: 'page', query: '?page' });
+const bodies = import.meta.glob<{ default: ComponentType<object> }>('../pages/*.tsx');
+
+export const PAGES: readonly Placed[] = Object.entries(bodies)
+  .map(([file, load]) => ({ ...(declared[file] as Page), Component: latePage(load) }))
   .sort((a, b) => a.order - b.order);
 
 /** The page that stands at a path; its own name goes before a segment that stands for any text. */
-export function pageAt(path: string): Page | undefined {
+export function pageAt(path: string): Placed | undefined {
   const fits = (page: Page) => {
     const wanted = page.path.split('/');
     const given = path.split('/');

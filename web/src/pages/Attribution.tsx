@@ -1,6 +1,21 @@
+import { useStatus } from '../api/queries';
+import { useAddress } from '../app/address';
 import type { Page } from '../app/pages';
+import { InboxTab } from '../attribution/Inbox';
+import { NothingLoaded } from '../attribution/NothingLoaded';
+import { OrgTab } from '../attribution/Org';
+import { RulesTab } from '../attribution/Rules';
+import { SharedTab } from '../attribution/Shared';
+import { TagsTab } from '../attribution/Tags';
 import { ATTRIBUTION_TABS } from '../attribution/tabs';
-import { latePage } from '../ui/late';
+import { useDraft } from '../attribution/useDraft';
+import { VersionsTab } from '../attribution/Versions';
+import { count } from '../format/format';
+import { useWaiting } from '../requests/ask';
+import { RequestsTab } from '../requests/RequestsTab';
+import { type Rules, useRules } from '../teams/ask';
+import { Segments } from '../ui/Segments';
+import { Failure, Skeleton } from '../ui/States';
 
 /** Whose cost it is and what would change that: rules, inbox, versions, shared cost, tags, the organisation. */
 export const page: Page = {
@@ -12,5 +27,49 @@ export const page: Page = {
   scope: 'address',
   tabScopes: { tags: 'slice', org: 'days' },
   tabs: ATTRIBUTION_TABS.map(({ id }) => id),
-  Component: latePage(() => import('../attribution/Body')),
 };
+
+export default function Attribution() {
+  const rules = useRules();
+  if (rules.error && !rules.data) return <Failure error={rules.error} what="The rules" retry={() => rules.refetch()} />;
+  if (!rules.data) return <Skeleton lines={12} />;
+  return <Tabs live={rules.data} />;
+}
+
+const EMPTY = {
+  inbox: 'Cost that nobody owns is listed here, with who probably owns it and why.',
+  tags: 'What tags of your bills cover, and what does not follow your tag policies, is listed here.',
+};
+
+/** The draft outlives a change of tab, not a reload. */
+function Tabs({ live }: { live: Rules }) {
+  const { view, go } = useAddress();
+  const draft = useDraft(live);
+  const empty = useStatus().data?.empty ?? false;
+  const tab = ATTRIBUTION_TABS.find(({ id }) => id === view.tab)?.id ?? '';
+  const waits = useWaiting();
+  const marks: Record<string, string> = {
+    '': draft.changed ? ' (draft)' : '',
+    requests: waits > 0 ? ` (${count(waits)})` : '',
+  };
+  const choices = ATTRIBUTION_TABS.map(({ id, label }) => ({ id, label: label + (marks[id] ?? '') }));
+  return (
+    <div className="stack">
+      <div className="team-tabs">
+        <Segments
+          label="Show"
+          value={tab}
+          choices={choices}
+          onChange={(next) => go({ view: { tab: next, sel: '' } })}
+        />
+      </div>
+      {tab === '' && <RulesTab live={live} draft={draft} />}
+      {tab === 'inbox' && (empty ? <NothingLoaded>{EMPTY.inbox}</NothingLoaded> : <InboxTab live={live} />)}
+      {tab === 'requests' && <RequestsTab />}
+      {tab === 'versions' && <VersionsTab live={live} />}
+      {tab === 'shared' && <SharedTab live={live} draft={draft} />}
+      {tab === 'tags' && (empty ? <NothingLoaded>{EMPTY.tags}</NothingLoaded> : <TagsTab />)}
+      {tab === 'org' && <OrgTab draft={draft} />}
+    </div>
+  );
+}

@@ -1,5 +1,7 @@
+import { useAddress } from '../app/address';
 import type { Page } from '../app/pages';
-import { latePage } from '../ui/late';
+import { Explanation } from '../explain/Explanation';
+import { CAUSE } from '../explain/questions';
 
 export const page: Page = {
   path: '/explore/explain',
@@ -9,5 +11,16 @@ export const page: Page = {
   key: '',
   scope: 'full',
   hidden: true,
-  Component: latePage(() => import('../explain/Body')),
 };
+
+/** The tab of the page is the view of its explanation. */
+export default function Explain() {
+  const { query, view, go } = useAddress();
+  return (
+    <Explanation
+      query={query}
+      why={{ view: view.tab || CAUSE, filter: null }}
+      onView={(next) => go({ view: { tab: next === CAUSE ? '' : next }, replace: true })}
+    />
+  );
+}

@@ -1,5 +1,8 @@
 import type { Page } from '../app/pages';
-import { latePage } from '../ui/late';
+import { ColourPlaces } from '../settings/ColourPlaces';
+import { PreferencesForm } from '../settings/PreferencesForm';
+import { Failure, Panel, Skeleton } from '../ui/States';
+import { usePreferences, useViews } from '../views/ask';
 
 /** Settings that hold for the organisation, and where one's own visit begins. */
 export const page: Page = {
@@ -10,5 +13,26 @@ export const page: Page = {
   key: '',
   scope: 'none',
   hidden: true,
-  Component: latePage(() => import('../settings/Body')),
 };
+
+export default function Settings() {
+  const preferences = usePreferences();
+  const views = useViews();
+  const failed = preferences.error ?? views.error;
+  return (
+    <div className="stack">
+      <Panel title="For everybody, and where you begin">
+        {preferences.data && views.data ? (
+          <PreferencesForm now={preferences.data} views={views.data} />
+        ) : failed ? (
+          <Failure error={failed} what="The settings" retry={() => [preferences.refetch(), views.refetch()]} />
+        ) : (
+          <Skeleton lines={6} />
+        )}
+      </Panel>
+      <Panel title="Colours">
+        <ColourPlaces />
+      </Panel>
+    </div>
+  );
+}

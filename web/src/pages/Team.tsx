@@ -1,6 +1,25 @@
+/** One team: what it spent, why that changed, what it is made of, and the rules that say so. */
+import { useParams } from '@tanstack/react-router';
+import { useAnswer, useStatus } from '../api/queries';
+import { useAddress } from '../app/address';
+import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
+import { isZero } from '../format/decimal';
+import { type CostQuery, nearest } from '../query/query';
+import { useRules, useTeams } from '../teams/ask';
+import { Head } from '../teams/Head';
+import { NamedIn } from '../teams/Named';
+import { listed } from '../teams/named';
+import { ofTeam, plain, teamPath, teamText } from '../teams/questions';
+import { Splits } from '../teams/Splits';
+import { TeamTables } from '../teams/Tables';
+import { TeamTiles } from '../teams/Tiles';
+import { Trend } from '../teams/Trend';
 import { TEAM_TABS } from '../teams/tabs';
-import { latePage } from '../ui/late';
+import { useReview } from '../teams/useReview';
+import { Why } from '../teams/Why';
+import { late } from '../ui/late';
+import { Empty, Failure, Guard, Panel, Skeleton } from '../ui/States';
 
 export const page: Page = {
   path: '/teams/$team',
@@ -11,5 +30,98 @@ export const page: Page = {
   scope: 'full',
   hidden: true,
   tabs: TEAM_TABS.map(({ id }) => id),
-  Component: latePage(() => import('../teams/Body')),
 };
+
+const ExplainDrawer = late(() => import('../explain/ExplainDrawer'));
+
+export default function TeamPage() {
+  const { team = '' } = useParams({ strict: false }) as { team?: string };
+  const query = useReview();
+  const status = useStatus().data;
+  const { teams, pending, error } = useTeams();
+  const rules = useRules();
+  if (status?.empty)
+    return (
+      <Empty title="Nothing is loaded yet" action={<Link path="/welcome">Look at the demo, or bring a bill</Link>}>
+        There are no teams until there is cost.
+      </Empty>
+    );
+  if (error && pending) return <Failure error={error} what="The teams" />;
+  if (pending || rules.isPending) return <Skeleton lines={12} />;
+  if (teams.includes(team) || error) return <Review about={ofTeam(query, team)} team={team} text={teamText(query)} />;
+  const known = listed(rules.data?.org ?? '');
+  return known.includes(team) ? <NoCost team={team} /> : <Unknown team={team} known={[...teams, ...known]} />;
+}
+
+function Review({ about, team, text }: { about: CostQuery; team: string; text: string }) {
+  const now = useAnswer(plain(about));
+  const measure = about.measures[0] ?? '';
+  const { view } = useAddress();
+  const nothing = now.data?.totals.every((total) => isZero(total[measure] ?? '0')) ?? false;
+  return (
+    <div className="stack">
+      {view.why && <ExplainDrawer of={about} />}
+      <Head about={about} team={team} text={text} />
+      <Guard what="The figures">
+        <TeamTiles about={about} />
+      </Guard>
+      {nothing && <NothingHere />}
+      <Trend about={about} />
+      <Why about={about} />
+      <Splits about={about} />
+      <TeamTables about={about} team={team} />
+    </div>
+  );
+}
+
+function NothingHere() {
+  const { go } = useAddress();
+  return (
+    <Empty
+      title="No cost in these days"
+      action={
+        <button type="button" className="button primary" onClick={() => go({ query: { period: 'all' } })}>
+          Show everything there is
+        </button>
+      }
+    >
+      The team has cost on other days, or the filters leave none of it.
+    </Empty>
+  );
+}
+
+function NoCost({ team }: { team: string }) {
+  return (
+    <div className="stack">
+      <Empty title={`No cost is attributed to ${team} yet`} action={<Link path="/teams">All teams</Link>}>
+        The organisation lists the team, but no line of any bill is its own. The lines that name it:
+      </Empty>
+      <Panel title="Rules that name it">
+        <NamedIn team={team} />
+      </Panel>
+    </div>
+  );
+}
+
+function Unknown({ team, known }: { team: string; known: readonly string[] }) {
+  const near = nearest(team, known);
+  return (
+    <Empty
+      title={`There is no team ${team}`}
+      action={
+        <>
+          {near && (
+            <Link path={teamPath(near)} className="button primary">
+              Did you mean {near}?
+            </Link>
+          )}{' '}
+          <Link path="/teams" className="button">
+            All teams
+          </Link>
+        </>
+      }
+    >
+      No cost is its own, and the organisation does not list it.
+    </Empty>
+  );
+}

@@ -57,9 +57,9 @@ test('nothing is fetched from another origin', () => {
   expect(outside).toEqual([]);
 });
 
-test('a page is one file that declares itself', () => {
+test('a page is one file that declares itself and is drawn', () => {
   for (const { name, text } of files.filter((file) => file.name.startsWith('pages/')))
-    expect(text, name).toMatch(/^export const page: Page = \{/m);
+    expect(text, name).toMatch(/^export const page: Page = \{[\s\S]+^export default function/m);
 });
 
 test('the types are those of the description of the API', () => {
