@@ -39,7 +39,7 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
   const label = useDimensionLabel();
   const dimension = asked.by[0] ?? '';
   const measure = asked.measures[0] ?? '';
-  const [sorts, setSorts] = useSorts(kept ?? false, measure);
+  const [sorts, setSorts] = useSorts(kept ?? false, asked);
   if (answer.error && !answer.data)
     return <Failure error={answer.error} what={caption} retry={() => answer.refetch()} />;
   const found = answer.data;
@@ -80,11 +80,11 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
   );
 }
 
-/** An order is kept in the address on a page's own table; beside it, for this visit. */
-function useSorts(kept: boolean, measure: string): [Sort[], (sorts: Sort[]) => void] {
+/** An order is kept in the address on a page's own table; beside it, for this visit, from that of the question on. */
+function useSorts(kept: boolean, asked: CostQuery): [Sort[], (sorts: Sort[]) => void] {
   const { query, go } = useAddress();
-  const usual: Sort = { id: measure, desc: true };
-  const [own, setOwn] = useState<Sort[]>([usual]);
+  const usual: Sort = { id: asked.measures[0] ?? '', desc: true };
+  const [own, setOwn] = useState<Sort[]>(sortsOf(asked.sort, usual));
   if (!kept) return [own, setOwn];
   const set = (sorts: Sort[]) => go({ query: { sort: sorts.map(sortWord) }, replace: true });
   return [sortsOf(query.sort, usual), set];
