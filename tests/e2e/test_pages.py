@@ -34,6 +34,7 @@ PAGES = {
     "bill lines": "/explore?by=team&tab=lines",
     "nothing": "/explore?where=service:Nothing",
     "matrix": "/explore?by=service&tab=matrix&period=last_90_days",
+    "changes": "/changes?tab=ended",
     "data": "/data",
     "connect": "/data/connect",
     "welcome": "/welcome",

@@ -96,6 +96,13 @@ def test_every_figure_leads_to_itself(reader: Page, demo: Outlay, address: str) 
             assert (link["figures"][1] or None) == shown[1], link
 
 
+def test_what_has_ended_leads_to_the_days_in_which_it_cost_something(reader: Page, demo: Outlay) -> None:
+    visit(reader, "/changes?tab=ended")
+    (first, *_) = [link for link in reader.evaluate(LINKS) if leads(link)]
+    (total,) = landed(demo, first["address"])["totals"]
+    assert first["figures"][1] == total["effective_cost"]
+
+
 def test_a_late_part_keeps_the_days_of_its_whole_and_finds_back_to_the_word(reader: Page, demo: Outlay) -> None:
     visit(reader, "/explore?by=provider&compare=previous")
     row = reader.get_by_role("row").filter(has_text=LATE)
