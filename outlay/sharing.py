@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from warehouse.attribution.model import prefix_of
-from warehouse.attribution.pools import Pools, cells, reads, received, share
+from warehouse.attribution.pools import Pools, cells, reads, received, share, takers
 from warehouse.attribution.pools.model import COSTS
 from warehouse.attribution.pools.specials import CREDITS
 from warehouse.focus.period import Period
@@ -27,6 +27,9 @@ class Sharing:
 
     def cells(self, combinations: pl.DataFrame, tag_sets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         return cells(combinations, tag_sets, self.pools)
+
+    def takers(self, facts: pl.DataFrame) -> pl.DataFrame:
+        return takers(facts, self.pools)
 
     def share(
         self, lines: pl.DataFrame, facts: pl.DataFrame, series: pl.DataFrame, reference: pl.DataFrame | None

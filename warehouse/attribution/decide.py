@@ -32,7 +32,8 @@ def decide(
     pairs: list[pl.DataFrame] = []
     words = None if teams is None else team_words(teams)
     for rule in dimension.rules:
-        for made, rows, places in _made(rule, index.where(rule.when, unsettled), codes, values, words):
+        held = index.where(rule.when, unsettled)
+        for made, rows, places in _made(rule, held, codes, values, words) if len(held) else ():
             if rows.is_empty():
                 continue
             pairs.append(pl.DataFrame({"row": rows, "claim": places + len(claims)}))

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from warehouse.attribution.match import CODE, matching
+from warehouse.attribution.match import CODE, NO_CODES, matching
 from warehouse.attribution.model import AnyOf, Check, Condition, Not
 
 MASKS_MAX: Final = 512
@@ -50,11 +50,12 @@ class Index:
     def where(self, condition: Condition, unsettled: pl.Series) -> pl.Series:
         """The rows the condition holds for, of those not settled yet, in order."""
         needed = self._needs(condition)
-        if needed is None or self._total(needed) * RARE > self.height:
+        size = self.height if needed is None else self._total(needed)
+        if not size:
+            return NO_CODES
+        if needed is None or size * RARE > self.height:
             return (self._truth(condition, None) & unsettled).arg_true().cast(CODE)
         parts = [rows for check in needed for rows in self._rows_of(check)]
-        if not parts:
-            return pl.Series(dtype=CODE)
         rows = (pl.concat(parts).unique() if len(needed) > 1 else pl.concat(parts)).sort()
         rows = rows.filter(unsettled[rows])
         return rows if condition == needed[0] else rows.filter(self._truth(condition, rows))
@@ -113,5 +114,6 @@ class Index:
     def _size_of(self, check: Check) -> int:
         """How many rows it holds for."""
         if check not in self._size:
-            self._size[check] = int(self._sizes[check.column][self._found[check]].sum())
+            found = self._found[check]
+            self._size[check] = int(self._sizes[check.column][found].sum()) if len(found) else 0
         return self._size[check]

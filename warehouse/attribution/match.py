@@ -22,6 +22,7 @@ REGEX_CHARS_MAX: Final = 500
 REGEX_REPEAT_MAX: Final = 200
 """Product of all counted repetitions: they multiply the size of the compiled form, which is limited to 10 MiB."""
 CODE: Final = pl.UInt32
+NO_CODES: Final = pl.Series(dtype=CODE)
 META: Final = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~])")
 
 
@@ -102,7 +103,7 @@ def _literal(text: str) -> str:
 
 def _union(parts: list[pl.Series]) -> pl.Series:
     if not parts:
-        return pl.Series(dtype=CODE)
+        return NO_CODES
     return parts[0] if len(parts) == 1 else pl.concat(parts).unique().sort()
 
 

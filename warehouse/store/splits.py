@@ -54,6 +54,10 @@ class Sharing(Protocol):
     def cells(self, combinations: pl.DataFrame, tag_sets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(place, valid_from, valid_to, cell) for the rows of combinations, and what is true of each cell."""
 
+    def takers(self, facts: pl.DataFrame) -> pl.DataFrame:
+        """(cell, everybody, nobody, teams): of whom pools may take lines of each cell, `nobody` who have no team. The
+        others only weigh, so they may be told without source, provider and service."""
+
     def share(
         self, lines: pl.DataFrame, facts: pl.DataFrame, series: pl.DataFrame, reference: pl.DataFrame | None
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -203,25 +207,27 @@ def _alike(
     cursor.execute("create or replace temp table apart as from rolled_keys where cell <> other")
     same = " and ".join(f"a.{name} is not distinct from l.{name}" for name in _KEY)
     rolled: pl.DataFrame = cursor.sql(
-        f"""select l.period, l.source, l.day, l.currency, a.cell, {", ".join(f"l.{name}" for name in sharing.costs)},
-            {", ".join(f"l.{name}" for name in _KEY)}
+        f"""select l.period, l.day, l.currency, l.charge_category, l.team, a.cell, {_named("a.taken")},
+            {_sums(sharing)}
         from {owned.daily} l join rolled_keys a on a.period = l.period and {same}
-        where a.cell = a.other and {within}""",
+        where a.cell = a.other and {within} group by all""",
         params=given,
     ).pl()
     return rolled
 
 
 _KEY: Final = ("provider", "service", "charge_category", "team")
+_TAKEN: Final = "coalesce(t.everybody or (t.nobody and team is null) or list_contains(t.teams, team), false)"
 _CELLS: Final = """create or replace temp table celled_dims as
 select dim, cell, cast(dense_rank() over (order by provider, service, charge_category) as integer) as number,
     provider, service, charge_category
 from dims join (select dim, min(cell) as cell from pool_cells group by dim) using (dim)"""
 _KEYS: Final = f"""create or replace temp table rolled_keys as
-select period, {", ".join(_KEY)}, cell, other
+select period, {", ".join(_KEY)}, cell, other, {_TAKEN} as taken
 from (select l.period, l.team, c.number, min(c.cell) as cell, max(c.cell) as other
     from {{owners}} l join celled_dims c using (dim) where {{within}} group by all)
-join (select distinct number, provider, service, charge_category from celled_dims) using (number)"""
+join (select distinct number, provider, service, charge_category from celled_dims) using (number)
+join pool_takers t using (cell)"""
 """Of the keys of the rollup the least and the greatest cell of their dims, by one number in place of three texts."""
 _APART: Final = "semi join apart a on a.period = l.period and " + " and ".join(
     f"a.{name} is not distinct from {'l' if name == 'team' else 'd'}.{name}" for name in _KEY
@@ -232,6 +238,11 @@ select l.*, d.provider, d.service, d.charge_category,
     cast(dense_rank() over (order by d.provider, d.service, d.charge_category, l.team) as integer) as mark
 from {owners} l join dims d using (dim) {only} where {within}"""
 """Lines are grouped by one number in place of four texts."""
+
+
+def _named(taken: str) -> str:
+    """What is told of lines that a pool may take."""
+    return ", ".join(f"case when {taken} then l.{name} end as {name}" for name in ("source", "provider", "service"))
 
 
 def _sums(sharing: Sharing) -> str:
@@ -254,9 +265,9 @@ def _rolled_up(
     facts, _ = _register(cursor, combinations, sharing, key)
     same = " and ".join(f"c.{name} is not distinct from l.{name}" for name in key)
     found = cursor.sql(
-        f"""select l.period, l.source, l.day, l.currency, l.provider, l.service, l.charge_category, l.team, c.cell,
-            {_sums(sharing)}
-        from {owned.daily} l join pool_cells c on {same} where {within} group by all""",
+        f"""select l.period, l.day, l.currency, l.charge_category, l.team, c.cell, {_named(_TAKEN)}, {_sums(sharing)}
+        from {owned.daily} l join pool_cells c on {same} join pool_takers t using (cell)
+        where {within} group by all""",
         params=given,
     ).pl()
     return found, facts
@@ -277,9 +288,10 @@ def _register(
         long = _NO_TAGS
     places, facts = sharing.cells(combinations, long)
     table = combinations.select(key)[places["place"]].with_columns(places["valid_from", "valid_to", "cell"])
-    cursor.register("celled", table)
-    cursor.execute("create or replace temp table pool_cells as from celled")
-    cursor.unregister("celled")
+    for name, frame in (("pool_cells", table), ("pool_takers", sharing.takers(facts))):
+        cursor.register("celled", frame)
+        cursor.execute(f"create or replace temp table {name} as from celled")
+        cursor.unregister("celled")
     return facts, places.height > combinations.height
 
 

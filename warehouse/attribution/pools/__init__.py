@@ -3,7 +3,7 @@
 from warehouse.attribution.pools.cells import Reads, cells, reads
 from warehouse.attribution.pools.load import load_pools
 from warehouse.attribution.pools.model import Adjustment, Pool, Pools
-from warehouse.attribution.pools.share import LINES, POOL_WEIGHTS, SPLITS, Shared, received, share
+from warehouse.attribution.pools.share import LINES, POOL_WEIGHTS, SPLITS, Shared, received, share, takers
 from warehouse.attribution.pools.weights import SERIES, team_of
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "reads",
     "received",
     "share",
+    "takers",
     "team_of",
 ]

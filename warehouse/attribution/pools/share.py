@@ -107,6 +107,22 @@ def received(
     return sums.with_columns(period=code.head(PERIOD), currency=code.slice(PERIOD).replace("", None))
 
 
+def takers(facts: pl.DataFrame, pools: Pools) -> pl.DataFrame:
+    """cell, everybody, nobody (who have no team), teams: whose lines of each cell some pool takes, on some day.
+
+    Lines of others are wanted for what they weigh alone. Adjustments change any line.
+    """
+    none = pl.Series([False], dtype=pl.Boolean).new_from_index(0, facts.height)
+    everybody, nobody = none | bool(pools.adjustments), none
+    teams = pl.lit([], pl.List(pl.String))
+    for pool in pools.ordered:
+        here = facts[f"take:{pool.id}"] if pool.when is not None else ~none
+        everybody = everybody | (here & pool.any_team)
+        nobody = nobody | (here & pool.unallocated)
+        teams = pl.when(here).then(pl.concat_list(teams, pl.lit(list(pool.teams), pl.List(pl.String)))).otherwise(teams)
+    return facts.select("cell", everybody=everybody, nobody=nobody, teams=teams)
+
+
 class _Run:
     """The steps of one period: what lines and received shares are left for whom."""
 

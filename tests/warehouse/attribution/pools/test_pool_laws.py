@@ -24,7 +24,7 @@ from tests.warehouse.attribution.pools.made_pools import (
     points,
     run,
 )
-from warehouse.attribution.pools import LINES, SERIES, Pools, load_pools, received
+from warehouse.attribution.pools import LINES, SERIES, Pools, load_pools, received, share, takers
 from warehouse.attribution.pools.divide import UNITS, amounts, divide, units
 from warehouse.attribution.pools.model import Limits
 from warehouse.attribution.pools.weights import SHARES, within
@@ -94,6 +94,23 @@ def test_periods_that_are_shared_together_are_shared_as_if_alone(seed: int) -> N
         for month, frame in frames.items()
     ]
     assert_frame_equal(together, pl.concat(alone), check_row_order=False)
+
+
+@given(SEEDS)
+def test_lines_that_no_pool_takes_may_be_told_together(seed: int) -> None:
+    pools, lines = next(found for one in range(seed, seed + 100) if not (found := pools_of(one)).series), estate(seed, 60)
+    facts = celled(lines, pools)
+    whole = pl.DataFrame([{name: line[name] for name in LINES} for line in lines], schema=LINES)
+    takes = whole.join(takers(facts, pools), on="cell", how="left", maintain_order="left")
+    taken = pl.any_horizontal(
+        "everybody", pl.col("nobody") & pl.col("team").is_null(), pl.col("teams").list.contains(pl.col("team"))
+    ).fill_null(False)
+    named = takes.with_columns(pl.when(taken).then(name).alias(name) for name in ("source", "provider", "service"))
+    keys = [name for name in LINES if name not in COSTS]
+    told = named.group_by(keys).agg(pl.col(COSTS).sum()).select(*LINES).cast(LINES)
+    usual, other = (share(frame, facts, pools) for frame in (whole, told))
+    assert_frame_equal(usual.splits, other.splits)
+    assert_frame_equal(usual.weights, other.weights)
 
 
 @given(SEEDS)
