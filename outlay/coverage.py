@@ -20,6 +20,7 @@ import polars as pl
 from collectors.sources import SourceError, named, sources
 from collectors.sources.contract import Grade
 from warehouse.focus import SCHEMA, add_months, plain, total
+from warehouse.metrics.dim_costs import bills_of_accounts
 from warehouse.store import Prepared, Store
 from warehouse.store.collecting import Collecting
 
@@ -49,12 +50,7 @@ def claims_of(store: Store, periods: Sequence[str]) -> list[Claim]:
     """Of everything that is live in these months, demo data aside."""
     grades = _grades(store)
     with store.read() as snapshot:
-        rows = snapshot.frame(
-            """select source, period, billing_account, sub_account, currency,
-                sum(billed_cost) as billed, min(day) as day
-            from lines join dims using (dim) where period = any($periods) group by all""",
-            {"periods": list(periods)},
-        )
+        rows = bills_of_accounts(snapshot, periods)
     return [
         Claim(source, grades[source], period, (billing, sub), currency, billed, day)
         for source, period, billing, sub, currency, billed, day in rows.iter_rows()

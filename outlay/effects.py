@@ -13,6 +13,7 @@ from api import documents as doc
 from outlay.documents import tags_long
 from outlay.ruling import RulesInForce
 from warehouse.focus import plain, total
+from warehouse.metrics.dim_costs import costs_of_dims
 from warehouse.store import Snapshot
 
 
@@ -34,10 +35,7 @@ def estate(snapshot: Snapshot) -> Estate:
     entries = snapshot.frame(
         "select tag_set, unnest(map_entries(raw)) as entry from tag_sets semi join dims using (tag_set)"
     )
-    costs = snapshot.frame(
-        "select dim, currency, sum(effective_cost) as effective_cost from monthly_dims group by 1, 2 order by 1, 2"
-    )
-    return Estate(dims, tags_long(entries), costs)
+    return Estate(dims, tags_long(entries), costs_of_dims(snapshot))
 
 
 def compare(

@@ -12,13 +12,12 @@ from outlay.documents import tags_long
 from warehouse.attribution import Estate
 from warehouse.attribution.model import DIMENSIONS
 from warehouse.focus.period import Period, add_months
+from warehouse.metrics.dim_costs import days_of_dims, months_of_dims
 from warehouse.store import Snapshot
 
 MONTHS: Final = 13
 RESOURCES_SHOWN: Final = 50
 MOVED: Final = ("period", "currency", "was", "becomes")
-_SUMS: Final = "sum(effective_cost) as amount, cast(sum({rows}) as bigint) as lines"
-_WANTED: Final = "semi join (select unnest($dims::integer[]) as dim) using (dim) where period >= $first"
 
 
 def periods(snapshot: Snapshot, months: int | None = MONTHS) -> list[str]:
@@ -88,20 +87,11 @@ def moves(snapshot: Snapshot, changed: pl.DataFrame, first: str) -> pl.DataFrame
 
     Months are asked whole. Only where an owner changes inside a month the days of those dims are read from the lines.
     """
-    wanted = {"dims": changed["dim"].unique().to_list(), "first": first}
-    monthly = snapshot.frame(
-        f"""select dim, period, month as day, currency, {_SUMS.format(rows="rows")} from monthly_dims {_WANTED}
-        group by all""",
-        wanted,
-    )
+    monthly = months_of_dims(snapshot, changed["dim"].unique().to_list(), first)
     cut = _cut(changed)
     if cut.height:
-        months = cut["day"].unique()
-        daily = snapshot.frame(
-            f"""select dim, period, day, currency, {_SUMS.format(rows="1")} from lines {_WANTED}
-            and date_trunc('month', day) in (select unnest($months::date[])) group by all""",
-            {**wanted, "dims": cut["dim"].unique().to_list(), "months": months.to_list()},
-        )
+        dims, months = cut["dim"].unique().to_list(), cut["day"].unique().to_list()
+        daily = days_of_dims(snapshot, dims, first, months)
         within = daily.with_columns(month=pl.col("day").dt.truncate("1mo"))
         within = within.join(cut, left_on=["dim", "month"], right_on=["dim", "day"], how="semi").drop("month")
         monthly = pl.concat([monthly.join(cut, on=["dim", "day"], how="anti"), within])

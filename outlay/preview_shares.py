@@ -1,4 +1,7 @@
-"""What pools would make of a draft: shares of the billing periods that it touches, against those in force."""
+"""What pools would make of a draft: shares of the billing periods that it touches, against those in force.
+
+Those in force are answers of `warehouse.metrics`, those of the draft what its pools divide.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,14 @@ import polars as pl
 
 from outlay.ruling import RulesInForce
 from outlay.sharing import Received
-from warehouse.attribution.model import DAY_MAX, DAY_MIN
 from warehouse.attribution.pools.divide import UNITS, amounts, units
 from warehouse.focus.period import Period
+from warehouse.metrics.pool_shares import received_shares
 from warehouse.store import Snapshot, WouldOwn
 from warehouse.store.series import Series
 
 KEY: Final = ("period", "currency", "service", "pool", "was", "becomes")
 _FROM_TO: Final = {"from_team": "was", "team": "becomes"}
-_IN_FORCE: Final = """select period, currency, service, pool, from_team, team, sum(effective_cost) as effective_cost
-from splits where received and list_contains($periods::varchar[], period) and day >= $start and day < $end
-group by all"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,7 @@ class Shares:
 def share_moves(snapshot: Snapshot, asked: Shares, series: Series) -> pl.DataFrame:
     """KEY and amount: what a pool takes from `was` and gives to `becomes` beyond what it gives now (negative: less)."""
     touched = _touched(asked)
-    days = asked.days or Period(DAY_MIN, DAY_MAX)
-    counted = {"periods": touched, "start": days.start, "end": days.end}
-    before = snapshot.frame(_IN_FORCE, counted).rename(_FROM_TO)
+    before = received_shares(snapshot, touched, asked.days).rename(_FROM_TO)
     parts = [before.with_columns(amount=pl.lit(0, UNITS) - units(before["effective_cost"])).select(*KEY, "amount")]
     if asked.draft.sharing and touched:
         would = snapshot.would_be(WouldOwn(asked.owners, asked.pieces, asked.closed))

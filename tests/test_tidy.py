@@ -142,6 +142,12 @@ def test_the_duckdb_connection_is_private_to_the_store():
     assert {name for name in users if not name.startswith("warehouse/store/")} == set()
 
 
+def test_stored_cost_is_summed_by_the_store_and_by_metrics_only():
+    sums = re.compile(r"\bsum\(\s*(\w+\.)?(billed|effective|list|contracted)_cost")
+    users = {short(path) for path in python_files() if sums.search(path.read_text())}
+    assert {name for name in users if not name.startswith(("warehouse/store/", "warehouse/metrics/"))} == set()
+
+
 def test_no_file_api_touches_the_warehouse():
     """Closing any descriptor of the file would drop DuckDB's lock; only recovery moves it, while it is closed."""
     users = {short(path) for path in python_files() if "warehouse.duckdb" in path.read_text()}

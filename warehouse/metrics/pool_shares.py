@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
@@ -11,6 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from warehouse.focus.money import plain, split
+from warehouse.focus.period import Period
 from warehouse.metrics.freshness import Access, Readable, Store, matches
 
 COSTS: Final = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
@@ -49,6 +51,18 @@ def pool_shares(asked: PoolQuestion, access: Access, store: Store) -> dict[str, 
         "moved": list(_moved(moved)) if access.everything else [],
         **facts,
     }
+
+
+def received_shares(reader: Readable, periods: Sequence[str], days: Period | None = None) -> pl.DataFrame:
+    """period, currency, service, pool, from_team, team, effective_cost: what teams receive of each other in billing
+    periods, on some charge days or on all."""
+    counted = days or Period(date.min, date.max)
+    return reader.frame(
+        """select period, currency, service, pool, from_team, team, sum(effective_cost) as effective_cost
+        from splits where received and list_contains($periods::varchar[], period) and day >= $start and day < $end
+        group by all""",
+        {"periods": list(periods), "start": counted.start, "end": counted.end},
+    )
 
 
 _ORDER: Final = "order by step, pool, bucket, part, currency, kept, team nulls last"

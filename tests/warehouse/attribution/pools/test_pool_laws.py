@@ -98,7 +98,8 @@ def test_periods_that_are_shared_together_are_shared_as_if_alone(seed: int) -> N
 
 @given(SEEDS)
 def test_lines_that_no_pool_takes_may_be_told_together(seed: int) -> None:
-    pools, lines = next(found for one in range(seed, seed + 100) if not (found := pools_of(one)).series), estate(seed, 60)
+    pools = next(found for one in range(seed, seed + 100) if not (found := pools_of(one)).series)
+    lines = estate(seed, 60)
     facts = celled(lines, pools)
     whole = pl.DataFrame([{name: line[name] for name in LINES} for line in lines], schema=LINES)
     takes = whole.join(takers(facts, pools), on="cell", how="left", maintain_order="left")
