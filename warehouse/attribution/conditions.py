@@ -34,6 +34,7 @@ class Columns:
         self._keys = {key.key: key for key in tag_keys}
         self._by_squash = {word: found.key for word, (found, _) in aliases_by_squash(self._keys.values()).items()}
         self._named = (*READABLE, *dimensions)
+        self._read: dict[str, str | None] = {}
 
     def tag_key(self, column: str) -> TagKey | None:
         prefix = prefix_of(column)
@@ -50,9 +51,15 @@ class Columns:
         key = column.removeprefix(prefix)
         if not key.strip():
             faults.add(mark, f'"{prefix}" without a key', f"{prefix}KEY")
-        elif key not in self._keys and (reader := self._by_squash.get(squash([key])[0])):
+        elif key not in self._keys and (reader := self._reader(key)):
             faults.add(mark, f'"{column[:100]}", which is read under another name', f"{prefix}{reader}, by tag_keys",
                        [prefix + reader])  # fmt: skip
+
+    def _reader(self, key: str) -> str | None:
+        """The tag key that reads this one under another name."""
+        if key not in self._read:
+            self._read[key] = self._by_squash.get(squash([key])[0])
+        return self._read[key]
 
     def folded(self, column: str, texts: Sequence[str]) -> list[str]:
         """Whole values, as those of the column are."""
