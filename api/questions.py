@@ -25,6 +25,7 @@ from warehouse.metrics import (
     Access,
     Answer,
     CostQuery,
+    Dimension,
     Search,
     all_lines,
     line_texts,
@@ -56,6 +57,8 @@ PARAMETERS = {
 """The fields of a question as OpenAPI describes them; their grammar is checked by `warehouse.metrics`."""
 BATCH_ROWS = 50_000
 """Rows made into text at once when a file is written."""
+NAMES_MAX = 2_000
+"""Names of one dimension that a page begins with."""
 REVALIDATE = "private, no-cache"
 
 
@@ -217,12 +220,22 @@ def catalogue_document(use: Services) -> CatalogueDocument:
             )
             for item in CATALOGUE.measures
         ],
-        dimensions=[
-            CatalogueDimension(name=item.name, label=item.label, doc=item.doc)
-            for name in replace(CATALOGUE, ruled=use.store.dimensions).dimension_names
-            if (item := CATALOGUE.dimension(name))
-        ],
+        dimensions=[CatalogueDimension(name=item.name, label=item.label, doc=item.doc) for item in _dimensions(use)],
         grains=list(GRAINS),
         bases=list(BASES),
         compares=list(COMPARES),
+        names=_names(use),
     )
+
+
+def _names(use: Services) -> dict[str, dict[str, str]]:
+    """What whatever is no answer to a question calls teams and entities."""
+    named = [item.name for item in _dimensions(use) if item.named]
+    with use.store.read() as reader:
+        found = {name: reader.names.of(name, use.hour().date()).head(NAMES_MAX) for name in named}
+    return {name: dict(frame.iter_rows()) for name, frame in found.items() if len(frame)}
+
+
+def _dimensions(use: Services) -> list[Dimension]:
+    known = replace(CATALOGUE, ruled=use.store.dimensions).dimension_names
+    return [item for name in known if (item := CATALOGUE.dimension(name))]

@@ -14,6 +14,7 @@ from outlay.sharing import Sharing
 from warehouse.attribution import Rules, alias_days, attribute, dated_tags, load_rules
 from warehouse.attribution.as_of import pools_as_of, rules_as_of
 from warehouse.attribution.model import ACCOUNT_TAG, DAY_MIN
+from warehouse.attribution.names import EntityNames
 from warehouse.attribution.policies import TagPolicy, load_policies
 from warehouse.attribution.pools import Pools, load_pools
 
@@ -41,6 +42,7 @@ class RulesInForce:
         self.text = str(found.get("rules", NO_RULES))
         self.files: Mapping[str, str] = found.get("files") or {}
         self.rules: Rules = load_rules(self.org, self.text, self.files)
+        self.names = EntityNames(self.rules)
         self._found = found
         self.before = self._version_before()
         earlier = self.before.extra if self.before else ()

@@ -104,13 +104,18 @@ class CatalogueDimension(Document):
 
 
 class CatalogueDocument(Document):
-    """The words of questions. Tag keys are dimensions too, written `tag.KEY`."""
+    """The words of questions. Tag keys are dimensions too, written `tag.KEY`.
+
+    `names`: dimension to value to what people call it today, of teams and entities that are called otherwise; the first
+    2,000 of each dimension. Answers have the names of their own days beside their values.
+    """
 
     measures: list[CatalogueMeasure]
     dimensions: list[CatalogueDimension]
     grains: list[str]
     bases: list[str]
     compares: list[str]
+    names: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
 class NearRule(Document):

@@ -50,6 +50,17 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """What people call a value of a dimension, on some days."""
+
+    dimension: str
+    value: str
+    name: str
+    valid_from: date = DAY_MIN
+    valid_to: date = DAY_MAX
+
+
+@dataclass(frozen=True, slots=True)
 class Alias:
     """Another raw key, on charges of the days it is read."""
 
@@ -218,6 +229,8 @@ class Rules:
     assertions: tuple[Assertion, ...] = ()
     effective_from: date = DAY_MIN
     """Charges of earlier days keep what the version before decided."""
+    called: tuple[Called, ...] = ()
+    """Entities of the catalogue that people call otherwise than tags and answers do; teams have their names."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -99,6 +99,12 @@ class Asked:
         return self.comparison is not None and self.comparison.period.end <= self.fresh.days.start
 
     @property
+    def last_day(self) -> date:
+        """Whose names are shown: of days to come nobody knows them."""
+        today = self.fresh.clock.today
+        return min(self.period.end - DAY, today) if self.period.days else today
+
+    @property
     def spans(self) -> list[Span]:
         plain = self.comparison is None and self.query.normalise == "none"
         now = Span(None if self.query.period == "all" and plain else self.period)
@@ -123,7 +129,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
         sql, parameters = compile(asked.limited, asked.catalogue, asked.spans, asked.known)
         sums = reader.frame(f"{sql}\nlimit {GROUPS_MAX + 1}", parameters)
         warnings = (*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period))
-        version, names = (reader.generations, reader.rules_version), reader.names
+        version, names = (reader.generations, reader.rules_version), reader.names  # of the same moment
     if len(sums) > GROUPS_MAX:
         raise QueryError(
             Fault(",".join(query.by), "by", 0, f"The answer has more than {GROUPS_MAX} rows.",
@@ -140,7 +146,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
     if asked.unknown_before:
         rows, totals = (unknown_before(frame) for frame in (rows, totals))
     columns = columns_of(query, CATALOGUE)
-    rows = labelled(rows, names, query.by)
+    rows = labelled(rows, names, query.by, asked.last_day)
     page, after = paged(ordered(rows, query, columns), query, version)
     return Answer(
         query=query,

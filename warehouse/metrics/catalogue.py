@@ -16,6 +16,8 @@ RULED: Final = re.compile("[a-z][a-z0-9_]{0,39}")
 """Names of dimensions that rules may add; they stand in statements as they are."""
 DECIDED: Final = ("team", "application", "environment")
 """Dimensions that rules decide always, beside those that they name."""
+SYSTEM: Final = "system"
+"""The dimension that a catalogue of the organisation's own adds; its values are entities."""
 RATE_DIGITS: Final = 12
 """Digits behind the point of a rate, rounded half-even."""
 PERCENT_DIGITS: Final = 1
@@ -45,6 +47,12 @@ class Dimension:
     column: str
     label_column: str | None = None
     tag_key: str | None = None
+    named: bool = False  # teams and entities: what people call them, the documents say
+
+    @property
+    def has_label(self) -> bool:
+        """Whether an answer has a column of names beside its values."""
+        return self.named or self.label_column is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ class Catalogue:
         listed = next((item for item in (*self.dimensions, *self.unit_dimensions) if item.name == name), None)
         if listed is None and RULED.fullmatch(name):
             label = name.replace("_", " ").capitalize()
-            return Dimension(name, label, f"{label}, by the rules.", "owners", f"extra['{name}']")
+            return Dimension(name, label, f"{label}, by the rules.", "owners", f"extra['{name}']", named=name == SYSTEM)
         return listed
 
     def knows(self, name: str) -> bool:
@@ -172,8 +180,9 @@ DIMENSIONS: Final = (
               "dims", "commitment", "commitment_name"),
     Dimension("invoice", "Invoice", "Id of the invoice.", "items", "invoice"),
     Dimension("source", "Source", "The configured account the line came from.", "lines", "source"),
-    Dimension("team", "Team", "Owner by the rules; missing means unallocated.", "owners", "team"),
-    Dimension("application", "Application", "The organisation's own service, by the rules.", "owners", "application"),
+    Dimension("team", "Team", "Owner by the rules; missing means unallocated.", "owners", "team", named=True),
+    Dimension("application", "Application", "The organisation's own service, by the rules.",
+              "owners", "application", named=True),
     Dimension("environment", "Environment", "Production, test and so on, by the rules.", "owners", "environment"),
     Dimension("cost_centre", "Cost centre", "Cost centre, by the rules.", "owners", "cost_centre"),
     Dimension("layer", "Layer", "What the team comes from: override, tag, inherited, catalogue, rule, name, default, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,9 +12,11 @@ from typing import Any, Final
 import polars as pl
 
 from warehouse.metrics.answer import Asked, range_document, resolved
+from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.freshness import Access, Readable, Store, carried, memo_of
 from warehouse.metrics.line_cells import COSTS, QUANTITIES, cells, wanted
 from warehouse.metrics.lines import asked_now, line_columns, sorted_by
+from warehouse.metrics.names import labelled
 from warehouse.metrics.query import CostQuery
 from warehouse.metrics.shape import texts
 from warehouse.metrics.share_lines import ShareLines, share_lines
@@ -66,7 +68,13 @@ def all_lines(
             "warnings": [*asked.warnings, *carried(reader, fresh.sources, asked.spans[0].period)],
         }
         long = tuple(name for name in (*COSTS, *QUANTITIES) if sums[f"long_{name}"].any())
-        yield AllLines(document, count, long, chain(_batches(asked, reader), shared.wide() if shared else ()))
+        batches = chain(_batches(asked, reader), shared.wide() if shared else ())
+        yield AllLines(document, count, long, _labelled(batches, asked, reader))
+
+
+def _labelled(batches: Iterable[pl.DataFrame], asked: Asked, reader: Readable) -> Iterator[pl.DataFrame]:
+    for rows in batches:
+        yield labelled(rows, reader.names, CATALOGUE.dimension_names, asked.last_day)
 
 
 def _with_shares(sums: pl.DataFrame, shared: ShareLines) -> pl.DataFrame:

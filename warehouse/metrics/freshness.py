@@ -20,7 +20,7 @@ import polars as pl
 from warehouse.focus.period import FiscalYear, Period, add_months
 from warehouse.metrics.catalogue import CATALOGUE, Catalogue
 from warehouse.metrics.compile import Span, compile  # noqa: A004
-from warehouse.metrics.names import AccountNames
+from warehouse.metrics.names import Names
 from warehouse.metrics.percent import percent
 from warehouse.metrics.period_words import Clock, is_written
 from warehouse.metrics.query import CostQuery, Filter, Match
@@ -88,7 +88,7 @@ class Readable(Protocol):
     @property
     def sources(self) -> Sequence[SourceFacts]: ...
     @property
-    def names(self) -> AccountNames: ...
+    def names(self) -> Names: ...
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame: ...
     def history(self, known_on: date) -> Any: ...
 

@@ -11,6 +11,7 @@ from warehouse.metrics.tables import Tables
 
 COSTS: Final = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
 QUANTITIES: Final = ("consumed_quantity", "pricing_quantity")
+NOTHING: Final = "cast(null as varchar)"
 STORED: Final = ("period", "day", "charge_start", "charge_end", "currency")
 
 
@@ -22,8 +23,9 @@ def cells(wide: Tables) -> str:
     ]
     for dimension in (*CATALOGUE.dimensions, *CATALOGUE.unit_dimensions):
         columns.append(f"{wide.column(dimension)} as {dimension.name}")
-        if dimension.label_column:
-            columns.append(f"{wide.label(dimension)} as {dimension.name}_label")
+        if dimension.has_label:
+            text = wide.label(dimension) if dimension.label_column else NOTHING
+            columns.append(f"{text} as {dimension.name}_label")
     columns += [f"f.{name}" for name in (*COSTS, *QUANTITIES)]
     return ", ".join(columns)
 

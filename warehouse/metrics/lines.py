@@ -36,7 +36,7 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime, *, shar
     limit = min(query.limit or LINES_USUAL, LINES_MAX)
     with store.read() as reader:
         asked = resolved(replace(query, compare="none", normalise="none"), access, reader, now, memo_of(store))
-        version, names = (reader.generations, reader.rules_version), reader.names
+        version = (reader.generations, reader.rules_version)
         start = offset_of(query, version)
         sql, parameters = _sql(asked)
         found = reader.frame(sql, {**parameters, "count": limit + 1, "start": start})
@@ -44,8 +44,9 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime, *, shar
             found = _with_shares(found, asked, reader, (start, limit + 1))
         warnings = [*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period)]
         warnings += [] if shares else _shares_left_out(asked, reader)
+        found = labelled(found, reader.names, CATALOGUE.dimension_names, asked.last_day)
     columns = line_columns()
-    rows = line_texts(labelled(found.head(limit), names, CATALOGUE.dimension_names))
+    rows = line_texts(found.head(limit))
     return {
         "query": str(query),
         "period": range_document(asked.period),
@@ -109,7 +110,7 @@ def line_columns() -> list[Column]:
     found += [Column(name, name.replace("_", " ").capitalize(), "dimension") for name in STORED]
     for dimension in CATALOGUE.dimensions:
         found.append(Column(dimension.name, dimension.label, "dimension"))
-        if dimension.label_column:
+        if dimension.has_label:
             found.append(Column(f"{dimension.name}_label", f"{dimension.label} name", "label", of=dimension.name))
     found += [Column(item.name, item.label, "unit") for item in CATALOGUE.unit_dimensions]
     for name in (*COSTS, *QUANTITIES):

@@ -54,7 +54,7 @@ def columns_of(query: CostQuery, catalogue: Catalogue) -> list[Column]:
     for name in query.by:
         dimension = named(catalogue, name)
         found.append(Column(name, dimension.label, "dimension"))
-        if dimension.label_column:
+        if dimension.has_label:
             found.append(Column(f"{name}_label", f"{dimension.label} name", "label", of=name))
     if has_rest(query):
         found.append(Column(REST, "Rest of the list", "rest"))
@@ -105,7 +105,10 @@ def shaped(
     shared = _totals(sums, ["currency"]) if "share" in query.measures else pl.DataFrame()
     whole = {row["currency"]: row for row in shared.iter_rows(named=True)}
     measured = _Measured(query, catalogue, whole, dict(zip(SIDES, days, strict=False)))
-    rows = measured.of(sums).rename(names, strict=False).select(wanted)
+    rows = measured.of(sums).rename(names, strict=False)
+    # What documents name is no text of a bill: the column waits for `names.labelled`.
+    rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in wanted if name not in rows.columns)
+    rows = rows.select(wanted)
     in_totals = [column.name for column in columns if column.kind in ("unit", "measure") or column.name == "currency"]
     return rows, measured.of(totals).rename(names, strict=False).select(in_totals)
 

@@ -14,7 +14,7 @@ from warehouse.metrics.answer import resolved
 from warehouse.metrics.catalogue import CATALOGUE, Catalogue, Dimension, nearest
 from warehouse.metrics.compile import compile  # noqa: A004
 from warehouse.metrics.freshness import Access, Store, catalogue_of, memo_of
-from warehouse.metrics.names import NAMED, filled, matching
+from warehouse.metrics.names import filled, matching
 from warehouse.metrics.parse import valid
 from warehouse.metrics.query import CostQuery, Fault, QueryError
 
@@ -56,14 +56,12 @@ def values(search: Search, query: CostQuery, access: Access, store: Store, now: 
         grouped, words = replace(days.limited, by=(dimension.name,)), catalogue_of(reader, KEYS)
         sql, parameters = compile(grouped, words, days.spans, days.known)
         label = "l0" if dimension.label_column else "cast(null as varchar)"
-        named = matching(reader.names, dimension.name, search.text)
+        names = reader.names.of(dimension.name, days.last_day)
+        named = matching(names, search.text)
         parameters |= {"search": search.text, "count": limit + 1, "named": named}
         found = reader.frame(_RANKED.format(sql=sql, label=label, measure=f"s_{measure}"), parameters)
-        names = reader.names
         facts = {"generations": reader.generations, "rules_version": reader.rules_version}
-    if dimension.name in NAMED:
-        found = filled(found, names, "value", "label")
-    entries = _entries(found, measure)
+    entries = _entries(filled(found, names, "value", "label"), measure)
     return {
         "dimension": search.dimension,
         "search": search.text,

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 import polars as pl
 import sqlalchemy as sa
@@ -62,14 +62,39 @@ INVOICES: Final[Mapping[str, Any]] = {
     "due_on": pl.Date,
 }
 NAMES: Final = {"value": pl.String, "name": pl.String}
+NAMED_HERE: Final = frozenset({"billing_account", "sub_account"})
+"""Dimensions whose values are accounts."""
+
+
+class EntityNames(Protocol):
+    """What the rules call the values of dimensions."""
+
+    def of(self, dimension: str, day: date) -> pl.DataFrame: ...
+
+
+class Named(Protocol):
+    """Rules of some version, as far as names go."""
+
+    rules_version: int
+
+    @property
+    def names(self) -> EntityNames | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of accounts as they are now. Two that have the same `version` are the same."""
+    """Names of accounts as they are now, and what the rules call teams and entities day by day. Two that have the
+    same `version` are the same."""
 
     version: str = ""
     frame: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NAMES))
+    entities: EntityNames | None = None
+
+    def of(self, dimension: str, day: date) -> pl.DataFrame:
+        """value and name of what has a name, on a day; each value once."""
+        if dimension in NAMED_HERE or self.entities is None:
+            return self.frame if dimension in NAMED_HERE else self.frame.clear()
+        return self.entities.of(dimension, day)
 
 
 class Inventory:
@@ -165,8 +190,12 @@ class Inventory:
             for row in self._rows(kind)
         ]
 
-    def names(self) -> Names:
-        """Account id -> its name now; of two sources that know it the first by name."""
+    def names(self, own: Named) -> Names:
+        """Account id -> its name now, of two sources that know it the first by name; and what the rules say."""
+        accounts = self._accounts_named()
+        return replace(accounts, version=f"{accounts.version} {own.rules_version}", entities=own.names)
+
+    def _accounts_named(self) -> Names:
         with self._lock:
             if self._names is None:
                 rows = self._rows("account", current=True)

@@ -89,7 +89,8 @@ class Store:
             reader = Reader(self._database)
             try:
                 header = self._headers.of(reader, self.state)
-                yield Snapshot(reader, header, lambda: past(self.state), self.landing.folder, self.inventory.names())
+                names = self.inventory.names(self.own)
+                yield Snapshot(reader, header, lambda: past(self.state), self.landing.folder, names)
             finally:
                 reader.close()
 

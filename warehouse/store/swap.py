@@ -16,6 +16,7 @@ import polars as pl
 from warehouse.focus import COLUMNS, COST_COLUMNS, total
 from warehouse.focus.units import normal_units
 from warehouse.store.faults import NotConservedError
+from warehouse.store.inventory import EntityNames
 from warehouse.store.splits import Sharing
 
 COSTS = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
@@ -40,6 +41,10 @@ class Own(Protocol):
     def at(self, period: str) -> Own:
         """What decides a billing period: of a closed one the rules that were in force when it was closed."""
         ...
+
+    @property
+    def names(self) -> EntityNames | None:
+        """What people call teams and entities; null without any."""
 
     @property
     def sharing(self) -> Sharing | None:

@@ -62,6 +62,7 @@ class ByCategory:
     extra: tuple[str, ...] = ()
     tag_days: tuple[date, ...] = ()
     sharing = None
+    names = None
 
     def __init__(self, documents: Any) -> None:
         self.rules_version = documents["version"] if documents else 0

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Final
 
 from warehouse.attribution.catalogue.document import Catalogue, Entity
-from warehouse.attribution.model import LAYERS, Dimension, Lookup, Rule, Rules, Team
+from warehouse.attribution.model import LAYERS, Called, Dimension, Lookup, Rule, Rules, Team
 
 LAYER: Final = "catalogue"
 SYSTEM: Final = "system"
@@ -43,7 +43,16 @@ def with_catalogue(rules: Rules, catalogue: Catalogue) -> Rules:
     return replace(
         rules,
         dimensions=tuple(_placed(dimension, made.get(dimension.name, ())) for dimension in dimensions),
+        called=tuple(_called(catalogue.entities)),
     )
+
+
+def _called(entities: Iterable[Entity]) -> Iterator[Called]:
+    """The titles of applications and systems."""
+    for one in entities:
+        dimension = {"component": "application", "system": SYSTEM}.get(one.kind)
+        if dimension:
+            yield Called(dimension, one.name, one.title or one.name, one.valid_from, one.valid_to)
 
 
 def all_teams(teams: tuple[Team, ...], others: Iterable[Team]) -> tuple[Team, ...]:

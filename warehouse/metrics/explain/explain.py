@@ -17,6 +17,7 @@ from warehouse.metrics.explain.cells import CELLS_MAX, CellSql
 from warehouse.metrics.explain.late import cuts, unbilled_side
 from warehouse.metrics.explain.parts import CurrencyParts, Explained, Group, GroupParts, Key, Mover, units
 from warehouse.metrics.freshness import Access, Readable, Store, carried, memo_of
+from warehouse.metrics.names import filled
 from warehouse.metrics.parse import valid
 from warehouse.metrics.query import CostQuery, Fault, QueryError
 
@@ -31,7 +32,7 @@ def explain(query: CostQuery, access: Access, store: Store, now: datetime) -> Ex
         totals = _totals(asked, reader)
         late = cuts(asked)
         sql, parameters = CellSql(asked, late, unbilled_side(asked)).statement()
-        found = pl.DataFrame() if asked.unknown_before else reader.frame(sql, parameters)
+        found = pl.DataFrame() if asked.unknown_before else _named(reader.frame(sql, parameters), asked, reader)
         warnings = (*asked.warnings, *carried(reader, asked.fresh.sources, asked.spans[0].period))
         version = (reader.generations, reader.rules_version)
     if len(found) > CELLS_MAX:
@@ -55,6 +56,15 @@ def explain(query: CostQuery, access: Access, store: Store, now: datetime) -> Ex
         rules_version=version[1],
         warnings=warnings,
     )
+
+
+def _named(found: pl.DataFrame, asked: Asked, reader: Readable) -> pl.DataFrame:
+    """With the names that bills do not say."""
+    columns = [("sub_account", "sub_account", "sub_account_label")]
+    columns += [(name, f"g{place}", f"l{place}") for place, name in enumerate(asked.query.by)]
+    for name, value, label in columns:
+        found = filled(found, reader.names.of(name, asked.last_day), value, label)
+    return found
 
 
 def _asked(query: CostQuery) -> CostQuery:
