@@ -34,13 +34,17 @@ class Range(Document):
 
 
 class AnswerDocument(Document):
-    """The answer to a question, the same everywhere. Rows are objects; amounts are plain decimal text."""
+    """The answer to a question, the same everywhere. Rows are objects; amounts are plain decimal text.
+
+    `names`: dimension to value to what people call it on the last day, of the values that the question filters by.
+    """
 
     query: str
     period: Range
     compare: Range | None = None
     basis: Literal["charge", "billing"]
     columns: list[AnswerColumn]
+    names: dict[str, dict[str, str]] = Field(default_factory=dict)
     rows: list[dict[str, str | None]]
     totals: list[dict[str, str | None]]
     row_count: int  # of all pages

@@ -26,7 +26,7 @@ from warehouse.metrics.freshness import (
     freshness,
     memo_of,
 )
-from warehouse.metrics.names import labelled
+from warehouse.metrics.names import labelled, names_of
 from warehouse.metrics.parse import named_in, valid
 from warehouse.metrics.per_day import Days, days_of
 from warehouse.metrics.period_words import Comparison
@@ -46,6 +46,7 @@ class Answer:
     period: Period
     compare: Period | None
     columns: tuple[Column, ...]
+    names: dict[str, dict[str, str]]  # dimension -> value of a filter -> what people call it
     rows: pl.DataFrame
     totals: pl.DataFrame
     row_count: int  # of all pages
@@ -66,6 +67,7 @@ class Answer:
             "compare": range_document(self.compare) if self.compare else None,
             "basis": self.query.basis,
             "columns": [column.document() for column in self.columns],
+            "names": self.names,
             "rows": texts(self.rows, self.columns),
             "totals": texts(self.totals, self.columns),
             "row_count": self.row_count,
@@ -153,6 +155,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
         period=asked.period,
         compare=asked.comparison.period if asked.comparison else None,
         columns=tuple(columns),
+        names=names_of(query, names, asked.last_day),
         rows=page,
         totals=totals,
         row_count=len(rows),

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
+from warehouse.metrics.query import CostQuery
 from warehouse.metrics.shape import REST
 
 
@@ -31,6 +32,17 @@ def labelled(rows: pl.DataFrame, names: Names, dimensions: Iterable[str], day: d
             rest = pl.col(REST).is_null() if REST in rows.columns else pl.lit(value=True)
             rows = called.with_columns(pl.when(rest).then(label).alias(label))
     return rows
+
+
+def names_of(query: CostQuery, names: Names, day: date) -> dict[str, dict[str, str]]:
+    """Dimension -> value -> name, of the values that the question filters by."""
+    found: dict[str, dict[str, str]] = {}
+    for item in query.where:
+        values = [match.text for match in item.values if match.kind == "is"]
+        known = names.of(item.dimension, day).filter(pl.col("value").is_in(values))
+        if len(known):
+            found.setdefault(item.dimension, {}).update(known.iter_rows())
+    return found
 
 
 def filled(rows: pl.DataFrame, names: pl.DataFrame, value: str, label: str) -> pl.DataFrame:

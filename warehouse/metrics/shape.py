@@ -120,7 +120,10 @@ def unknown_before(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def ordered(rows: pl.DataFrame, query: CostQuery, columns: Sequence[Column]) -> pl.DataFrame:
-    """Rows in the order asked for, else in time and by size; the rest of a top list, then missing values, last."""
+    """Rows in the order asked for, else in time and by size; the rest of a top list, then missing values, last.
+
+    Values that have names stand in the order of these, in any case, as they are shown.
+    """
     usual = [column.name for column in columns if column.kind in ("grain", "unit") or column.name == "currency"]
     first = query.measures[0]
     by = [item.column for item in query.sort] or [*usual, first]
@@ -134,7 +137,12 @@ def ordered(rows: pl.DataFrame, query: CostQuery, columns: Sequence[Column]) -> 
         by.insert(place, NO_ROWS)
         falling.insert(place, False)
     ties = [name for name in (*usual, *query.by) if name not in by]
-    ranked = rows.sort([*by, *ties], descending=[*falling, *(False for _ in ties)], nulls_last=True)
+    labels = {column.of: column.name for column in columns if column.kind == "label"}
+    keys = [[pl.coalesce(labels[name], name).str.to_lowercase(), pl.col(name)] if name in labels else [pl.col(name)]
+            for name in by]  # fmt: skip
+    sides = [side for side, key in zip(falling, keys, strict=True) for _ in key]
+    order = [*(one for key in keys for one in key), *map(pl.col, ties)]
+    ranked = rows.sort(order, descending=[*sides, *(False for _ in ties)], nulls_last=True)
     return ranked.drop(NO_ROWS, strict=False)
 
 

@@ -77,6 +77,7 @@ export interface AnswerDocument {
   data_to: Record<string, string>;
   generations: string;
   known_on: string | null;
+  names: Record<string, Record<string, string>>;
   next: string | null;
   other_groups: Record<string, number>;
   period: Range;
@@ -218,6 +219,7 @@ export interface CatalogueDocument {
   dimensions: CatalogueDimension[];
   grains: string[];
   measures: CatalogueMeasure[];
+  names: Record<string, Record<string, string>>;
 }
 
 export interface CatalogueImports {

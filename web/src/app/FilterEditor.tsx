@@ -3,10 +3,11 @@ import { useCatalogue, useTagKeys, useValues } from '../api/queries';
 import type { ValueItem } from '../api/types';
 import { money } from '../format/format';
 import { literal, NONE, printValue, type Value } from '../query/escape';
-import { keyOf, missingLabel } from '../query/group';
+import { keyOf, missingLabel, withValue } from '../query/group';
 import { DEFAULTS, type Filter } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { useAddress } from './address';
+import { useCalled } from './Called';
 
 /** Choose a dimension, then values that really occur, with the money behind each. */
 export function FilterEditor({ filter, onDone }: { filter: Filter | null; onDone: (filter: Filter) => void }) {
@@ -88,6 +89,7 @@ function ValueList({ start, onBack, onDone }: ValueListProps) {
     currency: query.currency,
   };
   const { data, isPending, error } = useValues(start.dimension, useDeferredValue(search), scope);
+  const called = useCalled();
   const chosen = new Set(filter.values.map(printValue));
   const toggle = (value: Value) => {
     const key = printValue(value);
@@ -141,7 +143,9 @@ function ValueList({ start, onBack, onDone }: ValueListProps) {
           <Option
             key={printValue(value)}
             value={value}
-            label={value.contains ? `Contains “${value.text}”` : value.text}
+            label={
+              value.contains ? `Contains “${value.text}”` : called(start.dimension, value.marker ? null : value.text)
+            }
             chosen={chosen}
             onToggle={toggle}
           />
@@ -151,6 +155,7 @@ function ValueList({ start, onBack, onDone }: ValueListProps) {
             key={keyOf(item.value)}
             value={asValue(item)}
             label={item.label ?? item.value ?? missingLabel(start.dimension)}
+            title={withValue(item.label ?? '', item.value)}
             note={moneyOf(item, data.measure)}
             chosen={chosen}
             onToggle={toggle}
@@ -174,17 +179,20 @@ function moneyOf(item: ValueItem, measure: string): string {
 interface OptionProps {
   value: Value;
   label: string;
+  title?: string;
   note?: string;
   chosen: ReadonlySet<string>;
   onToggle: (value: Value) => void;
 }
 
-function Option({ value, label, note, chosen, onToggle }: OptionProps) {
+function Option({ value, label, title, note, chosen, onToggle }: OptionProps) {
   return (
     <li>
       <label className="filter-option">
         <input type="checkbox" checked={chosen.has(printValue(value))} onChange={() => onToggle(value)} />
-        <span className="filter-value">{label}</span>
+        <span className="filter-value" title={title}>
+          {label}
+        </span>
         {note && <span className="num muted">{note}</span>}
       </label>
     </li>

@@ -1,9 +1,10 @@
 import { useCatalogue } from '../api/queries';
-import { missingLabel } from '../query/group';
+import { missingLabel, type Names } from '../query/group';
 import { type Filter, printFilter } from '../query/query';
 import { Icon } from '../ui/Icon';
 import { PanelButton } from '../ui/PanelButton';
 import { useAddress } from './address';
+import { useCalled } from './Called';
 import { FilterEditor } from './FilterEditor';
 
 export function useDimensionLabel(): (name: string) => string {
@@ -13,7 +14,7 @@ export function useDimensionLabel(): (name: string) => string {
 }
 
 /** The filters in force as chips that open to be changed, and the way to add one. */
-export function Filters() {
+export function Filters({ names }: { names?: Names | undefined }) {
   const { query, go } = useAddress();
   const set = (where: Filter[]) => go({ query: { where } });
   return (
@@ -22,6 +23,7 @@ export function Filters() {
         <Chip
           key={printFilter(filter)}
           filter={filter}
+          names={names}
           onChange={(next) => set(query.where.map((old, at) => (at === index ? next : old)))}
           onRemove={() => set(query.where.filter((_, at) => at !== index))}
         />
@@ -34,9 +36,14 @@ export function Filters() {
 export function filterText(
   filter: Filter,
   label: (name: string) => string,
+  called: (dimension: string, value: string) => string,
 ): { name: string; verb: string; values: string } {
   const values = filter.values.map((value) =>
-    value.marker ? missingLabel(filter.dimension) : value.contains ? `“${value.text}”` : value.text,
+    value.marker
+      ? missingLabel(filter.dimension)
+      : value.contains
+        ? `“${value.text}”`
+        : called(filter.dimension, value.text),
   );
   const contains = filter.values.length > 0 && filter.values.every((value) => value.contains);
   const verb = contains ? (filter.negated ? 'without' : 'contains') : filter.negated ? 'is not' : 'is';
@@ -46,15 +53,17 @@ export function filterText(
 
 function Chip({
   filter,
+  names,
   onChange,
   onRemove,
 }: {
   filter: Filter;
+  names: Names | undefined;
   onChange: (filter: Filter) => void;
   onRemove: () => void;
 }) {
   const label = useDimensionLabel();
-  const { name, verb, values } = filterText(filter, label);
+  const { name, verb, values } = filterText(filter, label, useCalled(names));
   return (
     <span className="chip">
       <PanelButton
@@ -75,7 +84,7 @@ function Chip({
         <span className="muted">
           {name} {verb}
         </span>{' '}
-        {values}
+        <bdi title={filter.values.map((value) => value.text).join(', ')}>{values}</bdi>
       </PanelButton>
       <button
         type="button"

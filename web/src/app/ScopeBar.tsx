@@ -67,7 +67,7 @@ export function ScopeBar({ scope, answer }: { scope: Scope; answer: Answer | und
             onChange={(code) => go({ query: { currency: code ? [code] : [] } })}
           />
         )}
-        {narrows && <Filters />}
+        {narrows && <Filters names={answer?.names} />}
         <div className="scope-end">
           <ViewsMenu />
           <ShareMenu />

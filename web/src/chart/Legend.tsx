@@ -38,7 +38,7 @@ export function Legend({ spec, highlight, onHighlight, onGroup }: LegendProps) {
             type="button"
             className={highlight === series.key ? 'legend-item is-lit' : 'legend-item'}
             disabled={!onGroup || series.kind === 'other' || series.kind === 'total'}
-            title={onGroup && series.kind !== 'other' ? `Only ${series.label}` : series.label}
+            title={onGroup && series.kind !== 'other' ? `Only ${series.title ?? series.label}` : series.label}
             onMouseEnter={() => onHighlight?.(series.key)}
             onMouseLeave={() => onHighlight?.(null)}
             onFocus={() => onHighlight?.(series.key)}

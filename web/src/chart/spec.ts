@@ -4,7 +4,7 @@ import { type Days, known, monday, shift, shiftMonth } from '../format/dates';
 import { compare } from '../format/decimal';
 import { count } from '../format/format';
 import type { ChartForm } from '../query/address';
-import { groupLabel, groupOf, NO_VALUE, REST, textOf } from '../query/group';
+import { groupLabel, groupOf, NO_VALUE, REST, textOf, withValue } from '../query/group';
 import { OTHER, type Swatch, swatches, UNALLOCATED } from './palette';
 
 export type SeriesKind = 'group' | 'other' | 'missing' | 'total' | 'previous';
@@ -12,6 +12,7 @@ export type SeriesKind = 'group' | 'other' | 'missing' | 'total' | 'previous';
 export interface Series {
   key: string;
   label: string;
+  title?: string; // the label with the value behind it, where that is another
   kind: SeriesKind;
   swatch: Swatch;
   values: (string | null)[]; // one per bucket
@@ -155,12 +156,12 @@ function seriesOf(
     slots,
   );
   const rest = groups.other_groups[currency];
-  const labels = groups.columns.some((column) => column.name === `${dimension}_label`) ? `${dimension}_label` : null;
   return order.map((key) => {
     const rows = byGroup.get(key) ?? [];
-    const own = labels ? rows[0]?.[labels] : null;
+    const own = rows.find((row) => row[`${dimension}_label`])?.[`${dimension}_label`];
     return {
       key,
+      ...(own && { title: withValue(own, textOf(key)) }),
       label: own ?? `${groupLabel(key, dimension)}${key === REST && rest ? ` (${count(rest)})` : ''}`,
       kind: key === NO_VALUE ? 'missing' : key === REST ? 'other' : 'group',
       swatch: key === NO_VALUE ? UNALLOCATED : key === REST ? OTHER : (colours.get(textOf(key) ?? '') ?? UNALLOCATED),

@@ -5,7 +5,7 @@ import { type Here, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
 import { compact } from '../format/format';
 import { literal, NONE } from '../query/escape';
-import { keyOf, missingLabel } from '../query/group';
+import { keyOf, missingLabel, withValue } from '../query/group';
 import { narrowed } from '../query/narrowed';
 import { DEFAULTS, type Filter } from '../query/query';
 import { afterPaint } from '../ui/afterPaint';
@@ -143,7 +143,7 @@ function FacetValue({ item, found, dimension, here }: FacetValueProps) {
         type="button"
         className="facet-choose"
         aria-pressed={state === 'in'}
-        title={`${name}. Alt-click leaves it out.`}
+        title={`${withValue(name, item.value)}. Alt-click leaves it out.`}
         onClick={(event) => choose(event.altKey)}
       >
         <span className="facet-name">{name}</span>

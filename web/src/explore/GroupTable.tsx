@@ -4,7 +4,7 @@ import { answerOptions, perDay } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { type Here, useAddress } from '../app/address';
 import { Link } from '../app/Link';
-import { groupOf, NO_VALUE, nameOf, REST, wantedOf } from '../query/group';
+import { fullName, groupOf, NO_VALUE, nameOf, REST, wantedOf } from '../query/group';
 import { narrowed } from '../query/narrowed';
 import { type Sort, sortsOf, sortWord } from '../query/sort';
 import { DataTable, type Select, type TableColumn } from '../table/DataTable';
@@ -70,7 +70,7 @@ export function GroupTable({ answer, label, hidden, lit, onLit }: GroupTableProp
       }
       sort={sort}
       onSort={(next) => go({ query: { sort: next.map(sortWord) }, replace: true })}
-      textOf={(item) => nameOf(item.row, item.dimension)}
+      textOf={(item) => fullName(item.row, item.dimension)}
       select={select}
       hidden={hidden}
       footers={answer.totals.map((total) => footerOf(total, dimension, measure))}
@@ -184,7 +184,7 @@ function NameCell({ item, here, answer, onToggle }: NameProps) {
           className={
             group === NO_VALUE ? 'name-link missing' : dimension === 'resource' ? 'name-link of-id' : 'name-link'
           }
-          title={`Only ${name}`}
+          title={`Only ${fullName(row, dimension)}`}
         >
           <bdi>{name}</bdi>
         </Link>

@@ -5,7 +5,7 @@ import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
 import { bucketsOf, isPartial } from '../chart/spec';
 import { bucketLabel, known } from '../format/dates';
-import { groupOf, nameOf } from '../query/group';
+import { fullName, groupOf, nameOf } from '../query/group';
 import type { Sort } from '../query/sort';
 import { HeatCell, MoneyCell, widestOf } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
@@ -89,7 +89,13 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
       const shown = nameOf(row, dimension);
       const step = drill(here, dimension, groupOf(row, dimension), rowTotals);
       return step ? (
-        <Link row path="/explore" text={here.to(step)} className="name-link" title={`Look into ${shown}`}>
+        <Link
+          row
+          path="/explore"
+          text={here.to(step)}
+          className="name-link"
+          title={`Look into ${fullName(row, dimension)}`}
+        >
           {shown}
         </Link>
       ) : (
@@ -126,7 +132,7 @@ function Matrix({ cells, rowTotals, columnTotals, grain, label }: MatrixProps) {
       columns={columns}
       rows={ordered(rows, sort, dimension)}
       rowKey={(row) => `${groupOf(row, dimension)}\u0000${row.currency}`}
-      textOf={(row) => nameOf(row, dimension)}
+      textOf={(row) => fullName(row, dimension)}
       sort={sort}
       onSort={setSort}
       footers={rowTotals.totals.map((total) => ({

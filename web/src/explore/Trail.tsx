@@ -1,13 +1,16 @@
 import type { Here } from '../app/address';
+import { useCalled } from '../app/Called';
 import { useDimensionLabel } from '../app/Filters';
 import { Link } from '../app/Link';
-import { missingLabel } from '../query/group';
+import type { Names } from '../query/group';
 import { type Filter, printFilter } from '../query/query';
 import { type TrailStep, trailOf } from './questions';
 
 /** The way down to this slice, one value after the other; each step leads back to what was seen there. */
-export function Trail({ here }: { here: Here }) {
+export function Trail({ here, names }: { here: Here; names: Names | undefined }) {
   const label = useDimensionLabel();
+  const called = useCalled(names);
+  const nameOf = ({ dimension, values: [value] }: Filter) => called(dimension, value?.marker ? null : value?.text);
   const steps = trailOf(here.query);
   const [first] = steps;
   if (!first) return null;
@@ -37,9 +40,4 @@ export function Trail({ here }: { here: Here }) {
       </ol>
     </nav>
   );
-}
-
-function nameOf({ dimension, values }: Filter): string {
-  const [value] = values;
-  return value?.marker ? missingLabel(dimension) : (value?.text ?? '');
 }

@@ -2,7 +2,7 @@ import { fits, perDay, useAnswer } from '../api/queries';
 import type { Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { exactQuantity, quantity, rate } from '../format/format';
-import { groupOf, nameOf } from '../query/group';
+import { fullName, groupOf, nameOf } from '../query/group';
 import { parseSort, sortsOf, sortWord } from '../query/sort';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
@@ -31,7 +31,7 @@ export function UsageTable({ label }: { label: string }) {
       id: dimension,
       header: label,
       sortable: true,
-      cell: (row) => nameOf(row, dimension),
+      cell: (row) => <span title={fullName(row, dimension)}>{nameOf(row, dimension)}</span>,
     },
     {
       id: 'pricing_quantity',
@@ -72,7 +72,7 @@ export function UsageTable({ label }: { label: string }) {
       rowKey={(row) => `${groupOf(row, dimension)}\u0000${row.pricing_unit}\u0000${row.currency}`}
       sort={sort}
       onSort={(next) => go({ query: { sort: next.map(sortWord) }, replace: true })}
-      textOf={(row) => `${nameOf(row, dimension)} ${row.pricing_unit ?? ''}`}
+      textOf={(row) => `${fullName(row, dimension)} ${row.pricing_unit ?? ''}`}
       footers={answer.data.totals.map((row) => ({
         [dimension]: 'Total',
         pricing_quantity: quantity(row.pricing_quantity),

@@ -7,13 +7,15 @@ import { filterFor } from '../explore/questions';
 import { change } from '../format/change';
 import { halfOpen } from '../format/dates';
 import { absolute, compare, isZero } from '../format/decimal';
-import { groupOf, nameOf } from '../query/group';
+import { shortened } from '../format/format';
+import { fullName, groupOf, nameOf } from '../query/group';
 import { narrowed } from '../query/narrowed';
 import { type CostQuery, printQuery } from '../query/query';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { type Month, movers, RUNNING, slow } from './questions';
 
 const SHOWN = 7;
+const NAME_MOST = 40;
 const ROW = 42; // pixels
 
 /** What moved most against the same days before, up or down. */
@@ -89,7 +91,9 @@ function List({ rows, measure, query, compared }: ListProps) {
             <Link row path="/explore" text={printQuery({ ...query, by: ['resource'], where })} className="mover">
               <span className="mover-name">
                 {nameOf(row, 'service')}
-                <span className="mover-team">{nameOf(row, 'team')}</span>
+                <span className="mover-team" title={fullName(row, 'team')}>
+                  {shortened(nameOf(row, 'team'), NAME_MOST)}
+                </span>
               </span>
               <span className={`num change ${said?.direction ?? ''}`}>
                 {said?.direction === 'up' ? '▲ ' : said?.direction === 'down' ? '▼ ' : ''}

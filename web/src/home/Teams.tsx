@@ -6,16 +6,18 @@ import { factsOf } from '../explore/groupColumns';
 import { filterFor } from '../explore/questions';
 import { halfOpen } from '../format/dates';
 import { percent } from '../format/format';
-import { groupOf, nameOf } from '../query/group';
+import { fullName, groupOf, nameOf } from '../query/group';
 import { narrowed } from '../query/narrowed';
 import { type CostQuery, printQuery } from '../query/query';
 import type { Sort } from '../query/sort';
-import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell } from '../table/cells';
+import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell, Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { ExportMenu } from '../table/ExportMenu';
 import { ordered } from '../table/order';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { type Month, RUNNING, teams } from './questions';
+
+const NAME_MOST = 40;
 
 export function Teams({ query, month }: { query: CostQuery; month: Month }) {
   const asked = teams(query, month);
@@ -59,7 +61,7 @@ function TeamTable({ answer, query, caption }: { answer: Answer; query: CostQuer
       sortable: true,
       cell: (row) => (
         <Link row path="/explore" text={link(row)} className={row.team === null ? 'name-link missing' : 'name-link'}>
-          {nameOf(row, 'team')}
+          <Shortened text={nameOf(row, 'team')} most={NAME_MOST} title={fullName(row, 'team')} />
         </Link>
       ),
     },

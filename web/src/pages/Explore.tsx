@@ -50,7 +50,7 @@ export default function Explore() {
     <div className="stack">
       {view.sel && (view.sel.startsWith(RESOURCE) ? <ResourceDrawer /> : <LineDrawer />)}
       {view.why && <ExplainDrawer />}
-      <Trail here={here} />
+      <Trail here={here} names={scope.data?.names} />
       <div className="explore-head">
         <div className="explore-total">
           <Totals answer={scope.data} measure={measureOf(query)} />

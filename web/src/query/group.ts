@@ -37,6 +37,28 @@ export function nameOf(row: Row, dimension: string): string {
   return row[`${dimension}_label`] ?? groupLabel(groupOf(row, dimension), dimension);
 }
 
+/** The same with the value behind it, where that is not what is shown: for titles, and to be found by. */
+export function fullName(row: Row, dimension: string): string {
+  const name = nameOf(row, dimension);
+  return row[`${dimension}_label`] ? withValue(name, row[dimension]) : name;
+}
+
+export function withValue(name: string, value: string | null | undefined): string {
+  return !value || name === value || name.endsWith(` (${value})`) ? name : `${name} (${value})`;
+}
+
+/** Dimension to value to what people call it. */
+export type Names = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What a value is called, by the first of several lists that has it. */
+export function called(dimension: string, value: string, ...lists: (Names | undefined)[]): string {
+  for (const names of lists) {
+    const own = names && Object.hasOwn(names, dimension) ? names[dimension] : undefined;
+    if (own && Object.hasOwn(own, value)) return own[value] ?? value;
+  }
+  return value;
+}
+
 /** Unallocated (no owner found), untagged (no tag) and simply absent are three different things. */
 export function missingLabel(dimension: string): string {
   if (['team', 'application', 'environment', 'cost_centre'].includes(dimension)) return 'Unallocated';

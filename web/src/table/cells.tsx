@@ -42,12 +42,12 @@ export function ShareCell({ share }: { share: string | null | undefined }) {
   );
 }
 
-/** A long name by both of its ends; all of it is in the title. */
-export function Shortened({ text, most }: { text: string | null; most: number }) {
+/** A long name by both of its ends; all of it is in the title, with more where that is given. */
+export function Shortened({ text, most, title = text }: { text: string | null; most: number; title?: string | null }) {
   if (text === null || text === '') return <>–</>;
   const short = shortened(text, most);
   return (
-    <span className="short" {...(short !== text && { title: text })}>
+    <span className="short" {...(short !== title && { title: title ?? '' })}>
       {short}
     </span>
   );

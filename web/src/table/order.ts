@@ -9,9 +9,14 @@ const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'bas
 export function ordered(rows: readonly Row[], sorts: readonly Sort[], dimension: string): Row[] {
   return [...rows].sort((a, b) => {
     let found = rank(a, dimension) - rank(b, dimension);
-    for (const { id, desc } of sorts) found ||= cells(a[id] ?? null, b[id] ?? null, desc ? -1 : 1);
+    for (const { id, desc } of sorts) found ||= cells(shown(a, id), shown(b, id), desc ? -1 : 1);
     return found;
   });
+}
+
+/** Values stand in the order of the names they are shown by. */
+function shown(row: Row, id: string): string | null {
+  return row[`${id}_label`] ?? row[id] ?? null;
 }
 
 function rank(row: Row, dimension: string): number {

@@ -6,7 +6,7 @@ import { useDimensionLabel } from '../app/Filters';
 import { Link } from '../app/Link';
 import { RowWhy } from '../explain/WhyLink';
 import { factsOf, footerOf } from '../explore/groupColumns';
-import { groupOf, NO_VALUE, nameOf } from '../query/group';
+import { fullName, groupOf, NO_VALUE, nameOf } from '../query/group';
 import type { CostQuery } from '../query/query';
 import { type Sort, sortsOf, sortWord } from '../query/sort';
 import { ChangeCell, ChangePercentCell, MoneyCell, ShareCell, Shortened } from '../table/cells';
@@ -56,7 +56,7 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
         {...to(row, found)}
         className={groupOf(row, dimension) === NO_VALUE ? 'name-link missing' : 'name-link'}
       >
-        <Shortened text={nameOf(row, dimension)} most={NAME_MOST} />
+        <Shortened text={nameOf(row, dimension)} most={NAME_MOST} title={fullName(row, dimension)} />
       </Link>
     ),
   };
@@ -73,7 +73,7 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
       sort={sorts}
       hidden={brief ? [`previous_${measure}`, `change_percent_${measure}`] : []}
       onSort={setSorts}
-      textOf={(row) => nameOf(row, dimension)}
+      textOf={(row) => fullName(row, dimension)}
       footers={only ? [] : found.totals.map((total) => footerOf(total, dimension, measure))}
       note={found.next ? 'more than shown; the export has them all' : undefined}
     />

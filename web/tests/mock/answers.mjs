@@ -1,5 +1,5 @@
 // Documents in the shape of the contract, computed from the mock estate.
-import { COMPLETE, decimal, FIRST, LAST, percent, ROWS, shift } from './data.mjs';
+import { COMPLETE, decimal, FIRST, LAST, NAMES, percent, ROWS, shift } from './data.mjs';
 
 const plain = (text) => text.replace(/\\([\s\S])/g, '$1');
 const cut = (text) => text.split(/(?<!\\),/);
@@ -119,7 +119,7 @@ export function answer(query) {
   const cost = query.measures.find((name) => name.endsWith('_cost')) ?? 'effective_cost';
   const total = cells.reduce((all, cell) => all + cell.micros, 0n);
   const rowOf = (cell, then) => {
-    const row = Object.fromEntries(query.by.map((name, index) => [name, cell.group[index]]));
+    const row = Object.fromEntries(query.by.flatMap((name, index) => named(name, cell.group[index])));
     if (cell.bucket) row[query.grain] = cell.bucket;
     if (query.top && query.by.length) row.rest = cell.group[0] === '(other)' ? 'true' : null;
     row.currency = 'EUR';
@@ -152,6 +152,7 @@ export function answer(query) {
       label: LABELS[name] ?? name,
       kind: kindOf(name, query),
     })),
+    names: NAMES,
     rows,
     totals: cells.length
       ? [{ ...rowOf({ ...whole, bucket: null }, then), pricing_quantity: null, effective_rate: null }]
@@ -176,14 +177,17 @@ const LABELS = {
   change_effective_cost: 'Change',
   change_percent_effective_cost: 'Change, %',
 };
+const named = (name, value) => [[name, value], ...(NAMES[name] ? [[`${name}_label`, NAMES[name][value] ?? null]] : [])];
 const kindOf = (name, query) =>
   query.by.includes(name) || name === 'currency'
     ? 'dimension'
-    : name === query.grain
-      ? 'grain'
-      : name.endsWith('_unit')
-        ? 'unit'
-        : 'measure';
+    : name.endsWith('_label')
+      ? 'label'
+      : name === query.grain
+        ? 'grain'
+        : name.endsWith('_unit')
+          ? 'unit'
+          : 'measure';
 
 export function values(params) {
   const dimension = params.get('dimension');
@@ -194,11 +198,11 @@ export function values(params) {
     measure: 'effective_cost',
     more: false,
     values: all
-      .filter((row) => (row[dimension] ?? '').toLowerCase().includes(search))
+      .filter((row) => `${row[dimension] ?? ''} ${row[`${dimension}_label`] ?? ''}`.toLowerCase().includes(search))
       .slice(0, Number(params.get('limit') ?? 50))
       .map((row) => ({
         value: row[dimension],
-        label: null,
+        label: row[`${dimension}_label`] ?? null,
         amounts: [{ currency: 'EUR', effective_cost: row.effective_cost }],
       })),
     next: null,
@@ -223,6 +227,7 @@ export function lines(params) {
       cost_driver: row.cost_driver,
       region: row.region,
       team: row.team,
+      team_label: NAMES.team[row.team] ?? null,
       currency: 'EUR',
       pricing_quantity: decimal(row.amount, 3),
       pricing_unit: row.pricing_unit,

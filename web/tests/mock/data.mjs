@@ -10,6 +10,17 @@ const PROVIDERS = {
   Ledgerly: ['Ledgerly Seats'],
 };
 const TEAMS = ['checkout', 'search', 'data-platform', 'payments', 'identity', 'mobile', null];
+/** What people call them; every kind of name that a catalogue may hold. */
+export const NAMES = {
+  team: {
+    checkout: 'Checkout',
+    search: '<b onmouseover="alert(1)">Search</b> & "browse"',
+    'data-platform': `Data ${'and everything that is made of it '.repeat(8)}platform`,
+    payments: 'فريق المدفوعات 3',
+    identity: "=HYPERLINK('http://example.com') 👩‍💻",
+  },
+  application: { 'checkout-api': 'The shop' },
+};
 const REGIONS = ['north-1', 'south-2'];
 const DRIVERS = ['compute', 'storage', 'transfer', 'requests'];
 const UNITS = { compute: 'Hours', storage: 'GB-Months', transfer: 'GB', requests: 'Requests' };

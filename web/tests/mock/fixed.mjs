@@ -1,6 +1,6 @@
 // Documents that do not depend on a question.
 import { COLLECTOR, collected, ISSUES } from './collected.mjs';
-import { COMPLETE } from './data.mjs';
+import { COMPLETE, NAMES } from './data.mjs';
 
 const money = (billed) => [
   { currency: 'EUR', billed_cost: billed, effective_cost: billed, list_cost: billed, contracted_cost: billed },
@@ -183,6 +183,7 @@ export function fixed(path, method, mode) {
       measures: MEASURES.map(([name, label, unit, doc]) => ({ name, label, unit, doc, additive: true })),
       dimensions: DIMENSIONS.map((name) => ({ name, label: title(name), doc: '' })),
       tags: ['team', 'env', 'cost-center'],
+      names: NAMES,
     };
   if (path === '/subscriptions') return { subscriptions: [] };
   if (path === '/views') return { views: [] };

@@ -18,6 +18,7 @@ function answer(rows: Row[]): Answer {
     columns: [{ name: 'effective_cost', label: 'Effective cost', kind: 'measure', unit: 'currency' }],
     rows,
     totals: [],
+    names: {},
     row_count: rows.length,
     other_groups: {},
     complete_to: '2026-11-02',

@@ -4,7 +4,18 @@ import type { Row } from '../../src/api/types';
 import { swatches } from '../../src/chart/palette';
 import { drill, filterFor } from '../../src/explore/questions';
 import { parseAddress } from '../../src/query/address';
-import { groupLabel, groupOf, keyOf, NO_VALUE, nameOf, REST, textOf, wantedOf } from '../../src/query/group';
+import {
+  called,
+  fullName,
+  groupLabel,
+  groupOf,
+  keyOf,
+  NO_VALUE,
+  nameOf,
+  REST,
+  textOf,
+  wantedOf,
+} from '../../src/query/group';
 import { DEFAULTS, parseQuery, printFilter, printQuery, words } from '../../src/query/query';
 import { ordered } from '../../src/table/order';
 
@@ -58,4 +69,29 @@ test('the rest of a list in an address is named and left out', () => {
   const { query, faults } = parseQuery(words('where=team:(other)'));
   expect(query.where).toEqual([]);
   expect(faults).toMatchObject([{ word: 'where', value: 'team:(other)' }]);
+});
+
+describe('a value that people call otherwise', () => {
+  const named = (team: string, label: string | null): Row => ({ ...row(team), team_label: label });
+
+  test('is shown by its name, with itself in the title, where that is not said already', () => {
+    expect(fullName(named('pay', 'Zahlung'), 'team')).toBe('Zahlung (pay)');
+    expect(fullName(named('pay', 'Zahlung (pay)'), 'team')).toBe('Zahlung (pay)');
+    expect(fullName(named('pay', null), 'team')).toBe('pay');
+    expect(fullName(row(null), 'team')).toBe('Unallocated');
+  });
+
+  test('is sorted by what is shown', () => {
+    const rows = [named('a', 'Zebra'), named('b', null), named('c', 'Ant')];
+    const order = ordered(rows, [{ id: 'team', desc: false }], 'team');
+    expect(order.map(({ team }) => team)).toEqual(['c', 'b', 'a']);
+  });
+
+  test('is called as the first list says that has it', () => {
+    const today = { team: { pay: 'Later' } };
+    expect(called('team', 'pay', { team: { pay: 'Then' } }, today)).toBe('Then');
+    expect(called('team', 'pay', undefined, today)).toBe('Later');
+    for (const text of ['constructor', '__proto__', 'gone']) expect(called('team', text, today)).toBe(text);
+    expect(called('constructor', 'name', today)).toBe('name');
+  });
 });
