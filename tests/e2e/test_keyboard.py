@@ -75,8 +75,8 @@ def test_another_period_and_a_filter(page: Page) -> None:
     keys.type("check")
     values = page.get_by_role("dialog", name="Add a filter").get_by_role("checkbox")
     expect(values).to_have_count(2)  # what contains the text, and the one team: the list has narrowed
-    expect(values.nth(1)).to_have_accessible_name(re.compile("checkout"))
-    reach(page, "checkout", "Tab")
+    expect(values.nth(1)).to_have_accessible_name(re.compile("Checkout"))
+    reach(page, "Checkout", "Tab")
     keys.press("Space")
     reach(page, "Apply", "Shift+Tab")
     keys.press("Enter")

@@ -45,7 +45,7 @@ def test_a_row_of_teams_is_its_page_and_carries_the_days_along(page: Page) -> No
     assert "compare=2026-11-02..2026-11-08" in page.url
     page.get_by_role("navigation", name="Teams").get_by_role("link", name="data").click()
     settled(page)
-    expect(page.get_by_role("heading", name="data", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
     assert f"period={WEEK}" in page.url
 
 
@@ -82,7 +82,7 @@ def test_two_steps_from_any_service_to_why_a_line_is_the_teams(page: Page) -> No
     assert "tab=lines" in page.url
     page.get_by_role("table", name="Bill lines").locator("tbody a[data-row]").first.click()
     drawer = page.get_by_role("dialog", name="Bill line")
-    expect(drawer).to_contain_text("checkout")
+    expect(drawer).to_contain_text("Checkout")
     expect(drawer).to_contain_text("team-tag")
 
 
@@ -112,7 +112,7 @@ def test_a_name_that_nobody_knows_offers_the_nearest(page: Page) -> None:
     visit(page, "/teams/chekout")
     page.get_by_role("link", name="Did you mean checkout?").click()
     settled(page)
-    expect(page.get_by_role("heading", name="checkout", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout", exact=True)).to_be_visible()
 
 
 def test_nothing_loaded_leads_to_the_doors(browser: Browser, empty: Outlay) -> None:

@@ -1,5 +1,5 @@
 /** What teams and entities are called where no answer has said it: in chips, titles, and lists that are no answers. */
-import { useCallback } from 'react';
+import { Fragment, useCallback } from 'react';
 import { useCatalogue } from '../api/queries';
 import { shortened } from '../format/format';
 import { called, missingLabel, type Names, withValue } from '../query/group';
@@ -19,6 +19,16 @@ export function useCalled(names?: Names): (dimension: string, value: string | nu
 export function useTeamName(): (team: string | null | undefined) => string {
   const name = useCalled();
   return useCallback((team) => name('team', team), [name]);
+}
+
+/** Teams one after the other. */
+export function Several({ of: teams }: { of: readonly (string | null)[] }) {
+  return teams.map((team, at) => (
+    <Fragment key={team}>
+      {at > 0 && ', '}
+      <Called value={team} />
+    </Fragment>
+  ));
 }
 
 interface CalledProps {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Called } from '../app/Called';
 import { signed } from '../chart/StepParts';
 import { isZero } from '../format/decimal';
 import { count, money } from '../format/format';
@@ -7,7 +8,6 @@ import type { Action } from '../jobs/follow';
 import { JobProgress } from '../jobs/JobProgress';
 import type { Preview } from './ask';
 import { FaultList } from './Faults';
-import { ownerName } from './Matrix';
 import { Coverage } from './Preview';
 
 interface ConfirmProps {
@@ -42,7 +42,7 @@ export default function Confirm({ title, act, found, base, action, writable = tr
             <ul className="effect" aria-label="Cost by owner, before and after">
               {moved.slice(0, SHOWN).map((one) => (
                 <li key={`${one.team} ${one.currency}`}>
-                  {ownerName(one.team)}{' '}
+                  <Called value={one.team} />{' '}
                   <span className="num">
                     {money(one.before)} → {money(one.after)} {one.currency} ({signed(one.change)})
                   </span>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type * as schema from '../api/schema';
 import { useAddress } from '../app/address';
+import { useTeamName } from '../app/Called';
 import { monthName } from '../format/dates';
 import { count } from '../format/format';
 import { useQuestions } from '../requests/ask';
@@ -15,7 +16,6 @@ import { useUnallocated } from './ask';
 import { InboxHead, Shares } from './InboxHead';
 import { columnsOf, type Group, nameOf } from './inboxColumns';
 import { askedText, type InboxPlace, parseInbox, printInbox } from './inboxPlace';
-import { ownerName } from './Matrix';
 import { NothingLoaded } from './NothingLoaded';
 import { Costs } from './Org';
 import { Question } from './Question';
@@ -36,6 +36,7 @@ export function InboxTab({ live }: { live: Rules }) {
   const asked = askedText(place);
   const found = useUnallocated(asked);
   const questions = useQuestions().data ?? [];
+  const ownerName = useTeamName();
   const [doing, setDoing] = useState<Doing | null>(null);
   const move = (change: Partial<InboxPlace>) => go({ view: { sel: printInbox({ ...place, ...change }) } });
   if (found.error && !found.data) return <Failure error={found.error} what="The inbox" retry={() => found.refetch()} />;
@@ -45,7 +46,7 @@ export function InboxTab({ live }: { live: Rules }) {
   const parts =
     place.order === 'owner'
       ? found.data.owners.map((owner) => ({
-          title: ownerName(owner.team) === 'Unallocated' ? 'Nobody thought of' : ownerName(owner.team),
+          title: owner.team === null ? 'Nobody thought of' : ownerName(owner.team),
           owner,
           rows: groups.filter(({ suggestions }) => (suggestions[0]?.team ?? null) === owner.team),
         }))

@@ -1,3 +1,4 @@
+import { Called, useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
 import { money } from '../format/format';
@@ -9,10 +10,6 @@ import type { Preview } from './ask';
 
 export type Move = Preview['movement'][number];
 export type Owner = string | null;
-
-export function ownerName(owner: Owner): string {
-  return owner ?? 'Unallocated';
-}
 
 /** Unallocated is last; the others in the order of the server. */
 export function owners(found: readonly Owner[]): Owner[] {
@@ -40,6 +37,7 @@ interface MoveMatrixProps {
 
 /** From whom (rows) to whom (columns), in one currency; a cell opens what moves, where that is known. */
 export function MoveMatrix({ currency, moves, cell = null, onCell }: MoveMatrixProps) {
+  const ownerName = useTeamName();
   const own = moves.filter((move) => move.currency === currency);
   const widest = widestOf(own.map(({ amount }) => amount));
   const columns: TableColumn<{ was: Owner }>[] = [
@@ -48,7 +46,7 @@ export function MoveMatrix({ currency, moves, cell = null, onCell }: MoveMatrixP
       header: `From, ${currency}`,
       cell: ({ was }) => (
         <Link row path="/explore" text={nowText(was)} className={was === null ? 'name-link missing' : 'name-link'}>
-          {ownerName(was)}
+          <Called value={was} />
         </Link>
       ),
     },

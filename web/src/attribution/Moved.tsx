@@ -1,3 +1,4 @@
+import { Called, useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
 import { monthEnd, monthName } from '../format/dates';
@@ -7,7 +8,7 @@ import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/quer
 import { MoneyCell, Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import type { Preview } from './ask';
-import { type Cell, isOf, type Move, ownerName } from './Matrix';
+import { type Cell, isOf, type Move } from './Matrix';
 
 type ServiceMove = Preview['by_service'][number];
 type ResourceMove = Preview['by_resource'][number];
@@ -26,6 +27,7 @@ interface MovedProps {
 export function Moved({ found, cell, onAll }: MovedProps) {
   const months = monthsOf(found.by_month);
   const of = <T extends Move>(moves: readonly T[]) => (cell ? moves.filter((move) => isOf(cell, move)) : moves);
+  const ownerName = useTeamName();
   const about = cell ? `, from ${ownerName(cell.was)} to ${ownerName(cell.becomes)}` : '';
   return (
     <>
@@ -74,8 +76,8 @@ export function Moved({ found, cell, onAll }: MovedProps) {
 }
 
 const ENDS: readonly TableColumn<Move>[] = [
-  { id: 'was', header: 'From', narrow: true, cell: (row) => ownerName(row.was) },
-  { id: 'becomes', header: 'To', narrow: true, cell: (row) => ownerName(row.becomes) },
+  { id: 'was', header: 'From', narrow: true, cell: (row) => <Called value={row.was} /> },
+  { id: 'becomes', header: 'To', narrow: true, cell: (row) => <Called value={row.becomes} /> },
   { id: 'lines', header: 'Lines', numeric: true, cell: (row) => count(row.lines) },
   {
     id: 'amount',

@@ -1,5 +1,6 @@
 import type * as schema from '../api/schema';
 import { useAddress } from '../app/address';
+import { Called } from '../app/Called';
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
 import { isZero } from '../format/decimal';
@@ -112,7 +113,11 @@ function EntityTable({ caption, rows, period }: { caption: string; rows: readonl
       ),
     },
     { id: 'kind', header: 'Kind', cell: ({ kind }) => kind },
-    { id: 'system', header: 'System', cell: ({ system }) => system ?? '–' },
+    {
+      id: 'system',
+      header: 'System',
+      cell: ({ system }) => (system ? <Called dimension="system" value={system} /> : '–'),
+    },
     {
       id: 'owner',
       header: 'Owner',
@@ -121,7 +126,9 @@ function EntityTable({ caption, rows, period }: { caption: string; rows: readonl
         owner === null ? (
           '–'
         ) : owner_known ? (
-          <Link path={teamPath(owner)}>{owner}</Link>
+          <Link path={teamPath(owner)}>
+            <Called value={owner} />
+          </Link>
         ) : (
           <>
             {owner} <span className="badge warn">no such team</span>

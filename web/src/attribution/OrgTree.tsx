@@ -1,5 +1,6 @@
 import type * as schema from '../api/schema';
 import { useAddress } from '../app/address';
+import { Called } from '../app/Called';
 import { Link } from '../app/Link';
 import { isDay, shortDay } from '../format/dates';
 import { literal } from '../query/escape';
@@ -123,7 +124,7 @@ function Tree({ tree }: { tree: schema.OrgTree }) {
           Not in the tree of this day:{' '}
           {tree.others.map(({ team, cost, then }) => (
             <span key={team ?? ''} className="other-team">
-              {team ?? 'Unallocated'} <Amounts cost={cost} />
+              <Called value={team} /> <Amounts cost={cost} />
               {compared && (
                 <>
                   , then <Amounts cost={then} />

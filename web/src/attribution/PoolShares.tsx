@@ -1,4 +1,5 @@
 import type * as schema from '../api/schema';
+import { Called, useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import { monthName } from '../format/dates';
 import { exact, percent } from '../format/format';
@@ -9,7 +10,6 @@ import { type Pools, usePoolShares } from '../teams/ask';
 import { teamPath } from '../teams/questions';
 import { partOf } from '../teams/Shared';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
-import { ownerName } from './Matrix';
 
 type Moved = schema.PoolMoved;
 
@@ -30,6 +30,7 @@ interface Share {
 export function PoolShares({ pools, only }: { pools: Pools; only: string }) {
   const period = [...pools.periods].sort().at(-1);
   const found = usePoolShares(period);
+  const name = useTeamName();
   if (!period) return null;
   if (found.error && !found.data)
     return <Failure error={found.error} what="The shares" retry={() => found.refetch()} />;
@@ -61,7 +62,7 @@ export function PoolShares({ pools, only }: { pools: Pools; only: string }) {
           columns={SHARES}
           rows={rows}
           rowKey={({ key }) => key}
-          textOf={({ team, pool }) => `${ownerName(team)} ${pool}`}
+          textOf={({ team, pool }) => `${team ?? ''} ${name(team)} ${pool}`}
         />
       )}
       <ul className="coverage" aria-label="Given and received">
@@ -95,10 +96,12 @@ const SHARES: TableColumn<Share>[] = [
     cell: ({ team, kept }) => (
       <>
         {team === null ? (
-          <span className="missing">{ownerName(team)}</span>
+          <span className="missing">
+            <Called value={team} />
+          </span>
         ) : (
           <Link row path={teamPath(team)} text="tab=shared" className="name-link">
-            {team}
+            <Called value={team} />
           </Link>
         )}{' '}
         {kept && <span className="badge">kept</span>}

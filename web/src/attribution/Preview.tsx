@@ -1,10 +1,11 @@
 import { useState } from 'react';
+import { Called } from '../app/Called';
 import { monthName } from '../format/dates';
 import { count, money, percent } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { Empty, Panel } from '../ui/States';
 import type { Preview } from './ask';
-import { type Cell, MoveMatrix, ownerName } from './Matrix';
+import { type Cell, MoveMatrix } from './Matrix';
 import { Moved } from './Moved';
 
 /** What publishing a draft would do, over the last 13 billing periods: nothing of it is done yet. */
@@ -45,7 +46,7 @@ export function Coverage({ found }: { found: Preview }) {
         {count(found.moved_lines)} {found.moved_lines === 1 ? 'line gets' : 'lines get'} another owner.{' '}
         {found.newly_unallocated.map((move) => (
           <span key={`${move.was} ${move.currency}`} className="warn-text">
-            {money(move.amount)} {move.currency} of {ownerName(move.was)} would have none.{' '}
+            {money(move.amount)} {move.currency} of <Called value={move.was} /> would have none.{' '}
           </span>
         ))}
       </p>

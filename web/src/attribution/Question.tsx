@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { useTeamName } from '../app/Called';
 import { moment } from '../format/dates';
 import { useAction } from '../jobs/follow';
 import { type Question as Kept, SAID, useQuestions } from '../requests/ask';
@@ -19,10 +20,11 @@ interface QuestionProps {
 /** What a link of *Ask* opens: exactly these groups, the question whose they are, and what was answered. */
 export function Question({ team, ids, groups, live, onAct, onAll }: QuestionProps) {
   const kept = (useQuestions(team).data ?? []).filter(({ group }) => ids.includes(group));
+  const name = useTeamName();
   const open = kept.filter(({ state }) => state === 'open').map(({ id }) => id);
   return (
     <Panel
-      title={team ? `Is this of ${team}?` : 'Whose is this?'}
+      title={team ? `Is this of ${name(team)}?` : 'Whose is this?'}
       tools={
         <button type="button" className="button quiet" onClick={onAll}>
           The whole inbox

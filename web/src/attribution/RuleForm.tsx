@@ -13,7 +13,7 @@ import {
   textsOf,
   withField,
 } from './ruleItem';
-import { TeamField, TextField } from './VerbFields';
+import { ChoiceField, TeamField, TextField } from './VerbFields';
 
 const ANSWERS: readonly { id: Answer; label: string }[] = [
   { id: 'value', label: 'Always the same' },
@@ -163,7 +163,12 @@ function AnswerFields({
       )}
       {kind === 'lookup' && (
         <>
-          <TeamField label="Table" value={lookup.table ?? ''} teams={tables} onChange={(name) => look('table', name)} />
+          <ChoiceField
+            label="Table"
+            value={lookup.table ?? ''}
+            teams={tables}
+            onChange={(name) => look('table', name)}
+          />
           <TextField label="Column of keys" value={lookup.key ?? ''} onChange={(name) => look('key', name)} />
           <TextField label="Column of answers" value={lookup.value ?? ''} onChange={(name) => look('value', name)} />
         </>

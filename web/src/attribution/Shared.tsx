@@ -1,5 +1,6 @@
 import type * as schema from '../api/schema';
 import { useAddress } from '../app/address';
+import { Several } from '../app/Called';
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
 import { keyOf } from '../query/group';
@@ -89,7 +90,7 @@ const POOLS: TableColumn<Pool>[] = [
     id: 'from',
     header: 'Takes from',
     cell: ({ teams, lines }) => {
-      const from = teams.join(', ') || (lines === NOBODY ? 'nobody' : 'anyone');
+      const from = teams.length ? <Several of={teams} /> : lines === NOBODY ? 'nobody' : 'anyone';
       if (!lines) return from;
       return (
         <Link path="/explore" text={`${lines}&tab=lines`} className="why-link" title="The lines it takes">
@@ -99,7 +100,7 @@ const POOLS: TableColumn<Pool>[] = [
     },
   },
   { id: 'split', header: 'Divided', narrow: true, cell: ({ split }) => split ?? '–' },
-  { id: 'to', header: 'Goes to', cell: ({ to }) => to.join(', ') || 'every team that weighs' },
+  { id: 'to', header: 'Goes to', cell: ({ to }) => (to.length ? <Several of={to} /> : 'every team that weighs') },
   { id: 'fallback', header: 'Else', cell: ({ fallback }) => fallback.join(', ') || '–' },
   {
     id: 'cost',

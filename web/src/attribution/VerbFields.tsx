@@ -1,4 +1,6 @@
 import type * as schema from '../api/schema';
+import { useTeamName } from '../app/Called';
+import { withValue } from '../query/group';
 import { listed } from '../teams/named';
 import type { Act } from './acts';
 import { useSeries } from './ask';
@@ -127,7 +129,16 @@ interface TeamFieldProps extends TextFieldProps {
   none?: string; // what the empty choice is called
 }
 
-export function TeamField({ label, value, teams, none = 'Choose', onChange }: TeamFieldProps) {
+export function TeamField(props: TeamFieldProps) {
+  const name = useTeamName();
+  return <ChoiceField {...props} shown={(team) => withValue(name(team), team)} />;
+}
+
+interface ChoiceFieldProps extends TeamFieldProps {
+  shown?: (choice: string) => string;
+}
+
+export function ChoiceField({ label, value, teams, none = 'Choose', shown, onChange }: ChoiceFieldProps) {
   const known = value === '' || teams.includes(value) ? teams : [value, ...teams];
   return (
     <label className="field">
@@ -135,7 +146,9 @@ export function TeamField({ label, value, teams, none = 'Choose', onChange }: Te
       <select className="input" value={value} onChange={(event) => onChange(event.target.value)}>
         <option value="">{none}</option>
         {known.map((team) => (
-          <option key={team}>{team}</option>
+          <option key={team} value={team}>
+            {shown ? shown(team) : team}
+          </option>
         ))}
       </select>
     </label>
@@ -149,6 +162,7 @@ interface SplitFieldsProps {
 }
 
 function SplitFields({ fields, teams, set }: SplitFieldsProps) {
+  const name = useTeamName();
   const series = useSeries(fields.method === 'series').data ?? [];
   const rows = [...fields.teams, { team: '', percent: '' }];
   const put = (at: number, change: { team?: string; percent?: string }) =>
@@ -170,7 +184,7 @@ function SplitFields({ fields, teams, set }: SplitFieldsProps) {
         </select>
       </label>
       {fields.method === 'series' && (
-        <TeamField
+        <ChoiceField
           label="Metric"
           value={fields.series}
           teams={series.map(({ name }) => name)}
@@ -188,7 +202,7 @@ function SplitFields({ fields, teams, set }: SplitFieldsProps) {
           />
           {fields.method === 'fixed' && row.team && (
             <TextField
-              label={`Percent of ${row.team}`}
+              label={`Percent of ${name(row.team)}`}
               value={row.percent}
               onChange={(text) => put(at, { percent: text })}
             />

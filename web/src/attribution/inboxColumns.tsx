@@ -1,4 +1,5 @@
 import type * as schema from '../api/schema';
+import { Called } from '../app/Called';
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
 import { count, wholePercent } from '../format/format';
@@ -83,7 +84,13 @@ const NOW: TableColumn<Group> = {
   header: 'Owner now',
   cell: ({ owner, reason }) => (
     <span className="two-lines">
-      {owner ? <Link path={teamPath(owner)}>{owner}</Link> : '–'}
+      {owner ? (
+        <Link path={teamPath(owner)}>
+          <Called value={owner} />
+        </Link>
+      ) : (
+        '–'
+      )}
       <span className="muted small">{/^by /.test(reason ?? '') ? reason : reason && `by rule ${reason}`}</span>
     </span>
   ),
@@ -116,7 +123,10 @@ function Likely({ group, asked }: { group: Group; asked: readonly Question[] }) 
     <ul className="coverage likely">
       {group.suggestions.slice(0, SHOWN).map(({ team, certainty, evidence }) => (
         <li key={team}>
-          <strong>{team}</strong> <span className="badge">{wholePercent(certainty)}</span>
+          <strong>
+            <Called value={team} />
+          </strong>{' '}
+          <span className="badge">{wholePercent(certainty)}</span>
           <br />
           <span className="muted small">
             {evidence
@@ -128,7 +138,7 @@ function Likely({ group, asked }: { group: Group; asked: readonly Question[] }) 
       ))}
       {asked.map(({ id, team, state, reason }) => (
         <li key={id} className="muted small">
-          Asked {team}: {ANSWERED[state]} {reason && `“${reason}”`}
+          Asked <Called value={team} />: {ANSWERED[state]} {reason && `“${reason}”`}
         </li>
       ))}
     </ul>

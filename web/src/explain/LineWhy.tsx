@@ -1,4 +1,5 @@
 import type { LineDetail } from '../api/types';
+import { Called } from '../app/Called';
 
 type Reason = LineDetail['why'][number];
 
@@ -11,7 +12,9 @@ export function LineWhy({ line }: { line: LineDetail }) {
       <ul className="why">
         {line.why.map((reason) => (
           <li key={reason.dimension}>
-            <strong>{reason.value ?? 'Unallocated'}</strong>{' '}
+            <strong>
+              {reason.value ? <Called dimension={reason.dimension} value={reason.value} /> : 'Unallocated'}
+            </strong>{' '}
             <span className="muted">{reason.dimension.replaceAll('_', ' ')}</span>
             <br />
             <span className="muted">{byWhat(reason, line.rules_version)}</span>

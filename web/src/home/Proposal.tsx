@@ -1,5 +1,6 @@
 import { useProposal } from '../api/queries';
 import type { Effect } from '../api/types';
+import { Called } from '../app/Called';
 import { absolute, compare } from '../format/decimal';
 import { count, isNegative, isZero, money, percent } from '../format/format';
 import { useAction } from '../jobs/follow';
@@ -50,7 +51,7 @@ const COLUMNS: TableColumn<Effect>[] = [
   {
     id: 'team',
     header: 'Team',
-    cell: (row) => (row.team === null ? <span className="missing">Unallocated</span> : row.team),
+    cell: (row) => (row.team === null ? <span className="missing">Unallocated</span> : <Called value={row.team} />),
   },
   { id: 'before', header: 'Now', numeric: true, cell: (row) => money(row.before) },
   {

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useAddress } from '../app/address';
+import { useCalled } from '../app/Called';
 import type { NoteDraft } from '../app/overlay';
 import { isDay, shift } from '../format/dates';
 import { Icon } from '../ui/Icon';
@@ -17,7 +18,8 @@ type Fields = Record<'first' | 'last' | 'text' | 'kind' | 'link' | 'scope' | 'vi
 export default function NoteDialog({ draft, onClose }: { draft: NoteDraft; onClose: () => void }) {
   const { path, query } = useAddress();
   const { annotation } = draft;
-  const scopes = scopesFor(scopesOf(filtersOf(path, query)), draft);
+  const called = useCalled();
+  const scopes = scopesFor(scopesOf(filtersOf(path, query), called), draft);
   const writer = useWriter(READ_AGAIN);
   const [fields, setFields] = useState<Fields>({
     first: draft.first,
@@ -94,7 +96,7 @@ export default function NoteDialog({ draft, onClose }: { draft: NoteDraft; onClo
               Seen by
               <select className="input" value={visibility} onChange={put('visibility')}>
                 <option value="all">everybody</option>
-                {team && <option value="team">the team {team}</option>}
+                {team && <option value="team">the team {called('team', team)}</option>}
                 <option value="me">only me</option>
               </select>
             </label>

@@ -22,13 +22,15 @@ export function filtersOf(path: string, query: CostQuery): Filter[] {
 }
 
 /** From the widest to the narrowest. */
-export function scopesOf(where: readonly Filter[]): Scope[] {
+export function scopesOf(where: readonly Filter[], called = (_dimension: string, value: string) => value): Scope[] {
   const single = where.flatMap((filter) => {
     const [value] = filter.values;
     const exact = !filter.negated && filter.values.length === 1 && value && !value.marker && !value.contains;
     if (!exact || !NAMED.includes(filter.dimension)) return [];
     const team = filter.dimension === 'team' ? value.text : null;
-    return [{ text: scopeText([filter]), label: `The ${filter.dimension} ${value.text}`, team }];
+    return [
+      { text: scopeText([filter]), label: `The ${filter.dimension} ${called(filter.dimension, value.text)}`, team },
+    ];
   });
   const all = scopeText(where);
   const whole = { text: '', label: 'The whole estate', team: null };

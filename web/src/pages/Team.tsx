@@ -1,4 +1,5 @@
 /** One team: what it spent, why that changed, what it is made of, and the rules that say so. */
+import { useTeamName } from '../app/Called';
 import { useParams } from '@tanstack/react-router';
 import { useAnswer, useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
@@ -91,9 +92,10 @@ function NothingHere() {
 }
 
 function NoCost({ team }: { team: string }) {
+  const name = useTeamName();
   return (
     <div className="stack">
-      <Empty title={`No cost is attributed to ${team} yet`} action={<Link path="/teams">All teams</Link>}>
+      <Empty title={`No cost is attributed to ${name(team)} yet`} action={<Link path="/teams">All teams</Link>}>
         The organisation lists the team, but no line of any bill is its own. The lines that name it:
       </Empty>
       <Panel title="Rules that name it">
@@ -105,6 +107,7 @@ function NoCost({ team }: { team: string }) {
 
 function Unknown({ team, known }: { team: string; known: readonly string[] }) {
   const near = nearest(team, known);
+  const name = useTeamName();
   return (
     <Empty
       title={`There is no team ${team}`}
@@ -112,7 +115,7 @@ function Unknown({ team, known }: { team: string; known: readonly string[] }) {
         <>
           {near && (
             <Link path={teamPath(near)} className="button primary">
-              Did you mean {near}?
+              Did you mean {name(near)}?
             </Link>
           )}{' '}
           <Link path="/teams" className="button">

@@ -1,4 +1,5 @@
 /** Every team with what it cost and how that changed; a row is its page. */
+import { Called } from '../app/Called';
 import { useStatus } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { Link } from '../app/Link';
@@ -72,7 +73,7 @@ function WithoutCost({ text }: { text: string }) {
         <span key={key}>
           {at > 0 && ', '}
           <Link path={teamPath(key)} text={text}>
-            {key}
+            <Called value={key} />
           </Link>
         </span>
       ))}

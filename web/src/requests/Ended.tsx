@@ -1,4 +1,5 @@
 import type * as schema from '../api/schema';
+import { Called } from '../app/Called';
 import { Link } from '../app/Link';
 import { printPlace } from '../attribution/place';
 import { shortDay } from '../format/dates';
@@ -26,12 +27,12 @@ const COLUMNS: TableColumn<schema.EndedTeam>[] = [
     header: 'Team',
     cell: ({ team }) => (
       <Link row path={teamPath(team)} className="name-link">
-        {team}
+        <Called value={team} />
       </Link>
     ),
   },
   { id: 'ended', header: 'Since', narrow: true, cell: ({ ended }) => shortDay(ended, true) },
-  { id: 'heir', header: 'Answers for it', cell: ({ heir }) => heir ?? 'the platform' },
+  { id: 'heir', header: 'Answers for it', cell: ({ heir }) => (heir ? <Called value={heir} /> : 'the platform') },
   {
     id: 'rules',
     header: 'Rules to change',

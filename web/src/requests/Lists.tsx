@@ -1,3 +1,4 @@
+import { Called, useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import { moment } from '../format/dates';
 import { count, money } from '../format/format';
@@ -5,7 +6,7 @@ import { Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { teamPath } from '../teams/questions';
 import { Empty, Failure, Skeleton } from '../ui/States';
-import { type Dispute, type RuleRequest, useDisputes, useRequests, whoName } from './ask';
+import { type Dispute, type RuleRequest, useDisputes, useRequests, useWhoName } from './ask';
 
 const NOTE_MOST = 60;
 
@@ -16,6 +17,7 @@ export function requestText(id: string): string {
 /** Requests, those first that wait for somebody; a row opens one. */
 export function RequestList({ team, lit = '' }: { team?: string; lit?: string }) {
   const found = useRequests(team);
+  const name = useTeamName();
   if (found.error && !found.data) return <Failure error={found.error} what="Requests" retry={() => found.refetch()} />;
   if (!found.data) return <Skeleton lines={4} />;
   const rows = found.data.pages.flatMap(({ requests }) => requests);
@@ -34,7 +36,7 @@ export function RequestList({ team, lit = '' }: { team?: string; lit?: string })
         rows={rows}
         rowKey={({ id }) => id}
         rowClass={({ id }) => (id === lit ? 'is-lit' : '')}
-        textOf={(row) => `${row.team} ${row.note} ${row.state}`}
+        textOf={(row) => `${row.team} ${name(row.team)} ${row.note} ${row.state}`}
       />
       <More pages={found} what="Earlier requests" />
     </>
@@ -67,7 +69,7 @@ const REQUEST_COLUMNS: TableColumn<RuleRequest>[] = [
     cell: (row) => (
       <span className="two-lines">
         <Link row path="/attribution" text={requestText(row.id)} className="name-link" title={row.note}>
-          {row.team}: <Shortened text={row.note || 'a change of rules'} most={NOTE_MOST} />
+          <Called value={row.team} />: <Shortened text={row.note || 'a change of rules'} most={NOTE_MOST} />
         </Link>
         <span className="muted small">
           {row.dispute ? 'from a dispute, ' : ''}
@@ -77,14 +79,16 @@ const REQUEST_COLUMNS: TableColumn<RuleRequest>[] = [
     ),
   },
   { id: 'state', header: 'State', narrow: true, cell: (row) => <span className="badge">{row.state}</span> },
-  { id: 'waits', header: 'Waits for', narrow: true, cell: (row) => shortList(row.waits_for.map(whoName)) },
+  { id: 'waits', header: 'Waits for', narrow: true, cell: (row) => <Waits of={row.waits_for} /> },
   { id: 'moves', header: 'Would move', numeric: true, cell: (row) => <Moves request={row} /> },
   { id: 'deadline', header: 'Until', cell: (row) => (row.state === 'open' ? moment(row.deadline) : '–') },
 ];
 
 const NAMED_MOST = 2;
 
-function shortList(names: readonly string[]): string {
+function Waits({ of: waiting }: { of: readonly (string | null)[] }) {
+  const name = useWhoName();
+  const names = waiting.map(name);
   const rest = names.length - NAMED_MOST;
   return names.slice(0, NAMED_MOST).join(', ') + (rest > 0 ? ` and ${count(rest)} more` : '') || '–';
 }
@@ -97,7 +101,7 @@ function Moves({ request }: { request: RuleRequest }) {
         <span key={`${move.was} ${move.becomes} ${move.currency}`}>
           {money(move.amount)} {move.currency}{' '}
           <span className="muted small">
-            {move.was ?? 'unallocated'} → {move.becomes ?? 'unallocated'}
+            <Called value={move.was} /> → <Called value={move.becomes} />
           </span>
         </span>
       ))}
@@ -109,6 +113,7 @@ function Moves({ request }: { request: RuleRequest }) {
 /** Cost that teams say is not their own, with the money at the time; each leads to its request. */
 export function DisputeList({ team }: { team?: string }) {
   const found = useDisputes(team);
+  const name = useTeamName();
   if (found.error && !found.data) return <Failure error={found.error} what="Disputes" retry={() => found.refetch()} />;
   if (!found.data) return <Skeleton lines={3} />;
   const rows = found.data.pages.flatMap(({ disputes }) => disputes);
@@ -123,7 +128,7 @@ export function DisputeList({ team }: { team?: string }) {
         columns={DISPUTE_COLUMNS}
         rows={rows}
         rowKey={({ id }) => id}
-        textOf={(row) => `${row.team} ${row.reason}`}
+        textOf={(row) => `${row.team} ${name(row.team)} ${row.reason}`}
       />
       <More pages={found} what="Earlier disputes" />
     </>
@@ -149,9 +154,17 @@ const DISPUTE_COLUMNS: TableColumn<Dispute>[] = [
     id: 'team',
     header: 'Said by',
     narrow: true,
-    cell: (row) => <Link path={teamPath(row.team)}>{row.team}</Link>,
+    cell: (row) => (
+      <Link path={teamPath(row.team)}>
+        <Called value={row.team} />
+      </Link>
+    ),
   },
-  { id: 'suggested', header: 'But of', cell: (row) => row.suggested ?? 'nobody named' },
+  {
+    id: 'suggested',
+    header: 'But of',
+    cell: (row) => (row.suggested ? <Called value={row.suggested} /> : 'nobody named'),
+  },
   { id: 'state', header: 'State', narrow: true, cell: (row) => <span className="badge">{row.state}</span> },
   {
     id: 'cost',

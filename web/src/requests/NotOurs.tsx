@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { write } from '../api/client';
 import { forgetAnswers, useAnswer } from '../api/queries';
 import { useAddress } from '../app/address';
+import { useTeamName } from '../app/Called';
 import { TeamField, TextField } from '../attribution/VerbFields';
 import { known } from '../format/dates';
 import { written } from '../query/narrowed';
@@ -31,6 +32,7 @@ function DisputeForm({ about, team, name, filter, onClose }: NotOursProps & { on
   const { go } = useAddress();
   const { teams } = useTeams();
   const days = known(useAnswer(plain(about)).data?.period);
+  const called = useTeamName();
   const [reason, setReason] = useState('');
   const [suggested, setSuggested] = useState('');
   const [busy, setBusy] = useState(false);
@@ -52,7 +54,7 @@ function DisputeForm({ about, team, name, filter, onClose }: NotOursProps & { on
   };
   return (
     <DialogForm
-      title={`${name} does not belong to ${team}`}
+      title={`${name} does not belong to ${called(team)}`}
       about="The cost of these days is kept with the dispute, and a rule is drafted that would move it. Whoever would get it is asked first; without a name the platform is."
       act="Dispute"
       doing="Looking at 13 months…"

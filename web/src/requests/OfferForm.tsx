@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { Heading } from 'react-aria-components';
+import { useTeamName } from '../app/Called';
 import { TeamField, TextField } from '../attribution/VerbFields';
 import { filterFor } from '../explore/questions';
 import { shift, shortDay, today } from '../format/dates';
@@ -33,6 +34,7 @@ export default function OfferAway(props: OfferProps) {
 
 function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose: () => void }) {
   const { teams } = useTeams();
+  const called = useTeamName();
   const [by, setBy] = useState(team);
   const [column, setColumn] = useState('service');
   const [value, setValue] = useState('');
@@ -48,7 +50,8 @@ function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose:
       <>
         <Heading slot="title">Offered</Heading>
         <p role="status">
-          Any team may claim it by a rule of its own, without asking {by}, until {shortDay(shift(until, -1), true)}.
+          Any team may claim it by a rule of its own, without asking {called(by)}, until{' '}
+          {shortDay(shift(until, -1), true)}.
         </p>
         <div className="tools">
           <button type="button" className="button primary" onClick={onClose}>
@@ -60,7 +63,7 @@ function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose:
   return (
     <DialogForm
       title={filter ? `Offer ${name}` : 'Offer cost'}
-      about={`It stays ${team ? `of ${team}` : 'where it is'} until another team claims it: for that nobody has to consent.`}
+      about={`It stays ${team ? `of ${called(team)}` : 'where it is'} until another team claims it: for that nobody has to consent.`}
       act="Offer"
       ready={by !== '' && until !== '' && (filter !== undefined || (column !== '' && value !== ''))}
       busy={offer.busy}

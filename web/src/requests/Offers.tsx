@@ -1,3 +1,4 @@
+import { Called, useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import { moment, shift, shortDay } from '../format/dates';
 import { useAction } from '../jobs/follow';
@@ -46,19 +47,29 @@ const COLUMNS: TableColumn<Offer>[] = [
       </span>
     ),
   },
-  { id: 'team', header: 'By', narrow: true, cell: ({ team }) => <Link path={teamPath(team)}>{team}</Link> },
+  {
+    id: 'team',
+    header: 'By',
+    narrow: true,
+    cell: ({ team }) => (
+      <Link path={teamPath(team)}>
+        <Called value={team} />
+      </Link>
+    ),
+  },
   { id: 'note', header: 'Note', cell: ({ note }) => note || '–' },
   { id: 'at', header: 'Since', cell: ({ created_at }) => moment(created_at) },
   { id: 'act', header: 'Do', narrow: true, cell: (row) => <TakeBack offer={row} /> },
 ];
 
 function TakeBack({ offer }: { offer: Offer }) {
+  const name = useTeamName();
   const back = useAction('DELETE', `/rules/offers/${offer.id}?team=${encodeURIComponent(offer.team)}`);
   return (
     <button
       type="button"
       className="button small quiet"
-      aria-label={`Take back the offer of ${offer.team}`}
+      aria-label={`Take back the offer of ${name(offer.team)}`}
       disabled={back.busy}
       onClick={back.run}
     >

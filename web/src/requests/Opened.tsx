@@ -6,7 +6,7 @@ import { moment, monthName } from '../format/dates';
 import { count } from '../format/format';
 import { useAction } from '../jobs/follow';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
-import { type RuleRequest, useRequest, whoName } from './ask';
+import { type RuleRequest, useRequest, useWhoName } from './ask';
 
 const NEEDS: Record<string, string> = {
   takes: 'cost would be taken from it',
@@ -26,6 +26,7 @@ const CONFLICTS: Record<string, string> = {
 /** One request: who is asked and why, what would move, what it changes, and the buttons of those whose turn it is. */
 export function Opened({ id }: { id: string }) {
   const found = useRequest(id);
+  const who = useWhoName();
   const [cell, setCell] = useState<Cell | null>(null);
   if (found.error && !found.data)
     return <Failure error={found.error} what="The request" retry={() => found.refetch()} />;
@@ -35,7 +36,7 @@ export function Opened({ id }: { id: string }) {
   const months = request.periods;
   const span = months.length ? `${monthName(months[0] ?? '')} – ${monthName(months.at(-1) ?? '')}` : '';
   return (
-    <Panel title={`Request of ${request.team}`} note={`${request.state} · ${moment(request.created_at)}`}>
+    <Panel title={`Request of ${who(request.team)}`} note={`${request.state} · ${moment(request.created_at)}`}>
       {request.note && <p>{request.note}</p>}
       <Asked request={request} />
       {request.conflict && <p className="warn-text">{CONFLICTS[request.conflict] ?? request.conflict}</p>}
@@ -59,13 +60,14 @@ export function Opened({ id }: { id: string }) {
 }
 
 function Asked({ request }: { request: RuleRequest }) {
+  const who = useWhoName();
   const all = request.decision ? [...request.asked, request.decision] : request.asked;
   if (all.length === 0) return <p className="muted">Nobody else has to consent: it moves nothing that is of others.</p>;
   return (
     <ul className="coverage" aria-label="Who is asked">
       {all.map((one) => (
-        <li key={whoName(one.team)}>
-          <strong>{whoName(one.team)}</strong>{' '}
+        <li key={one.team}>
+          <strong title={one.team ?? ''}>{who(one.team)}</strong>{' '}
           <span className="badge">
             {one.accepted === null ? 'no answer yet' : one.accepted ? '✔ consents' : '✖ refuses'}
           </span>{' '}
@@ -96,6 +98,7 @@ const PLATFORM = '';
 
 /** Answers on behalf of one of those that are asked; until people sign in, the reader says of which. */
 function Answer({ request }: { request: RuleRequest }) {
+  const name = useWhoName();
   const [as, setAs] = useState(request.waits_for[0] ?? PLATFORM);
   const [reason, setReason] = useState('');
   const path = `/rules/requests/${request.id}/answer`;
@@ -109,8 +112,8 @@ function Answer({ request }: { request: RuleRequest }) {
         Answer as{' '}
         <select className="input" value={as} onChange={(event) => setAs(event.target.value)}>
           {request.waits_for.map((who) => (
-            <option key={whoName(who)} value={who ?? PLATFORM}>
-              {whoName(who)}
+            <option key={who} value={who ?? PLATFORM}>
+              {name(who)}
             </option>
           ))}
         </select>
@@ -138,11 +141,12 @@ function Answer({ request }: { request: RuleRequest }) {
 }
 
 function Publish({ request }: { request: RuleRequest }) {
+  const who = useWhoName();
   const publish = useAction('POST', `/rules/requests/${request.id}/publish`, useBody({ team: request.team }));
   return (
     <div className="request-turn">
       <button type="button" className="button primary" disabled={publish.busy} onClick={publish.run}>
-        {publish.busy ? 'Publishing…' : `Publish as ${request.team}`}
+        {publish.busy ? 'Publishing…' : `Publish as ${who(request.team)}`}
       </button>
       <Withdraw request={request} />
       <Said error={publish.error} />

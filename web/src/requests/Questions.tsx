@@ -1,3 +1,4 @@
+import { Called, useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import { nameOf } from '../attribution/inboxColumns';
 import { printInbox } from '../attribution/inboxPlace';
@@ -6,7 +7,7 @@ import { Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { teamPath } from '../teams/questions';
 import { Failure, Skeleton } from '../ui/States';
-import { type Question, SAID, useQuestions, whoName } from './ask';
+import { type Question, SAID, useQuestions } from './ask';
 import { requestText } from './Lists';
 
 const NAME_MOST = 60;
@@ -14,6 +15,7 @@ const NAME_MOST = 60;
 /** What teams were asked of the inbox, and what they answered; a row opens the question. */
 export function QuestionList({ team }: { team?: string }) {
   const found = useQuestions(team);
+  const name = useTeamName();
   if (found.error && !found.data) return <Failure error={found.error} what="Questions" retry={() => found.refetch()} />;
   if (!found.data) return <Skeleton lines={3} />;
   if (found.data.length === 0)
@@ -24,7 +26,7 @@ export function QuestionList({ team }: { team?: string }) {
       columns={COLUMNS}
       rows={found.data}
       rowKey={({ id }) => id}
-      textOf={(row) => `${row.team} ${nameOf(row)} ${row.reason}`}
+      textOf={(row) => `${row.team} ${name(row.team)} ${nameOf(row)} ${row.reason}`}
     />
   );
 }
@@ -44,12 +46,21 @@ const COLUMNS: TableColumn<Question>[] = [
           <Shortened text={nameOf(row)} most={NAME_MOST} />
         </Link>
         <span className="muted small">
-          {moment(row.asked_at)} by {row.actor} for {whoName(row.on_behalf)}
+          {moment(row.asked_at)} by {row.actor} for {row.on_behalf ? <Called value={row.on_behalf} /> : 'the platform'}
         </span>
       </span>
     ),
   },
-  { id: 'team', header: 'Team', narrow: true, cell: ({ team }) => <Link path={teamPath(team)}>{team}</Link> },
+  {
+    id: 'team',
+    header: 'Team',
+    narrow: true,
+    cell: ({ team }) => (
+      <Link path={teamPath(team)}>
+        <Called value={team} />
+      </Link>
+    ),
+  },
   { id: 'state', header: 'Answer', narrow: true, cell: ({ state }) => <span className="badge">{SAID[state]}</span> },
   {
     id: 'why',

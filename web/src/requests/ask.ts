@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type * as schema from '../api/schema';
+import { useTeamName } from '../app/Called';
 
 export type RuleRequest = schema.RuleRequest;
 export type Dispute = schema.Dispute;
@@ -90,6 +91,9 @@ export function useEndedTeams() {
   });
 }
 
-export function whoName(who: string | null): string {
-  return who ?? 'the platform';
+export type Who = string | null; // a team, or the platform
+
+export function useWhoName(): (who: Who) => string {
+  const name = useTeamName();
+  return (who) => (who === null ? 'the platform' : name(who));
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ApiError } from '../../api/client';
 import { useAnswer } from '../../api/queries';
 import { useAddress } from '../../app/address';
-import { groupLabel, groupOf } from '../../query/group';
+import { fullName, groupOf } from '../../query/group';
 import { plain } from '../../teams/questions';
 import { useCampaignWriter, useCompliance } from './ask';
 
@@ -16,7 +16,8 @@ export function BeginCampaign({ onBegun, onClose }: BeginProps) {
   const { query } = useAddress();
   const writer = useCampaignWriter();
   const policies = useCompliance(query).data?.policies ?? [];
-  const owners = useAnswer({ ...plain(query), by: ['team'] }).data?.rows.map((row) => groupOf(row, 'team')) ?? [];
+  const rows = useAnswer({ ...plain(query), by: ['team'] }).data?.rows ?? [];
+  const owners = new Map(rows.map((row) => [groupOf(row, 'team'), fullName(row, 'team')]));
   const [key, setKey] = useState('');
   const [due, setDue] = useState('');
   const [policy, setPolicy] = useState('');
@@ -82,7 +83,7 @@ export function BeginCampaign({ onBegun, onClose }: BeginProps) {
       </label>
       <fieldset>
         <legend>Owners</legend>
-        {[...new Set(owners)].map((team) => (
+        {[...owners].map(([team, name]) => (
           <label key={team}>
             <input
               type="checkbox"
@@ -91,7 +92,7 @@ export function BeginCampaign({ onBegun, onClose }: BeginProps) {
                 setTeams(target.checked ? [...teams, team] : teams.filter((one) => one !== team))
               }
             />
-            {groupLabel(team, 'team')}
+            {name}
           </label>
         ))}
       </fieldset>

@@ -1,3 +1,4 @@
+import { Called, useTeamName } from '../../app/Called';
 import { Link } from '../../app/Link';
 import { CopyText } from '../../explain/CopyText';
 import { filterFor } from '../../explore/questions';
@@ -8,13 +9,13 @@ import { MoneyCell, Shortened } from '../../table/cells';
 import { DataTable, type TableColumn } from '../../table/DataTable';
 import { FileMenu } from '../../table/ExportMenu';
 import { Empty, Failure, Panel, Skeleton } from '../../ui/States';
-import { ownerName } from '../Matrix';
 import { type CampaignResource, useCampaignResources } from './ask';
 
 /** What one owner, or everybody, has to put in order. */
 export function CampaignList({ id, team }: { id: string; team: string }) {
   const found = useCampaignResources(id, team);
-  const whose = team === '' ? 'every owner' : team === '(none)' ? 'nobody' : team;
+  const name = useTeamName();
+  const whose = team === '' ? 'every owner' : team === '(none)' ? 'nobody' : name(team);
   return (
     <Panel
       title={`To fix, ${whose}`}
@@ -38,7 +39,9 @@ export function CampaignList({ id, team }: { id: string; team: string }) {
           columns={COLUMNS}
           rows={found.data.resources}
           rowKey={({ provider, sub_account, resource }) => `${provider}\u0000${sub_account}\u0000${resource}`}
-          textOf={({ resource, sub_account, team: owner }) => `${resource} ${sub_account} ${owner}`}
+          textOf={({ resource, sub_account, team: owner }) =>
+            `${resource} ${sub_account} ${owner ?? ''} ${name(owner)}`
+          }
           note={found.data.more > 0 ? `${count(found.data.more)} more are in the file` : null}
         />
       )}
@@ -91,7 +94,7 @@ const COLUMNS: TableColumn<CampaignResource>[] = [
         </span>
       )),
   },
-  { id: 'owner', header: 'Owner', cell: ({ team }) => ownerName(team) },
+  { id: 'owner', header: 'Owner', cell: ({ team }) => <Called value={team} /> },
   { id: 'account', header: 'Account', cell: ({ sub_account }) => sub_account ?? '–' },
 ];
 

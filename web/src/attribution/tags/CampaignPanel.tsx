@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type * as schema from '../../api/schema';
+import { Called } from '../../app/Called';
 import { Link } from '../../app/Link';
 import { halfOpen, monthName, shortDay } from '../../format/dates';
 import { count } from '../../format/format';
@@ -8,7 +9,6 @@ import { DataTable, type TableColumn } from '../../table/DataTable';
 import { FileMenu } from '../../table/ExportMenu';
 import { Sparkline } from '../../table/Sparkline';
 import { Failure, Panel, Skeleton } from '../../ui/States';
-import { ownerName } from '../Matrix';
 import { useCampaign, useCampaignWriter } from './ask';
 import { CampaignList } from './CampaignList';
 import { printTagPlace } from './place';
@@ -89,7 +89,7 @@ function columnsOf(id: string): TableColumn<Row>[] {
           text={`tab=tags&sel=${encodeURIComponent(printTagPlace({ kind: 'campaign', campaign: id, team: team ?? NOBODY }))}`}
           className="name-link"
         >
-          {ownerName(team)}
+          <Called value={team} />
         </Link>
       ),
     },

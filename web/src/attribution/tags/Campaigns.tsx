@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useAddress } from '../../app/address';
+import { Several } from '../../app/Called';
 import { Link } from '../../app/Link';
 import { shortDay } from '../../format/dates';
 import { count } from '../../format/format';
@@ -7,7 +8,6 @@ import { MoneyCell } from '../../table/cells';
 import { DataTable, type TableColumn } from '../../table/DataTable';
 import { FileMenu } from '../../table/ExportMenu';
 import { Empty, Failure, Panel, Skeleton } from '../../ui/States';
-import { ownerName } from '../Matrix';
 import { type Campaign, useCampaigns } from './ask';
 import { BeginCampaign } from './BeginCampaign';
 import { CampaignPanel } from './CampaignPanel';
@@ -84,7 +84,7 @@ const COLUMNS: TableColumn<Campaign>[] = [
   { id: 'key', header: 'Key', cell: ({ key }) => key },
   { id: 'state', header: 'State', narrow: true, cell: ({ state }) => <span className="badge">{state}</span> },
   { id: 'due', header: 'Due', narrow: true, cell: ({ due }) => shortDay(due, true) },
-  { id: 'teams', header: 'Owners', cell: ({ teams }) => teams.map(ownerName).join(', ') },
+  { id: 'teams', header: 'Owners', cell: ({ teams }) => <Several of={teams} /> },
   { id: 'resources', header: 'Resources', numeric: true, cell: ({ resources }) => count(resources) },
   {
     id: 'cost',

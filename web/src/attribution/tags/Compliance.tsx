@@ -1,4 +1,5 @@
 import { useAddress } from '../../app/address';
+import { Called, useTeamName } from '../../app/Called';
 import { Link } from '../../app/Link';
 import { filterFor } from '../../explore/questions';
 import { halfOpen, known, shortDay } from '../../format/dates';
@@ -13,7 +14,6 @@ import { FileMenu } from '../../table/ExportMenu';
 import { Sparkline } from '../../table/Sparkline';
 import { teamPath } from '../../teams/questions';
 import { Empty, Failure, Panel, Skeleton } from '../../ui/States';
-import { ownerName } from '../Matrix';
 import { type ComplianceRow, type Compliance as Found, type Policy, useCompliance, useComplianceTrend } from './ask';
 import { ComplianceTrend } from './ComplianceTrend';
 import { printTagPlace, type TagPlace } from './place';
@@ -138,6 +138,7 @@ const ofOne = (policy: Policy, tag: string) => (row: ComplianceRow) =>
 
 function Teams({ query, policy, tag, found }: TeamsProps) {
   const trend = useComplianceTrend(query, found, policy.id);
+  const name = useTeamName();
   const past = (trend.data?.rows ?? []).filter(ofOne(policy, tag));
   const history = ({ team, currency }: ComplianceRow) =>
     past.filter((row) => row.team === team && row.currency === currency).map(({ percent }) => percent);
@@ -150,7 +151,7 @@ function Teams({ query, policy, tag, found }: TeamsProps) {
       columns={columnsOf(judgedBy(query, policy, found), policy, tag, history)}
       rows={rows}
       rowKey={({ team, currency }) => `${team}\u0000${currency}`}
-      textOf={({ team }) => ownerName(team ?? null)}
+      textOf={({ team }) => `${team ?? ''} ${name(team)}`}
       footers={totals.map((one) => ({
         team: `All, ${one.currency}`,
         percent: <ShareCell share={one.percent} />,
@@ -208,10 +209,10 @@ function columnsOf(
       cell: ({ team }) =>
         team ? (
           <Link row path={teamPath(team)} text="" className="name-link">
-            {team}
+            <Called value={team} />
           </Link>
         ) : (
-          ownerName(null)
+          <Called value={null} />
         ),
     },
     {
