@@ -40,7 +40,9 @@ def store() -> FakeStore:
     """A line on each of two days for every team; names as the documents have them."""
     estate = Estate(
         lines=tuple(
-            Line(period=f"{day:%Y-%m}", day=day, dim=place, amounts={"effective_cost": Decimal(100 * day.month - place)})
+            Line(
+                period=f"{day:%Y-%m}", day=day, dim=place, amounts={"effective_cost": Decimal(100 * day.month - place)}
+            )
             for day in (date(2026, 9, 30), date(2026, 10, 5))
             for place in range(len(TEAMS))
         ),
