@@ -1,8 +1,9 @@
 /** One team: what it spent, why that changed, what it is made of, and the rules that say so. */
-import { useTeamName } from '../app/Called';
+
 import { useParams } from '@tanstack/react-router';
 import { useAnswer, useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
+import { useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
 import { isZero } from '../format/decimal';

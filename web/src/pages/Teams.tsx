@@ -1,7 +1,8 @@
 /** Every team with what it cost and how that changed; a row is its page. */
-import { Called } from '../app/Called';
+
 import { useStatus } from '../api/queries';
 import type { Answer, Row } from '../api/types';
+import { Called } from '../app/Called';
 import { Link } from '../app/Link';
 import type { Page } from '../app/pages';
 import { ProposalPanel } from '../home/Proposal';
