@@ -10,14 +10,15 @@ from typing import Any, Final
 
 import polars as pl
 
-from outlay.draft_money import Draft, DraftMoney, Touched
+from outlay.draft_money import Draft, DraftMoney
 from outlay.movement import largest, periods, summed
+from outlay.offered import KEY as OFFERED
+from outlay.offered import Exceeded, claimed, exceeded
 from outlay.passing import REMAINDERS
 from outlay.preview import ROWS_MAX, move_row
 from outlay.rule_files import POOLS
 from outlay.ruling import RulesInForce
-from outlay.scopes import condition_of, filters_of
-from warehouse.attribution import Rule, Rules, changes, matches, pools_apart
+from warehouse.attribution import Estate, Rules, changes, pools_apart
 from warehouse.attribution.consent import Moved, Need, Share, Side, Tree, Wanted, needed
 from warehouse.attribution.pools import Adjustment
 from warehouse.focus import total
@@ -48,6 +49,8 @@ class Consequence:
     effect: dict[str, Any]
     """As JSON with exact amounts as text: periods, movement, by_month, by_service, by_pool, by_resource, moved_lines;
     and `left_out`, how many rows of those tables are more than ROWS_MAX."""
+    above: Sequence[Exceeded] = ()
+    """Claims of more than an offer goes up to: they count as not offered."""
 
 
 def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence:
@@ -62,9 +65,9 @@ def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence
     # Who is above whom says the version in force: no draft makes its own author the parent of others.
     shown_to = _last_day(labels[-1]) if labels else today
     side = Side(wish.team, Tree(in_force.rules.teams), today, max(shown_to, today))
-    cells = moved.filter(pl.col("pool").is_null()).join(_offered(found, wish), on=["dim", "was"], how="left")
-    offered = pl.col("offered").fill_null(value=False)
-    cells = cells.select("period", "was", "becomes", offered, "passed").unique()
+    offered, above = _offered(store, wish, side, (moved, found.estate))
+    cells = moved.filter(pl.col("pool").is_null()).join(offered, on=OFFERED, how="left")
+    cells = cells.select("period", "was", "becomes", pl.col("offered").fill_null(value=False), "passed").unique()
     pools, documents = pools_apart(in_force.pools, wish.draft.pools), _unowned(in_force, wish.draft)
     wanted = Wanted(
         change=change,
@@ -74,7 +77,21 @@ def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence
         repooled=bool(pools) or ADJUSTMENTS in documents,
         documents=documents,
     )
-    return Consequence(needed(side, wanted), _effect(moved, labels))
+    return Consequence(needed(side, wanted), _effect(moved, labels), above)
+
+
+def _offered(
+    store: Store, wish: Wish, side: Side, found: tuple[pl.DataFrame, Estate]
+) -> tuple[pl.DataFrame, list[Exceeded]]:
+    """OFFERED and `offered`, of cost to claim without asking; and claims of more than an offer goes up to."""
+    moved, estate = found
+    months = moved["period"].unique().to_list()
+    # What is of the team's own subtree needs no offer.
+    offers = [one for one in wish.offers if not all(side.tree.below(one.team, side.team, month) for month in months)]
+    claims = claimed(moved, estate, offers, wish.draft.rules.tag_keys)
+    above = list(exceeded(claims, offers, months, store, wish.now))
+    claims = claims.filter(~pl.col("offer").is_in([one.offer.id for one in above]))
+    return claims.select(*OFFERED, offered=pl.lit(value=True)).unique(), above
 
 
 def _shared(moved: pl.DataFrame) -> Iterator[Share]:
@@ -95,23 +112,6 @@ def _shared(moved: pl.DataFrame) -> Iterator[Share]:
 
 def _last_day(period: str) -> date:
     return add_months(date.fromisoformat(f"{period}-01"), 1) - timedelta(days=1)
-
-
-def _offered(found: Touched, wish: Wish) -> pl.DataFrame:
-    """dim, was, offered: cost that its owner offers."""
-    asked = [
-        (offer, condition)
-        for offer in wish.offers
-        if (condition := condition_of(one for one in filters_of(offer.scope) if one.dimension != TEAM))
-    ]
-    rules = [Rule(offer.id, condition, value=offer.team) for offer, condition in asked]
-    dims = matches(found.estate, rules, wish.draft.rules.tag_keys) if rules else []
-    frames = [
-        pl.DataFrame({"dim": one}).with_columns(was=pl.lit(offer.team), offered=pl.lit(value=True))
-        for (offer, _), one in zip(asked, dims, strict=True)
-    ]
-    empty = pl.DataFrame(schema={"dim": found.estate.dims.schema["dim"], "was": pl.String(), "offered": pl.Boolean()})
-    return pl.concat([empty, *frames]).unique()
 
 
 def _unowned(old: RulesInForce, new: RulesInForce) -> list[str]:

@@ -84,6 +84,8 @@ class Consents:
             step = f"Write it against version {in_force.rules_version}."
             raise ProblemError("caller", "conflict", "Other rules are in force by now.", Help("base", (), step))
         found = self._consequence(order, order.team)
+        for one in found.above:
+            raise one.error()
         needs: Mapping[str, set[Need]] = found.needs
         if dispute and not needs and not found.effect["moved_lines"]:
             needs = {PLATFORM: {"dispute"}}  # no rule can say it: the platform finds another way

@@ -37,6 +37,9 @@ class Offering:
         now = self._rulebook.clock()
         if order.until <= now.date():
             raise ProblemError("caller", "invalid", "It would be over already.", Help("until", (), "Name a later day."))
+        if (order.up_to is None) != (order.currency is None):
+            step = "Name an amount and its currency, or neither."
+            raise ProblemError("caller", "invalid", "An amount needs a currency.", Help("currency", (), step))
         if condition_of(one for one in filters_of(order.scope) if one.dimension != "team") is None:
             step = "Filter by what a bill has: service, sub_account, resource, tag.KEY."
             raise ProblemError("caller", "invalid", "Rules cannot find this cost.", Help("scope", (), step))
@@ -48,6 +51,8 @@ class Offering:
             actor=actor,
             created_at=instant(now),
             until=order.until.isoformat(),
+            up_to=order.up_to,
+            currency=order.currency,
         )
         self._kept.offer(new)
         self._toil.record("offer", actor, order.team, new.id)

@@ -97,11 +97,16 @@ class RequestDetail(RuleRequest):
 
 
 class OfferOrder(Document):
-    """Give cost to whoever wants it, until a day. `scope`: "where=service:Compute&where=sub_account:42"."""
+    """Give cost to whoever wants it, until a day. `scope`: "where=service:Compute&where=sub_account:42".
+
+    With `up_to` and `currency` a claim of what cost more in a month is refused.
+    """
 
     team: Key
     scope: Scope
     until: date  # not included
+    up_to: Annotated[str, StringConstraints(pattern=r"^\d{1,18}(\.\d{1,9})?$")] | None = None  # a month, decimal text
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     note: Note = ""
 
 
@@ -113,6 +118,8 @@ class Offer(Document):
     actor: str
     created_at: datetime
     until: date | None  # not included; null, as offers once were: until it is taken back
+    up_to: str | None = None  # what a claim may cost a month, in `currency`
+    currency: str | None = None
 
 
 class Offers(Document):

@@ -226,6 +226,31 @@ def test_offered_cost_is_claimed_without_asking(world: World) -> None:
         assert connection.execute(kept).one() == ("local", "2026-11-20T09:00:00.000000Z")
 
 
+def test_an_offer_up_to_an_amount_is_claimed_no_further(world: World) -> None:
+    offer = {"team": "search", "scope": "where=service:Compute", "until": "2026-11-30", "up_to": "7", "currency": "EUR"}
+    world.post("/rules/offers", 400, **{**offer, "currency": None})
+    world.post("/rules/offers", 422, **{**offer, "up_to": "7e3"})
+    made = world.post("/rules/offers", 201, **offer)
+    assert (made["up_to"], made["currency"]) == ("7", "EUR")
+    assert world.claim("data", "43")["state"] == "accepted", "7 is no more than 7"
+    request = world.claim("data", "42")
+    both = {"team": "data", "org": ORG, "rules": first(("42", "data"), ("43", "data")), "base": request["base"]}
+    refused = world.post("/rules/requests", 409, **both)
+    (answer,) = world.get("/costs?where=team:search&where=sub_account:42,43&period=2026-10")["totals"]
+    told = f"search offers up to 7 EUR a month; what is claimed of it cost {answer['effective_cost']} EUR in 2026-10."
+    assert refused["detail"] == told and "10 EUR in" in told
+    assert world.submit("search", both["rules"])["asked"], "its own cost it gives away as it likes"
+    world.take_back(made, "search")
+    made = world.post("/rules/offers", 201, **{**offer, "up_to": "2.99"})
+    failed = world.publish(request, "data")
+    assert failed["error"]["detail"] == "By now it would take what nobody consented to."
+    world.post("/rules/offers", 201, **{**offer, "scope": "where=sub_account:42", "up_to": None, "currency": None})
+    assert world.claim("data", "42")["state"] == "accepted", "another offer has no limit"
+    world.take_back(made, "search")
+    world.post("/rules/offers", 201, **{**offer, "scope": "where=sub_account:43", "currency": "USD"})
+    assert world.claim("data", "43")["state"] == "open", "nothing in EUR is offered"
+
+
 def test_what_is_being_published_cannot_be_withdrawn_meanwhile(world: World) -> None:
     request = world.claim("data", "44")
     consents, said = world.actions.consents, []

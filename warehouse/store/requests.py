@@ -53,6 +53,8 @@ offers = sa.Table(
     sa.Column("until", sa.String),
     sa.Column("taken_back_at", sa.String),
     sa.Column("taken_back_by", sa.String),
+    sa.Column("up_to", sa.String),
+    sa.Column("currency", sa.String),
 )
 disputes = sa.Table(
     "disputes",
@@ -156,6 +158,9 @@ class Offer:
     """The first day on which it stands no more; null, as offers once were: until it is taken back."""
     taken_back_at: str | None = None
     taken_back_by: str | None = None
+    up_to: str | None = None
+    """Decimal text: what one claim may cost a month, in `currency`; null without a limit."""
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -858,18 +858,22 @@ export interface NearRule {
 export interface Offer {
   actor: string;
   created_at: string;
+  currency: string | null;
   id: string;
   note: string;
   scope: string;
   team: string;
   until: string | null;
+  up_to: string | null;
 }
 
 export interface OfferOrder {
+  currency?: string | null;
   note?: string;
   scope: string;
   team: string;
   until: string;
+  up_to?: string | null;
 }
 
 export interface Offers {

@@ -4,6 +4,7 @@ import { useTeamName } from '../app/Called';
 import { TeamField, TextField } from '../attribution/VerbFields';
 import { filterFor } from '../explore/questions';
 import { shift, shortDay, today } from '../format/dates';
+import { money } from '../format/format';
 import { useAction } from '../jobs/follow';
 import { keyOf } from '../query/group';
 import { DEFAULTS, type Filter, printQuery } from '../query/query';
@@ -39,11 +40,14 @@ function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose:
   const [column, setColumn] = useState('service');
   const [value, setValue] = useState('');
   const [until, setUntil] = useState(() => shift(today(), STANDS_DAYS));
+  const [upTo, setUpTo] = useState('');
+  const [currency, setCurrency] = useState('');
   const [note, setNote] = useState('');
   const body = useMemo(() => {
     const written = filterFor(column, keyOf(value));
-    return { team: by, scope: printQuery({ ...DEFAULTS, where: [filter ?? written] }), until, note };
-  }, [by, column, value, until, note, filter]);
+    const scope = printQuery({ ...DEFAULTS, where: [filter ?? written] });
+    return { team: by, scope, until, note, up_to: upTo || null, currency: currency.toUpperCase() || null };
+  }, [by, column, value, until, upTo, currency, note, filter]);
   const offer = useAction('POST', '/rules/offers', body);
   if (offer.ended)
     return (
@@ -51,7 +55,8 @@ function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose:
         <Heading slot="title">Offered</Heading>
         <p role="status">
           Any team may claim it by a rule of its own, without asking {called(by)}, until{' '}
-          {shortDay(shift(until, -1), true)}.
+          {shortDay(shift(until, -1), true)}
+          {upTo && `, up to ${money(upTo)} ${currency.toUpperCase()} a month`}.
         </p>
         <div className="tools">
           <button type="button" className="button primary" onClick={onClose}>
@@ -65,7 +70,12 @@ function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose:
       title={filter ? `Offer ${name}` : 'Offer cost'}
       about={`It stays ${team ? `of ${called(team)}` : 'where it is'} until another team claims it: for that nobody has to consent.`}
       act="Offer"
-      ready={by !== '' && until !== '' && (filter !== undefined || (column !== '' && value !== ''))}
+      ready={
+        by !== '' &&
+        until !== '' &&
+        (upTo === '') === (currency === '') &&
+        (filter !== undefined || (column !== '' && value !== ''))
+      }
       busy={offer.busy}
       error={offer.error}
       onAct={offer.run}
@@ -79,6 +89,10 @@ function OfferForm({ team = '', filter, name, onClose }: OfferProps & { onClose:
         </>
       )}
       <TextField label="Until day, not included" type="date" value={until} onChange={setUntil} />
+      <div className="pair">
+        <TextField label="Up to, a month, if limited" value={upTo} onChange={setUpTo} />
+        <TextField label="Currency of it, such as EUR" value={currency} onChange={setCurrency} />
+      </div>
       <TextField label="Note" value={note} onChange={setNote} />
     </DialogForm>
   );

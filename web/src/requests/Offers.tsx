@@ -1,6 +1,7 @@
 import { Called, useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import { moment, shift, shortDay } from '../format/dates';
+import { money } from '../format/format';
 import { useAction } from '../jobs/follow';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { FileMenu } from '../table/ExportMenu';
@@ -38,12 +39,17 @@ const COLUMNS: TableColumn<Offer>[] = [
   {
     id: 'what',
     header: 'Offered',
-    cell: ({ team, scope, until }) => (
+    cell: ({ team, scope, until, up_to, currency }) => (
       <span className="two-lines">
         <Link row path="/explore" text={`${scope}&where=team:${encodeURIComponent(team)}`} className="name-link">
           {decodeURIComponent(scope.replaceAll('where=', '').replaceAll('&', ', '))}
         </Link>
         {until && <span className="muted small">to {shortDay(shift(until, -1), true)}</span>}
+        {up_to && (
+          <span className="muted small">
+            up to {money(up_to)} {currency} a month
+          </span>
+        )}
       </span>
     ),
   },
