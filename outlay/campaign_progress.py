@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+
+import polars as pl
 
 from api.documents.campaigns import CampaignMoney, CampaignMonth, CampaignOwner
 from warehouse.attribution.policies import TagPolicy
 from warehouse.focus import add_months, plain, total
 from warehouse.metrics.freshness import DAY
 from warehouse.metrics.percent import percent
-from warehouse.metrics.tag_states import Asker, tag_states, within
+from warehouse.metrics.tag_states import NAMED_MAX, Asker, tag_states_on, within
 from warehouse.store.campaigns import CampaignResource
 
 MONTHS_MAX: Final = 24
+MONTH_DAYS: Final = 31
+ROWS_MAX: Final = 100_000
+"""Of one question, a row for each resource and day: beyond it months are asked in several."""
 STATES: Final = ("open", "fixed", "gone")
 Named = tuple[CampaignResource, str]
 """A resource, and which of STATES it is in."""
@@ -30,14 +35,27 @@ def ends(start: date, end: date) -> list[date]:
     return [*found, end][-MONTHS_MAX:]
 
 
-def states(policy: TagPolicy, resources: Sequence[CampaignResource], end: date, asker: Asker) -> list[str]:
-    """Of each resource in turn, as the bills of the days before `end` show it."""
+def states(
+    policy: TagPolicy, resources: Sequence[CampaignResource], ends_: Sequence[date], asker: Asker
+) -> Iterator[list[str]]:
+    """Before each of these days: of each resource in turn, as the bills of the days before show it.
+
+    All of it is one question, or as few as keep each answer below ROWS_MAX.
+    """
     if not resources:
-        return []
+        yield from ([] for _ in ends_)
+        return
     where = within(
         [one.provider for one in resources], [one.sub_account for one in resources], [one.resource for one in resources]
     )
-    found = tag_states(policy, where, end, asker)
+    few = len(resources) <= NAMED_MAX
+    at_once = max(1, ROWS_MAX // (MONTH_DAYS * len(resources))) if few else 1
+    for first in range(0, len(ends_), at_once):
+        for found in tag_states_on(policy, where, ends_[first : first + at_once], asker):
+            yield _of_each(found, resources)
+
+
+def _of_each(found: pl.DataFrame, resources: Sequence[CampaignResource]) -> list[str]:
     names = ("provider", "sub_account", "resource", "state")
     now: dict[Any, str | None] = {
         (one, two, three): state for one, two, three, state in found.select(names).iter_rows()

@@ -40,7 +40,7 @@ class Campaigning:
     def __init__(self, store: Store, clock: Callable[[], datetime], rulebook: Rulebook) -> None:
         self._store, self._clock, self._rulebook = store, clock, rulebook
         self._kept = Campaigns(store.state)
-        self._seen: dict[tuple[object, ...], list[str]] = {}
+        self._seen: dict[tuple[object, date], list[str]] = {}
 
     def all(self) -> doc.Campaigns:
         return doc.Campaigns(campaigns=[self._shown(one) for one in self._kept.all()])
@@ -78,45 +78,53 @@ class Campaigning:
 
     def close(self, campaign: str, actor: str) -> doc.Campaign:
         """How it stands is kept: bills and rules that come later do not change a closed campaign."""
-        found, access = self._found(campaign), Access(actor)
-        resources = self._kept.resources(campaign)
-        kept = doc.CampaignMonths(months=self._months(found, resources, access)).model_dump(mode="json")
-        states = self._states(found, resources, self._last(found, self._asker(access)), access)
-        if not self._kept.close(found.id, Closed(kept, states), actor, self._clock()):
+        found = self._found(campaign)
+        if not self._kept.close(found.id, self._as_it_stands(found, Access(actor)), actor, self._clock()):
             raise ProblemError("caller", "conflict", f"{found.name} is closed already.")
         return self._shown(self._found(campaign))
 
+    def _as_it_stands(self, campaign: Campaign, access: Access) -> Closed:
+        resources, ends_ = self._kept.resources(campaign.id), self._ends(campaign, access)
+        found = self._states(campaign, resources, ends_, access)
+        months = doc.CampaignMonths(months=_months(resources, ends_, found))
+        return Closed(months.model_dump(mode="json"), found[-1])
+
+    def _closed(self, campaign: Campaign) -> Closed | None:
+        """How it stood when it was closed; null while it is open. What an older version did not keep is kept now."""
+        found = self._kept.closed(campaign.id)
+        if found is None and campaign.closed_at:
+            found = self._as_it_stands(campaign, Access(campaign.closed_by or ""))
+            self._kept.keep(campaign.id, found)
+        return found
+
     def progress(self, campaign: str, access: Access) -> doc.CampaignProgress:
-        found, closed = self._found(campaign), self._kept.closed(campaign)
+        found = self._found(campaign)
+        closed = self._closed(found)
         if closed:
             months = doc.CampaignMonths.model_validate(closed.progress).months
         else:
-            months = self._months(found, self._kept.resources(campaign), access)
+            resources, ends_ = self._kept.resources(campaign), self._ends(found, access)
+            months = _months(resources, ends_, self._states(found, resources, ends_, access))
         return doc.CampaignProgress(campaign=self._shown(found), months=months)
 
-    def _months(
-        self, campaign: Campaign, resources: Sequence[CampaignResource], access: Access
-    ) -> list[doc.CampaignMonth]:
-        days = ends(date.fromisoformat(campaign.end) - DAY, self._last(campaign, self._asker(access)))
-        return [
-            month(end, list(zip(resources, self._states(campaign, resources, end, access), strict=True)))
-            for end in days
-        ]
+    def _ends(self, campaign: Campaign, access: Access) -> list[date]:
+        return ends(date.fromisoformat(campaign.end) - DAY, self._last(campaign, self._asker(access)))
 
     def _states(
-        self, campaign: Campaign, resources: Sequence[CampaignResource], end: date, access: Access
-    ) -> list[str]:
-        """Of each in turn, asked once for what bills and rules are now."""
+        self, campaign: Campaign, resources: Sequence[CampaignResource], ends_: Sequence[date], access: Access
+    ) -> list[list[str]]:
+        """Before each day, of each resource in turn; asked once for what bills and rules are now."""
         with self._store.read() as snapshot:
-            known = (snapshot.generations, snapshot.rules_version, access)
-        at = (*known, campaign.id, end)
-        found = self._seen.get(at)
-        if found is None:
-            policy = self._policy(campaign.policy, campaign.key)
-            found = self._seen[at] = states(policy, resources, end, self._asker(access))
-            for old in list(self._seen)[:-SEEN_MAX]:
-                self._seen.pop(old, None)
-        return found
+            known = (snapshot.generations, snapshot.rules_version, access, campaign.id)
+        found = {end: self._seen[known, end] for end in ends_ if (known, end) in self._seen}
+        left = [end for end in ends_ if end not in found]
+        if left:
+            asked = states(self._policy(campaign.policy, campaign.key), resources, left, self._asker(access))
+            found |= dict(zip(left, asked, strict=True))
+            self._seen |= {(known, end): found[end] for end in left}
+        for old in list(self._seen)[:-SEEN_MAX]:
+            self._seen.pop(old, None)
+        return [found[end] for end in ends_]
 
     def listed(self, campaign: str, team: str | None, access: Access) -> doc.CampaignResources:
         """`team` "(none)": what nobody owns; None: all."""
@@ -130,9 +138,11 @@ class Campaigning:
         return ResourceTable(self._shown(found), self._listed(found, team, access), version, generations)
 
     def _listed(self, campaign: Campaign, team: str | None, access: Access) -> list[doc.CampaignResource]:
-        resources, closed = self._kept.resources(campaign.id), self._kept.closed(campaign.id)
-        last = self._last(campaign, self._asker(access))
-        now = closed.states if closed else self._states(campaign, resources, last, access)
+        resources, closed = self._kept.resources(campaign.id), self._closed(campaign)
+        if closed:
+            now = closed.states
+        else:
+            now = self._states(campaign, resources, [self._last(campaign, self._asker(access))], access)[-1]
         whose = None if team == NONE_MARK else team
         pairs = zip(resources, now, strict=True)
         return [_resource(campaign.key, pair) for pair in pairs if team is None or pair[0].team == whose]
@@ -182,6 +192,12 @@ class Campaigning:
         newest = self._newest(asker) + DAY
         closed = date.fromisoformat(campaign.closed_at[:10]) if campaign.closed_at else newest
         return max(min(newest, closed), date.fromisoformat(campaign.end))
+
+
+def _months(
+    resources: Sequence[CampaignResource], ends_: Sequence[date], found: Sequence[list[str]]
+) -> list[doc.CampaignMonth]:
+    return [month(end, list(zip(resources, told, strict=True))) for end, told in zip(ends_, found, strict=True)]
 
 
 def costs_of(resources: Sequence[CampaignResource]) -> dict[str, str]:

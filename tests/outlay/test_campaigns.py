@@ -28,7 +28,9 @@ from tests.outlay.test_pools_api import Server
 from tests.warehouse.store.made import prepared
 from warehouse.focus import COST_COLUMNS, SCHEMA, add_months, total
 from warehouse.metrics import Access
+from warehouse.metrics.tag_states import tag_states_on
 from warehouse.store import Source, state
+from warehouse.store import campaigns as tables
 from warehouse.store.campaigns import Campaigns
 from warehouse.store.state import State
 
@@ -144,6 +146,11 @@ def test_a_campaign_from_its_beginning_to_its_end(server: Server) -> None:
     campaigns = at(server, datetime(2026, 11, 5, tzinfo=UTC))
     months = campaigns.progress(made.id, ME).months
     assert [one.month for one in months] == ["2026-09", "2026-10"]
+    with patch("outlay.campaign_progress.tag_states_on", side_effect=tag_states_on) as question:
+        assert at(server, datetime(2026, 11, 5, tzinfo=UTC)).progress(made.id, ME).months == months
+        assert question.call_count == 1, "of all months together"
+    with patch("outlay.campaign_progress.ROWS_MAX", 1):
+        assert at(server, datetime(2026, 11, 5, tzinfo=UTC)).progress(made.id, ME).months == months
     last = months[-1]
     (money,) = last.money
     assert (money.fixed, money.gone, money.open, money.cost) == ("45", "45", "82.5", "172.5")
@@ -164,6 +171,11 @@ def test_a_campaign_from_its_beginning_to_its_end(server: Server) -> None:
         campaigns.close(made.id, "bob")
     assert campaigns.progress(made.id, ME).months == months
 
+    # A version that did not keep how it stood: it is kept when it is read.
+    with server.store.state.engine.begin() as connection:
+        connection.execute(sa.update(tables.campaigns).values(progress=sa.null()))
+        connection.execute(sa.update(tables.resources).values(closed_as=None))
+    assert {one.resource: one.now for one in campaigns.listed(made.id, "core", ME).resources} == states
     # Bills and policies that come later do not change it, nor does another process.
     Bills(server).load(date(2026, 11, 1), 30, {**october, "shop-a": {"env": "prod"}, "credited": None})
     Bills(server).load(date(2026, 10, 1), 31, {**october, "shop-b": {"env": "prod"}})

@@ -39,25 +39,33 @@ def tag_states(policy: TagPolicy, where: Sequence[Filter], end: date, asker: Ask
     Each as it was on its last billed day; where that day has several, the one that is not in order. The policy has
     one key. A null state is outside its scope.
     """
+    return tag_states_on(policy, where, [end], asker)[0]
+
+
+def tag_states_on(policy: TagPolicy, where: Sequence[Filter], ends: Sequence[date], asker: Asker) -> list[pl.DataFrame]:
+    """`tag_states` before each of several days, the earliest first, as one question about all days."""
     key = TAG + policy.keys[0].key
     more = [name for name in policy.columns if name not in (*KNOWN_BY, "team", "region", "service", key)]
     named = Filter("resource", (Match("none"),), exclude=True)
     query = CostQuery(
         by=(*KNOWN_BY, "team", "region", "service", key, *more),
         where=(*where, named, DIRECT),
-        period=f"{end - LAST_DAYS * DAY}..{end - DAY}",
+        period=f"{ends[0] - LAST_DAYS * DAY}..{ends[-1] - DAY}",
         grain="day",
         incomplete="include",
     )
     found = answer(query, asker.access, asker.store, asker.now).rows
-    state = judge(policy, found)[EVERY]
+    judged = found.with_columns(judge(policy, found)[EVERY].alias("state")).rename({key: "value"})
+    return [_last(judged.filter(pl.col("day").is_between(end - LAST_DAYS * DAY, end - DAY))) for end in ends]
+
+
+def _last(judged: pl.DataFrame) -> pl.DataFrame:
     order = pl.when(pl.col("state") == "compliant").then(2).when(pl.col("state").is_null()).then(1).otherwise(0)
     return (
-        found.with_columns(state.alias("state"))
-        .filter(pl.col("day") == pl.col("day").max().over(KNOWN_BY))
-        .sort(order, *KNOWN_BY, "team", key, nulls_last=True)
+        judged.filter(pl.col("day") == pl.col("day").max().over(KNOWN_BY))
+        .sort(order, *KNOWN_BY, "team", "value", nulls_last=True)
         .unique(KNOWN_BY, keep="first", maintain_order=True)
-        .select(*KNOWN_BY, "team", "region", "service", value=key, state="state")
+        .select(*KNOWN_BY, "team", "region", "service", "value", "state")
     )
 
 

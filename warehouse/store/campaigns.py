@@ -144,10 +144,17 @@ class Campaigns:
     def close(self, campaign: str, closed: Closed, actor: str, now: datetime) -> bool:
         """Whether it was open until now. How it stands is kept with it."""
         here = (campaigns.c.id == campaign) & campaigns.c.closed_at.is_(None)
-        values = {"closed_by": actor, "closed_at": instant(now), "progress": closed.progress}
+        return self._put(here, {"closed_by": actor, "closed_at": instant(now)}, campaign, closed)
+
+    def keep(self, campaign: str, closed: Closed) -> None:
+        """How one that is closed stood then, where that was not kept."""
+        self._put((campaigns.c.id == campaign) & campaigns.c.progress.is_(None), {}, campaign, closed)
+
+    def _put(self, here: sa.ColumnElement[bool], values: Mapping[str, Any], campaign: str, closed: Closed) -> bool:
         one = (resources.c.campaign == campaign) & (resources.c.place == sa.bindparam("at"))
+        put = sa.update(campaigns).where(here).values({**values, "progress": closed.progress})
         with self._engine.begin() as connection:
-            if not connection.execute(sa.update(campaigns).where(here).values(values)).rowcount:
+            if not connection.execute(put).rowcount:
                 return False
             states = [{"at": place, "as": state} for place, state in enumerate(closed.states)]
             if states:
