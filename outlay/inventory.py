@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -11,7 +11,7 @@ import polars as pl
 
 from api.documents import collecting as doc
 from collectors.sources.contract import FactsModule, SourceModule
-from outlay.ruling import RulesInForce
+from outlay.ruling import RulesInForce, account_tags
 from warehouse.attribution import Rules
 from warehouse.attribution.fold import squash
 from warehouse.attribution.model import ACCOUNT_TAG
@@ -60,6 +60,25 @@ def _raw_keys(rules: Rules, keys: pl.Series) -> list[str]:
     names = [alias.key for key in rules.tag_keys if key.key in read for alias in key.aliases]
     words = set(squash([*read, *names]))
     return [key for key, word in zip(keys, squash(keys), strict=True) if word in words]
+
+
+def closed_months_that_read(store: Store, source: str, closed: Collection[str]) -> list[str]:
+    """The closed billing periods with cost whose rules read tags that this source told of accounts."""
+    told = store.inventory.accounts().filter(pl.col("source") == source)
+    keys = account_tags(told)["key"].unique()
+    if keys.is_empty():
+        return []
+    with_cost = {period for _, period in store.state.live()}
+    return [period for period in sorted(with_cost.intersection(closed)) if _reads(store, period, keys)]
+
+
+def _reads(store: Store, period: str, keys: pl.Series) -> bool:
+    own = store.own.at(period) if isinstance(store.own, RulesInForce) else None
+    while own is not None:
+        if _raw_keys(own.rules, keys):
+            return True
+        own = own.before
+    return False
 
 
 def _together(tags: pl.DataFrame) -> pl.DataFrame:

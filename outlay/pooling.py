@@ -90,7 +90,8 @@ class Pooling:
         rows = list(_rows(wanted, faults))
         found = [point for place, row in rows if (point := _point(place, row, faults))]
         if faults or not found:
-            text = "; ".join(faults[:FAULTS_SHOWN]) or "There are no values."
+            empty = f"There are no values{f' in {wanted.name}' if wanted.name else ''}."
+            text = "; ".join(faults[:FAULTS_SHOWN]) or empty
             more = Help(next_step="Give name, day (YYYY-MM-DD) and value; other columns are labels, such as team.")
             raise ProblemError("caller", "bad_request", text, more)
         return found
@@ -102,23 +103,25 @@ class Pooling:
 
 
 def _rows(wanted: doc.SeriesUpload, faults: list[str]) -> Iterator[tuple[str, doc.SeriesPoint | dict[str, str]]]:
+    """Each with its place: in which file, and where there."""
+    file = f"{wanted.name}, " if wanted.name else ""
     for place, point in enumerate(wanted.points, 1):
-        yield f"point {place}", point
+        yield f"{file}point {place}", point
     if wanted.csv is None:
         return
     reader = csv.DictReader(io.StringIO(wanted.csv.removeprefix("\ufeff")), strict=True)
     missing = [name for name in ("name", "day", "value") if name not in (reader.fieldnames or ())]
     if missing:
-        faults.append(f"The first line lacks {', '.join(missing)}")
+        faults.append(f"{file}line 1: the columns {', '.join(missing)} are not there")
         return
     try:
         for place, row in enumerate(reader, 2):
             if place > POINTS_MAX + 1:
-                faults.append(f"More than {POINTS_MAX} lines")
+                faults.append(f"{file}line {place}: more than {POINTS_MAX} values; import them in parts")
                 return
-            yield f"line {place}", row
+            yield f"{file}line {reader.line_num}", row
     except csv.Error as error:
-        faults.append(f"Not CSV: {error}")
+        faults.append(f"{file}line {reader.reader.line_num}: not CSV: {error}")
 
 
 def _point(place: str, row: doc.SeriesPoint | dict[str, str], faults: list[str]) -> Point | None:

@@ -14,6 +14,7 @@ from collectors.sources import named
 from outlay.collecting import Collectors
 from outlay.coverage import claims_of
 from outlay.documents import add_money
+from outlay.inventory import closed_months_that_read, own_anew, read_of_accounts
 from warehouse.metrics import Access, answer, parse
 from warehouse.metrics.query import Match
 from warehouse.store import COSTS, Load, Periods, Removal, Store
@@ -43,14 +44,15 @@ class Removing:
             for period in sorted({*held, *totals}, reverse=True)
         ]
         depending = [month.period for month in months if month.closed]
+        reading = closed_months_that_read(self._store, source, closed)
         return doc.RemovalEffect(
             source=source,
             query=text,
             months=months,
             totals=add_money(month.totals for month in months),
-            closed=depending,
-            may_erase=not depending,
-            sentences=_sentences(known.label, months, depending),
+            closed=sorted({*depending, *reading}),
+            may_erase=not depending and not reading,
+            sentences=_sentences(known.label, months, (depending, reading)),
         )
 
     def _answered(self, text: str) -> dict[str, list[doc.Money]]:
@@ -65,7 +67,8 @@ class Removing:
         effect = self.effect(source)
         self._collectors.permit_removal(source)
         if how == "erase" and not effect.may_erase:
-            text = f"{', '.join(effect.closed)} is closed and depends on {source}; closed months are not erased."
+            of_lines = [month.period for month in effect.months if month.closed]
+            text = f"{_because(of_lines or effect.closed, source, lines=bool(of_lines))}; closed months are not erased."
             step = "Keep or hide the source, or open the months again: outlay periods open MONTH."
             raise ProblemError("caller", "conflict", text, Help(next_step=step))
 
@@ -75,7 +78,9 @@ class Removing:
         progress.source(source)
         progress.stage("swap", f"Removing {source}")
         with self._collectors.alone(source):
+            before = read_of_accounts(self._store)
             rows = self._store.remove_sources([source], WAYS[how], actor=actor, now=self._clock())
+            own_anew(self._store, before, self._clock())
         if how != "keep":
             self._look_again(source, [month.period for month in effect.months])
         return doc.Removed(sources=[source], how=how, rows=rows, totals=effect.totals if rows else [])
@@ -149,12 +154,22 @@ class Removing:
             self._store.publish_again(author=actor, now=self._clock())
 
 
-def _sentences(label: str, months: Sequence[doc.RemovalMonth], closed: Sequence[str]) -> dict[doc.RemovalWay, str]:
+def _because(closed: Sequence[str], source: str, *, lines: bool) -> str:
+    why = f"depends on {source}" if lines else f"its rules read tags of accounts from {source}"
+    return f"{', '.join(closed)} is closed and {why}"
+
+
+def _sentences(
+    label: str, months: Sequence[doc.RemovalMonth], held: tuple[Sequence[str], Sequence[str]]
+) -> dict[doc.RemovalWay, str]:
+    """`held`: the closed months that have lines of it, and those whose rules read its tags."""
+    closed, reading = held
     many = f"{len(months)} billing period{'' if len(months) == 1 else 's'}"
     touched = f" Closed months among them: {', '.join(closed)}." if closed else ""
     erase = f"The lines, files and history of {many} are gone for good; only loading them again brings them back."
+    refused = _because(closed or reading, label, lines=bool(closed))
     return {
         "keep": f"{label} is collected no more. Its {many} stay in every answer as they are.",
         "hide": f"{label} is collected no more, and its {many} leave every answer until you bring it back.{touched}",
-        "erase": f"Refused: {', '.join(closed)} is closed and depends on {label}." if closed else erase,
+        "erase": f"Refused: {refused}." if closed or reading else erase,
     }

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.documents.problem import Document
 from api.documents.rules import RuleFault
+from api.documents.saved import Text
 
 
 class PoolsText(Document):
@@ -103,6 +104,7 @@ class SeriesUpload(Document):
 
     points: list[SeriesPoint] = Field(default_factory=list, max_length=100_000)
     csv: str | None = Field(default=None, max_length=20_000_000)
+    name: Text | None = None  # of the file: what is wrong in it is said with it
 
 
 class SeriesTaken(Document):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 
 import typer
@@ -13,6 +13,11 @@ from outlay.commands.options import Data, Form, remember, speaking
 from outlay.commands.rules_preview import PreviewForm, put_preview
 from outlay.commands.terminal import console, finish, money, put, run_job, safe, say, table
 
+if TYPE_CHECKING:
+    from outlay.client import ApiError, Client, Document
+
+NAME_MAX: Final = 250
+POINTS: Final = "Give a list of points, each with name, day (YYYY-MM-DD), value as text, and labels."
 pools = typer.Typer(help="Shared cost: show pools and shares.", no_args_is_help=True)
 series = typer.Typer(help="Metrics that cost is shared by.", no_args_is_help=True)
 
@@ -116,10 +121,40 @@ def import_series(
     data: Data = None,
 ) -> None:
     """Keep values of metrics from a CSV (name, day, value, unit; other columns are labels) or JSON list of points."""
-    text = file.read_text(encoding="utf-8-sig")
-    body = {"points": json.loads(text)} if file.suffix.lower() == ".json" else {"csv": text}
     with speaking(ctx, data, create=True) as client:
-        job = run_job(client, client.post("/series", body))
+        job = run_job(client, _posted(client, file))
         if job["state"] == "done":
             say(f"{job['result']['points']} values of {', '.join(map(safe, job['result']['series']))}.")
         finish(job)
+
+
+def _posted(client: Client, file: Path) -> Document:
+    """Faults name the file, the line or point, what is wrong with it, and what to do."""
+    from outlay.client import ApiError
+
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        body = {"points": json.loads(text)} if file.suffix.lower() == ".json" else {"csv": text}
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise _unread(file, f"line {line}: not UTF-8 text", "Save it as UTF-8.") from error
+    except json.JSONDecodeError as error:
+        raise _unread(file, f"line {error.lineno}: not JSON: {error.msg}", POINTS) from error
+    if not isinstance(body.get("points", []), list):
+        raise _unread(file, "line 1: not a list of points", POINTS)
+    try:
+        return client.post("/series", {**body, "name": file.name[-NAME_MAX:]})
+    except ApiError as error:
+        word, _, rest = str(error.problem.get("field") or "").partition(".")
+        place = rest.partition(".")[0]
+        if word != "points" or not place.isdecimal():
+            raise
+        message = error.problem["faults"][0]["message"] if error.problem.get("faults") else str(error)
+        field = rest.partition(".")[2]
+        raise _unread(file, f"point {int(place) + 1}: {field}: {message}", POINTS) from error
+
+
+def _unread(file: Path, what: str, step: str) -> ApiError:
+    from outlay.client import ApiError
+
+    return ApiError({"title": "The values cannot be read", "detail": f"{file.name}, {what}.", "next_step": step})

@@ -7,11 +7,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
+from api.protocols import ProblemError
+from outlay.actions import Actions
 from outlay.inventory import FACTS, known_from_now_on
 from outlay.ruling import RulesInForce
+from tests.outlay.sync.syncing import Quiet
 from tests.warehouse.store.made import NOW, bill, put
 from warehouse.metrics import Access, answer, parse
-from warehouse.store import Periods, Store
+from warehouse.store import Periods, Source, Store
 
 ORG = "teams:\n  - {key: red}\n  - {key: blue}\n"
 RULES = "dimensions: {team: {rules: [{id: account, from: account_tag.team}]}}\n"
@@ -91,6 +96,33 @@ def test_closed_months_keep_what_was_known_of_accounts(tmp_path: Path) -> None:
     Periods(store.state).open("2026-09")
     store.publish(ORG, RULES, author="test", now=NOW + timedelta(days=5))
     assert teams(store) == {("red", "0001"), ("blue", "0002")}
+    store.close()
+
+
+def test_tags_that_closed_months_read_are_not_erased(tmp_path: Path) -> None:
+    store = Store(tmp_path, RulesInForce, now=NOW)
+    put(store, bill())
+    store.publish(ORG, RULES, author="test", now=NOW)
+    removing = Actions(store, lambda: NOW + timedelta(days=4)).removing
+    store.put_source(Source("org", "Names", "names", "collect", normal_lag_hours=36))
+    assert told(store, {"team": "red", "floor": "4"}, NOW + timedelta(days=1))
+    store.put_source(Source("floors", "Floors", "names", "collect", normal_lag_hours=36))
+    Periods(store.state).close("2026-09", "finance", NOW + timedelta(days=1, hours=1))
+    effect = removing.effect("org")
+    assert (effect.closed, effect.may_erase, effect.months) == (["2026-09"], False, [])
+    assert effect.sentences["erase"] == "Refused: 2026-09 is closed and its rules read tags of accounts from Names."
+    with pytest.raises(ProblemError, match="2026-09 is closed and its rules read tags of accounts from org") as caught:
+        removing.remove("org", "erase", "me", Quiet())
+    assert "outlay periods open MONTH" in (caught.value.next_step or "")
+    assert removing.effect("floors").may_erase, "it told of no account"
+    # Rules that come later do not read them: the month that is closed still does, and keeps its owners.
+    store.publish(ORG, "{}\n", author="test", now=NOW + timedelta(days=2))
+    assert not removing.effect("org").may_erase
+    assert teams(store) == {("red", "0001"), (None, "0002")}
+    store.publish(ORG, RULES, author="test", now=NOW + timedelta(days=3))
+    removing.set_period("2026-09", closed=False, actor="finance")
+    removing.remove("org", "erase", "me", Quiet())
+    assert teams(store) == {(None, "0001"), (None, "0002")}, "an open month is decided anew at once"
     store.close()
 
 

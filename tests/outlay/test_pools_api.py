@@ -11,9 +11,11 @@ from typing import Any
 
 import httpx2
 import pytest
+from typer.testing import CliRunner
 
 from api import ApiSettings, create_app
 from outlay.actions import Actions
+from outlay.cli import app
 from outlay.jobs import JobRunner
 from outlay.pooling import lines_query
 from outlay.ruling import POOLS, RulesInForce
@@ -121,13 +123,14 @@ def test_a_pool_by_a_series_without_values_is_refused_until_there_are_some(serve
 @pytest.mark.parametrize(
     ("body", "wanted"),
     [
-        ({"csv": "name,value\nx,1\n"}, "The first line lacks day"),
+        ({"csv": "name,value\nx,1\n"}, "line 1: the columns day are not there"),
         ({"csv": "name,day,value\nx,2026-13-01,1\n"}, "line 2: a name, a day YYYY-MM-DD and a value are needed"),
         ({"csv": "name,day,value\nx,2026-01-01,1e400\n"}, "line 2: '1e400' is no decimal number"),
         ({"csv": "name,day,value\nx,2026-01-01,nan\n"}, "line 2: 'nan' is no decimal number"),
         ({"csv": "name,day,value\nx,2026-01-01,0.0000000001\n"}, "is no decimal number of at most 9 digits"),
         ({"csv": "name,day,value\n=x,2026-01-01,1\n"}, "line 2: a name"),
-        ({"csv": "name,day,value\n\"x,2026-01-01,1\n"}, "Not CSV"),
+        ({"csv": "name,day,value\n\"x,2026-01-01,1\n"}, "line 2: not CSV"),
+        ({"csv": "name,day,value\nx,2026-01-01,nan\n", "name": "u.csv"}, "u.csv, line 2: 'nan' is no decimal number"),
         ({"points": []}, "There are no values."),
     ],
 )  # fmt: skip
@@ -135,6 +138,24 @@ def test_values_that_cannot_be_read_are_refused(server: Server, body: dict[str, 
     answer = server.ask("POST", "/series", body)
     assert answer.status_code == 400 and wanted in answer.json()["detail"]
     assert server.ask("GET", "/series").json() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "wanted"),
+    [
+        ("u.csv", b"name,day,value\nx,2026-01-01,1\nx,2026-01-02,nan\n", "u.csv, line 3: 'nan' is no decimal number"),
+        ("u.csv", b"name,day,value\n\xff,2026-01-01,1\n", "u.csv, line 2: not UTF-8 text."),
+        ("u.json", b'[{"name": "x",\n"day" 1}]', "u.json, line 2: not JSON: Expecting ':' delimiter."),
+        ("u.json", b'{"name": "x"}', "u.json, line 1: not a list of points."),
+        ("u.json", b'[{"name": "x", "day": "2026-01-01", "value": "1"}, {"name": "x", "value": "1"}]',
+         "u.json, point 2: day: Field required."),
+    ],
+)  # fmt: skip
+def test_the_command_line_names_the_file(tmp_path: Path, name: str, content: bytes, wanted: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    said = CliRunner().invoke(app, ["--data", str(tmp_path / "data"), "series", "import", str(tmp_path / name)])
+    assert said.exit_code
+    assert wanted in " ".join(said.output.split()), said.output
 
 
 @pytest.mark.parametrize(

@@ -1452,6 +1452,7 @@ export interface SeriesPoint {
 
 export interface SeriesUpload {
   csv?: string | null;
+  name?: string | null;
   points?: SeriesPoint[];
 }
 
