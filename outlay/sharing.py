@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from warehouse.attribution.model import prefix_of
-from warehouse.attribution.pools import Pools, cells, reads, received, share, takers
+from warehouse.attribution.pools import Pools, cells, pieces, reads, received, share, takers
 from warehouse.attribution.pools.model import COSTS
 from warehouse.attribution.pools.specials import CREDITS
 from warehouse.focus.period import Period
@@ -36,6 +36,9 @@ class Sharing:
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
         shared = share(lines, facts, self.pools, series, reference)
         return shared.weights, shared.splits
+
+    def pieces(self, lines: pl.DataFrame, facts: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
+        return pieces(lines, facts, self.pools, weights)
 
 
 class Received(Sharing):

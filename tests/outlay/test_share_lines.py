@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from unittest.mock import patch
 
 import polars as pl
 import pytest
@@ -16,10 +18,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from outlay import documents
 from outlay.ruling import POOLS, RulesInForce
-from tests.outlay.test_preview_pools import order
+from tests.outlay.test_preview_pools import ORG, order, rules
 from tests.warehouse.store.made import NOW, bill, put
 from warehouse.focus import total
-from warehouse.metrics import Access, all_lines, answer, line_shares, lines, parse
+from warehouse.metrics import Access, all_lines, answer, line_shares, lines, parse, share_lines
 from warehouse.store import Store
 
 COSTS = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
@@ -36,14 +38,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Odd lines of two sources, many of one day and one service, so that shares have lines to be divided over."""
     found = Store(tmp_path_factory.mktemp("lines"), RulesInForce, now=NOW)
     put(found, bill(40))
-    put(found, bill(20, seed=3).with_columns(ServiceName=pl.lit("Block storage"), ServiceCategory=pl.lit("Compute")),
-        source="south")  # fmt: skip
+    names = {"ServiceName": "Block storage", "ServiceCategory": "Compute", "PricingUnit": "GB-Mo"}
+    metered = bill(20, seed=3).with_columns(PricingQuantity=pl.lit(Decimal(3), pl.Decimal(38, 9)))
+    put(found, metered.with_columns(pl.lit(text).alias(name) for name, text in names.items()), source="south")
     yield found
     found.close()
 
 
 def listed(store: Store, query: str) -> pl.DataFrame:
-    with all_lines(parse(query), ME, store, NOW, shares=True) as found:
+    known = patch.object(share_lines, "loose", side_effect=AssertionError("a share that no line has a part of"))
+    with known, all_lines(parse(query), ME, store, NOW, shares=True) as found:
         rows = pl.concat(list(found.batches))
         assert len(rows) == found.row_count
         sums = {row["currency"]: row for row in found.document["totals"]}
@@ -71,6 +75,62 @@ def test_rows_of_lines_and_shares_add_up_to_the_answer(store: Store, seed: int, 
     if "where" not in query:
         shared = rows.filter(pl.col("allocation") == "shared")
         assert all(total(part[name]) == 0 for _, part in shared.group_by("id") for name in COSTS)
+
+
+NAMED = ("resource-1", "resource-3", "resource-4", "resource-7", "resource-8")
+OWN = """
+adjustments:
+  - {id: margin, percent: -7.3, against: platform, when: {column: billing_account, equals: "0001"}}
+  - {id: table, by: service, percents: {Block storage: 12.5, "a,b:c~d": 3}, against: d}
+  - id: private
+    by: billing_account
+    rates: {"0002": 0.75}
+    against: platform
+    when: {column: provider, equals: South Cloud}
+pools:
+  - {id: half, teams: [platform], split: even, to: [a, b], when: {column: resource, equals: [RESOURCES]}}
+  - {id: on, teams: [a], split: fixed, percent: {c: 100}}
+"""
+
+
+def made_of(line: dict[str, object]) -> dict[tuple[str, str | None], Decimal]:
+    """(pool, team) -> effective cost that OWN makes of one line, by hand."""
+    found: dict[tuple[str, str | None], Decimal] = defaultdict(Decimal)
+    cost, team = line["effective_cost"], line["team"]
+
+    def move(pool: str, giver: str | None, to: str | None, amount: Decimal) -> None:
+        if giver != to:
+            found[pool, to] += amount
+            found[pool, giver] -= amount
+
+    if line["billing_account"] == "0001":
+        move("margin", "platform", team, cost * Decimal("-0.073"))
+    if rate := {"Block storage": Decimal("0.125"), "a,b:c~d": Decimal("0.03")}.get(line["service"]):
+        move("table", "d", team, cost * rate)
+    if (line["billing_account"], line["provider"]) == ("0002", "South Cloud") and line["pricing_quantity"] is not None:
+        move("private", "platform", team, line["pricing_quantity"] * Decimal("0.75") - cost)
+    if team == "platform" and line["resource"] in NAMED:
+        for other in ("a", "b"):
+            move("half", team, other, cost / 2)
+        move("on", "a", "c", cost / 2)
+    if team == "a":
+        move("on", team, "c", cost)
+    return found
+
+
+@settings(max_examples=max(4, settings().max_examples // 250))
+@given(seed=st.integers(0, 10**6))
+def test_a_line_has_its_own_part_and_none_of_what_it_is_outside_of(store: Store, seed: int) -> None:
+    pools = OWN.replace("RESOURCES", ", ".join(NAMED))
+    store.publish(ORG, rules(seed), author="test", now=NOW, files={POOLS: pools})
+    rows = listed(store, "period=all")
+    shown: dict[str, dict[tuple[str, str | None], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in rows.filter(pl.col("allocation") == "shared").iter_rows(named=True):
+        shown[row["id"]][row["pool"], row["team"]] += row["effective_cost"]
+    for line in rows.filter(pl.col("allocation") == "direct").iter_rows(named=True):
+        expected, own = made_of(line), shown[line["id"]]
+        assert {key for key, amount in own.items() if amount} <= set(expected)
+        assert all(abs(own[key] - amount) < Decimal("1e-17") for key, amount in expected.items())
 
 
 def test_the_path_of_a_line_has_its_part_of_every_share(store: Store) -> None:

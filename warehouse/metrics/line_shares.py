@@ -11,7 +11,7 @@ import polars as pl
 
 from warehouse.attribution.pools.divide import amounts
 from warehouse.metrics.freshness import Readable
-from warehouse.metrics.share_lines import KEY, LINES_OF_DAY, SCOPE, divided
+from warehouse.metrics.share_lines import KEY, SCOPE, divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,7 @@ def line_shares(reader: Readable, line: Mapping[str, Any]) -> tuple[LineShare, .
     shares = reader.frame(_SHARES, dict(line))
     if shares.is_empty():
         return ()
-    shares = shares.with_columns(owner=pl.when(pl.col("step") == 0).then("team").otherwise("from_team"))
-    lines = reader.frame(LINES_OF_DAY, {name: shares[name][0] for name in SCOPE})
-    parts = divided(shares, lines).filter(pl.col("line_no") == line["line_no"]).rename({"group": "split"})
+    parts = divided(reader, shares).filter(pl.col("line_no") == line["line_no"]).rename({"group": "split"})
     told = parts.select("split", effective_cost=amounts(parts["effective_cost"]))
     found = told.join(shares.select("split", "pool", "step", "from_team", "team", "currency"), on="split")
     return tuple(sorted(_shares(found), key=lambda one: (one.step, one.pool, -abs(one.effective_cost), one.team or "")))

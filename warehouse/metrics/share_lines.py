@@ -1,9 +1,9 @@
-"""Shared cost as rows of lines: each share divided over the lines of its daily key by a second largest remainder.
+"""Shared cost as rows of lines: what pools and adjustments make of each line by itself.
 
-A share is given at a daily key. It is divided over the lines there that are the giver's own (of an adjustment: the
-receiver's), over all lines of the key where there are none: a share that was passed on has no line of its giver. Each
-row stands twice, with who receives it and, negative, with who gives it, so that the shares of a line add up to nothing
-and those of a question to what its answer says.
+A share is given at a daily key. Its parts are of the lines there that the pool took or the adjustment is about, also
+where the share was passed on, each as large as if the line were alone; what division left over in the whole goes to the
+largest. Each row stands twice, with who receives it and, negative, with who gives it, so that the shares of a line add
+up to nothing and those of a question to what its answer says.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from warehouse.attribution.pools.divide import UNITS, WEIGHT_DIGITS, amounts, divide, scaled, units
+from warehouse.attribution.pools.divide import UNITS, amounts, units
 from warehouse.metrics.answer import Asked
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.freshness import Readable
@@ -80,8 +80,7 @@ class ShareLines:
 
     def _day(self, scope: tuple[object, ...]) -> pl.DataFrame:
         found = self.shares.filter(pl.col("period") == scope[0], pl.col("day") == scope[1])
-        lines = self.reader.frame(LINES_OF_DAY, dict(zip(SCOPE, scope, strict=True)))
-        return sides(divided(found, lines), found)
+        return sides(divided(self.reader, found), found)
 
     def widened(self, rows: pl.DataFrame) -> pl.DataFrame:
         tables = Tables("lines", CATALOGUE)
@@ -109,7 +108,6 @@ def share_lines(asked: Asked, reader: Readable) -> ShareLines:
         tables.parameters,
     )
     shares = found.with_columns(
-        owner=pl.when(pl.col("step") == 0).then("team").otherwise("from_team"),
         sides=pl.col("takes").cast(pl.Int64) + pl.col("gives").cast(pl.Int64),
     )
     return ShareLines(reader, shares, _counts(shares, reader), sums)
@@ -125,53 +123,64 @@ left join given g on {_SAME} and g.team is not distinct from s.from_team
 where s.received and (m.row_key is not null or g.source is not null)
 order by s.period, s.day, s.source, s.step, s.pool, s.service, s.currency, s.provider, s.charge_category, s.team,
     s.from_team"""
-_OWNED: Final = """join owners o on o.period = f.period and o.dim = f.dim
-    and f.day >= o.valid_from and f.day < o.valid_to join owner_values v using (owner)"""
-_TEAMS: Final = f"""select f.line_no, v.team from lines f {_OWNED}
+_TEAMS: Final = """select f.line_no, v.team from lines f join owners o on o.period = f.period and o.dim = f.dim
+    and f.day >= o.valid_from and f.day < o.valid_to join owner_values v using (owner)
 where f.source = $source and f.period = $period"""
-LINES_OF_DAY: Final = f"""select f.rowid as row_key, f.line_no, f.source, f.period, f.day, f.currency, d.provider,
-    d.service, d.charge_category, v.team as line_team, {", ".join(f"f.{name} as line_{name}" for name in COSTS)}
-from lines f join dims d on d.dim = f.dim {_OWNED}
-where f.period = $period and f.day = $day order by f.source, f.line_no"""
 
 
 def _counts(shares: pl.DataFrame, reader: Readable) -> pl.DataFrame:
-    """period, day, rows: from the daily rollup, which says how many lines of whom a key has."""
-    if shares.is_empty():
-        return pl.DataFrame(schema={"period": pl.String, "day": pl.Date, "rows": pl.Int64})
-    days = {"periods": shares["period"].unique().to_list(), "first": shares["day"].min(), "last": shares["day"].max()}
-    daily = reader.frame(
-        f"""select period, day, {", ".join(KEY)}, team as owner, cast(sum(rows) as bigint) as own from daily
-        where list_contains($periods, period) and day between $first and $last group by all""",
-        days,
+    """period, day, rows."""
+    parts = [pl.DataFrame(schema={"period": pl.String, "day": pl.Date, "rows": pl.Int64})]
+    for (period,), here in shares.group_by("period", maintain_order=True):
+        lines = reader.split_lines(str(period))
+        counted = lines.counts(here) if lines else pl.DataFrame(schema={"split": pl.Int64, "rows": pl.Int64})
+        if counted.height < here.height:
+            left = here.join(counted, on="split", how="anti")
+            counted = pl.concat([counted, loose(reader, left).group_by("split").agg(rows=pl.len().cast(pl.Int64))])
+        told = here.join(counted, on="split").group_by(SCOPE).agg(rows=(pl.col("sides") * pl.col("rows")).sum())
+        parts.append(told)
+    return pl.concat(parts).sort(SCOPE)
+
+
+def divided(reader: Readable, shares: pl.DataFrame) -> pl.DataFrame:
+    """Of shares of one billing period, a row for each share (`group`) and line that has a part of it, with the parts as
+    whole numbers of 1e-18."""
+    lines = reader.split_lines(shares["period"][0])
+    found = lines.pieces(shares) if lines else pl.DataFrame(schema=_LOOSE)
+    left = shares.join(found, on="split", how="anti")
+    if left.height:
+        found = pl.concat([found.select(_LOOSE), loose(reader, left)])
+    wanted = shares.select("split", "source", "period", *(units(shares[name]).alias(f"={name}") for name in COSTS))
+    pairs = found.join(wanted, on="split").rename({"split": "group"}).sort("group", "line_no")
+    return pairs.with_columns(_settled(name) for name in COSTS).select("group", "row_key", *_LINE, *COSTS)
+
+
+def _settled(name: str) -> pl.Expr:
+    """The parts of a cost, with what they lack of the whole: one unit each, the largest first."""
+    lacking, count, one = (
+        pl.col(f"={name}") - pl.col(name).sum().over("group"),
+        pl.len().over("group"),
+        pl.lit(1, UNITS),
     )
-    key = [*SCOPE, *KEY]
-    whole = daily.group_by(key).agg(whole=pl.col("own").sum())
-    found = shares.join(daily, on=[*key, "owner"], how="left", nulls_equal=True)
-    found = found.join(whole, on=key, how="left", nulls_equal=True)
-    rows = pl.col("sides") * pl.coalesce("own", "whole")
-    return found.group_by(SCOPE).agg(rows=rows.sum()).sort(SCOPE)
+    size, count = lacking.abs(), count.cast(UNITS)
+    place = pl.col(name).abs().rank("ordinal", descending=True).over("group").cast(UNITS)
+    more = size // count + pl.when(place <= size % count).then(one).otherwise(one - one)
+    return pl.col(name) + pl.when(lacking < 0).then(one - one - more).otherwise(more)
 
 
-def divided(shares: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """A row for each share and line that has a part of it, with the parts as whole numbers of 1e-18."""
-    columns = ["split", *SCOPE, *KEY, "owner", *COSTS]
-    pairs = shares.select(columns).join(lines, on=[*SCOPE, *KEY], how="inner", nulls_equal=True)
-    own = pl.col("line_team").eq_missing(pl.col("owner"))
-    pairs = pairs.filter(own | ~own.any().over("split"))
-    pairs = pairs.rename({"split": "group"}).sort("group", "line_no", "row_key")
-    pairs = pairs.with_columns(*(units(pairs[name]) for name in COSTS), place=pl.int_range(pl.len()).over("group"))
-    parts = [_part(pairs, name) for name in COSTS]
-    return pairs.with_columns(*parts)
+def loose(reader: Readable, shares: pl.DataFrame) -> pl.DataFrame:
+    """Shares that pools in force make of no line: an older program made them, or others are just being published. Any
+    line of the key has a part."""
+    lines = reader.frame(_ANY_LINE, {"period": shares["period"][0], "days": shares["day"].unique().to_list()})
+    pairs = shares.select("split", *SCOPE, *KEY).join(lines, on=[*SCOPE, *KEY], nulls_equal=True)
+    return pairs.with_columns(pl.lit(0, UNITS).alias(name) for name in COSTS).select(_LOOSE)
 
 
-def _part(pairs: pl.DataFrame, name: str) -> pl.Series:
-    """By the same cost of the lines; alike where they have none."""
-    weight = units(pairs[f"line_{name}"]).abs() // 10**WEIGHT_DIGITS
-    weighed = pairs.select("group", "place", name, weight=weight)
-    none = pl.col("weight").sum().over("group") == 0
-    weighed = weighed.with_columns(weight=pl.when(none).then(pl.lit(1, UNITS)).otherwise("weight"))
-    return divide(scaled(weighed, ["group"]), [name])[name]
+_LINE: Final = ("source", "period", "line_no")
+_LOOSE: Final = {"split": pl.Int64(), "row_key": pl.Int64(), "line_no": pl.Int64(), **dict.fromkeys(COSTS, UNITS())}
+_ANY_LINE: Final = """select f.rowid as row_key, f.line_no, f.source, f.period, f.day, f.currency, d.provider,
+    d.service, d.charge_category from lines f join dims d on d.dim = f.dim
+where f.period = $period and list_contains($days, f.day)"""
 
 
 def sides(pairs: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:

@@ -17,8 +17,9 @@ from warehouse.focus.period import FiscalYear
 from warehouse.store.database import Reader
 from warehouse.store.inventory import Names
 from warehouse.store.saved import Saved
+from warehouse.store.split_lines import SplitLines
 from warehouse.store.state import Source, State, instant
-from warehouse.store.swap import COSTS
+from warehouse.store.swap import COSTS, Own
 from warehouse.store.would_be import WouldBe, WouldOwn
 
 
@@ -119,8 +120,10 @@ class Snapshot:
         history: Callable[[], tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]],
         folder: Path,
         names: Names,
+        own: Own,
     ) -> None:
-        self._reader = reader
+        self._reader, self._own = reader, own
+        self._split_lines: dict[str, SplitLines | None] = {}
         self._history = history
         self._folder = folder
         self._generations = header.rows
@@ -138,7 +141,17 @@ class Snapshot:
 
     def would_be(self, change: WouldOwn) -> WouldBe:
         """Splits under other owners. Fills temporary tables of this view."""
+        self._split_lines.clear()
         return WouldBe(self._reader, change)
+
+    def split_lines(self, period: str) -> SplitLines | None:
+        """Shares by line of a billing period; None where no pools are in force that could tell them."""
+        if period not in self._split_lines:
+            self._split_lines.clear()  # each fills the same table
+            current = self._own.rules_version == self.rules_version
+            sharing = self._own.at(period).sharing if current else None
+            self._split_lines[period] = SplitLines(self._reader, period, sharing) if sharing else None
+        return self._split_lines[period]
 
     def interrupt(self) -> None:
         """Stop the statement that runs now, from another thread."""

@@ -63,6 +63,11 @@ class Sharing(Protocol):
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(weights, splits) of one billing period, with the columns of the tables, period and version aside."""
 
+    def pieces(self, lines: pl.DataFrame, facts: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
+        """What teams receive of single lines, by weights as `share` has them: row, pool, step, team, from_team and
+        COSTS in whole numbers of 1e-18. Which there are depends on the key, team and cell of a line, and on whether it
+        has a quantity."""
+
 
 class Sharer(Protocol):
     """Attribution, as far as it shares: of a closed billing period by the version it was closed with."""
@@ -74,6 +79,8 @@ class Sharer(Protocol):
 
 
 IN_FORCE: Final = Owned()
+OWNED: Final = "v.dim = l.dim and v.period = l.period and l.day >= v.valid_from and l.day < v.valid_to"
+"""How lines `l` are joined with their owners `v`."""
 
 
 def put_splits(
@@ -164,10 +171,43 @@ def _lines(
     if not (sharing.dims or sharing.items or sharing.owned or sharing.rated):
         return _rolled_up(cursor, periods, sharing, owned)
     within, given = _within(periods)
+    cells = celled(cursor, periods, sharing, owned)
+    by_dim = not (sharing.items or sharing.owned or sharing.rated or cells.windowed)
+    rolled = _alike(cursor, (within, given), sharing, owned) if by_dim else None
+    if rolled is not None and not cursor.sql("from apart").limit(1).fetchall():
+        return rolled, cells.facts
+    only = "" if rolled is None else _APART
+    cursor.execute(_MARKED.format(owners=owned.owners, only=only, within=within), given)
+    found = cursor.sql(
+        f"""select * exclude (mark) from (
+            select l.period, l.source, l.day, l.currency, v.mark, c.cell, {_sums(sharing)}
+            from lines l {cells.items} join marked v on {OWNED} {cells.join}
+            where {within} group by all
+        ) join (select distinct mark, provider, service, charge_category, team from marked) using (mark)""",
+        params=given,
+    ).pl()
+    return (found if rolled is None else pl.concat([found, rolled.select(found.columns)])), cells.facts
+
+
+@dataclass(frozen=True, slots=True)
+class Celled:
+    """Cells of lines as the table pool_cells: what is true of each, whether they differ by day, and how lines `l` are
+    joined with their items and, with their owners `v`, with their cells `c`."""
+
+    facts: pl.DataFrame
+    windowed: bool
+    items: str
+    join: str
+
+
+def celled(
+    cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing, owned: Owned = IN_FORCE
+) -> Celled:
+    """The cells that lines of billing periods lie in."""
+    within, given = _within(periods)
     columns = [*(f"d.{name}" for name in (*sharing.dims, *sharing.daily)), *(f"i.{name}" for name in sharing.items)]
     key = ["l.dim", *(f"i.{name}" for name in sharing.items), *(f"v.{name}" for name in sharing.owned)]
-    joined = "v.dim = l.dim and v.period = l.period and l.day >= v.valid_from and l.day < v.valid_to"
-    owners = f"join {owned.owners} v on {joined}" if sharing.owned else ""
+    owners = f"join {owned.owners} v on {OWNED}" if sharing.owned else ""
     items = "join items i on i.item = l.item" if sharing.items else ""
     base = "lines l" if sharing.items or sharing.owned else "monthly_dims l"
     flags = [_UNOWNED.format(owners=owned.owners, within=within)] if sharing.corrects else []
@@ -178,23 +218,8 @@ def _lines(
     ).pl()
     facts, windowed = _register(cursor, combinations, sharing, [name.split(".")[1] for name in key])
     same = "".join(f" and c.{name.split('.')[1]} is not distinct from {name}" for name in key[1:])
-    on_days = "and l.day >= c.valid_from and l.day < c.valid_to" if windowed else ""
-    by_dim = not (sharing.items or sharing.owned or sharing.rated or windowed)
-    rolled = _alike(cursor, (within, given), sharing, owned) if by_dim else None
-    if rolled is not None and not cursor.sql("from apart").limit(1).fetchall():
-        return rolled, facts
-    only = "" if rolled is None else _APART
-    cursor.execute(_MARKED.format(owners=owned.owners, only=only, within=within), given)
-    found = cursor.sql(
-        f"""select * exclude (mark) from (
-            select l.period, l.source, l.day, l.currency, v.mark, c.cell, {_sums(sharing)}
-            from lines l {items} join marked v on {joined}
-            join pool_cells c on c.dim = l.dim{same} {on_days}
-            where {within} group by all
-        ) join (select distinct mark, provider, service, charge_category, team from marked) using (mark)""",
-        params=given,
-    ).pl()
-    return (found if rolled is None else pl.concat([found, rolled.select(found.columns)])), facts
+    on_days = " and l.day >= c.valid_from and l.day < c.valid_to" if windowed else ""
+    return Celled(facts, windowed, items, f"join pool_cells c on c.dim = l.dim{same}{on_days}")
 
 
 def _alike(

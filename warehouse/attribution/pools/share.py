@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import polars as pl
 
 from warehouse.attribution.pools.divide import UNITS, amounts, divide, units
 from warehouse.attribution.pools.model import COSTS, Pool, Pools
 from warehouse.attribution.pools.prices import adjusted
+from warehouse.attribution.pools.taking import free, taker, takes_shares
 from warehouse.attribution.pools.weights import GROUP, SEEN, SERIES, WEIGHTS, Weighing, bucket_of, part_of, weigh
 from warehouse.attribution.windows import Calendar
 from warehouse.focus.period import Period
@@ -79,7 +80,7 @@ def share(
     `cells` found out about each cell; `series` as SERIES says;
     `reference` are lines of other billing periods whose charge months are corrected here.
     """
-    run = _Run(lines, facts, pools, pl.DataFrame(schema=SERIES) if series is None else series, reference)
+    run = Run(lines, facts, pools, pl.DataFrame(schema=SERIES) if series is None else series, reference)
     return run.through(COSTS).result()
 
 
@@ -100,31 +101,18 @@ def received(
     own.
     """
     if "period" not in lines.columns:
-        return _Run(lines, facts, pools, series, reference).through(("effective_cost",)).received_sums(days)
+        return Run(lines, facts, pools, series, reference).through(("effective_cost",)).received_sums(days)
     own = lines.with_columns(currency=pl.col("period") + pl.col("currency").fill_null(""))
-    sums = _Run(own, facts, pools, series, None).through(("effective_cost",)).received_sums(days)
+    sums = Run(own, facts, pools, series, None).through(("effective_cost",)).received_sums(days)
     code = pl.col("currency").str
     return sums.with_columns(period=code.head(PERIOD), currency=code.slice(PERIOD).replace("", None))
 
 
-def takers(facts: pl.DataFrame, pools: Pools) -> pl.DataFrame:
-    """cell, everybody, nobody (who have no team), teams: whose lines of each cell some pool takes, on some day.
-
-    Lines of others are wanted for what they weigh alone. Adjustments change any line.
-    """
-    none = pl.Series([False], dtype=pl.Boolean).new_from_index(0, facts.height)
-    everybody, nobody = none | bool(pools.adjustments), none
-    teams = pl.lit([], pl.List(pl.String))
-    for pool in pools.ordered:
-        here = facts[f"take:{pool.id}"] if pool.when is not None else ~none
-        everybody = everybody | (here & pool.any_team)
-        nobody = nobody | (here & pool.unallocated)
-        teams = pl.when(here).then(pl.concat_list(teams, pl.lit(list(pool.teams), pl.List(pl.String)))).otherwise(teams)
-    return facts.select("cell", everybody=everybody, nobody=nobody, teams=teams)
-
-
-class _Run:
+class Run:
     """The steps of one period: what lines and received shares are left for whom."""
+
+    records: ClassVar[bool] = True
+    """Whether weights are told with what came of them, and what is nothing is left out."""
 
     def __init__(
         self,
@@ -136,21 +124,21 @@ class _Run:
     ) -> None:
         self.pools, self.series, self.facts = pools, series, facts
         self.calendar = Calendar(pools.teams or None)
-        self.keys, number = _numbered(lines.select(KEY))
+        self.keys, number = self.numbered(lines)
         wanted = [name for name in (*LINES, "quantity") if name in lines.columns]
-        taker = _taker(tuple(pools.by_document()))
-        self.lines = lines.select(*wanted, number).join(facts, on="cell", how="left").with_columns(taker=taker)
+        first = taker(tuple(pools.by_document()))
+        self.lines = lines.select(*wanted, number).join(facts, on="cell", how="left").with_columns(taker=first)
         self.reference = None
         if reference is not None:
             joined = reference.select(*wanted).join(facts, on="cell", how="left")
-            self.reference = joined.with_columns(taker=taker)
+            self.reference = joined.with_columns(taker=first)
         self.seen = _seen(lines if "period" in lines.columns else lines.with_columns(period=pl.lit("")))
         self.costs: Sequence[str] = COSTS
         self.received: list[pl.DataFrame] = []
         self.weights: list[pl.DataFrame] = []
         self.splits: list[pl.DataFrame] = []
 
-    def through(self, costs: Sequence[str]) -> _Run:
+    def through(self, costs: Sequence[str]) -> Run:
         """Every pool in turn, as far as these costs go."""
         self.costs = costs
         for step, pool in enumerate(self.pools.ordered, 1):
@@ -162,8 +150,7 @@ class _Run:
         taken = self._taken(pool)
         if taken.is_empty():
             return
-        wanted = taken.select(GROUP).unique()
-        weights = weigh(self._weighing(pool), wanted)
+        weights = self.weighed(pool, taken.select(GROUP).unique())
         if pool.rest:
             weights = weights.filter(~pl.col("kept"))
             self._hand_on(pool, weights.select(GROUP).unique())
@@ -171,7 +158,7 @@ class _Run:
         pairs = taken.join(placed, on=GROUP, how="inner", nulls_equal=True, maintain_order="left_right")
         parts = divide(_valid(pairs, pool, self.calendar), self.costs)
         named = {"pool": pl.lit(pool.id), "step": pl.lit(step, pl.Int32)}
-        if self.costs == COSTS:
+        if self.records and self.costs == COSTS:
             self.weights.append(_recorded(parts, weights).with_columns(**named))
         moved = parts.filter(~pl.col("kept") & pl.col("team").ne_missing(pl.col("from_team")))
         self.splits.append(moved.select("key", "team", "from_team", **named, **{name: name for name in self.costs}))
@@ -193,7 +180,8 @@ class _Run:
         found = pl.concat([self._measured(part, pool) for part in chosen])
         apart = ("cell",) if self._feeds(pool) else ()
         sums = found.group_by("key", "from_team", "part", *apart).agg(pl.col(self.costs).sum())
-        sums = sums.filter(pl.any_horizontal(pl.col(name) != 0 for name in self.costs))
+        if self.records:
+            sums = sums.filter(pl.any_horizontal(pl.col(name) != 0 for name in self.costs))
         told = self.keys.select("day", "currency", bucket=bucket_of(pool.basis.grain))[sums["key"]]
         return sums.hstack(told).with_row_index("group")
 
@@ -204,16 +192,18 @@ class _Run:
     def _feeds(self, pool: Pool) -> bool:
         """Whether a later pool may take what this one gives, so that its cells have to be known."""
         after = self.pools.ordered[self.pools.ordered.index(pool) + 1 :]
-        return any(not other.special and (pool.special or _takes_shares(other)) for other in after)
+        return any(not other.special and (pool.special or takes_shares(other)) for other in after)
 
-    def _weighing(self, pool: Pool) -> Weighing:
-        untaken = _free(pool, self.pools)
-        free = self.lines.filter(untaken)
+    def weighed(self, pool: Pool, wanted: pl.DataFrame) -> pl.DataFrame:
+        """WEIGHTS for groups."""
+        untaken = free(pool, self.pools)
+        found = self.lines.filter(untaken)
         if pool.special and self.reference is not None and pool.basis.grain == "month":
             months = self.reference["day"].dt.strftime("%Y-%m").unique()
-            free = free.filter(~pl.col("day").dt.strftime("%Y-%m").is_in(months.implode()))
-            free = pl.concat([free.select(self.reference.columns), self.reference.filter(untaken)])
-        return Weighing(pool, free, self.series, self.pools.teams, self.pools.shared_teams, self.seen)
+            found = found.filter(~pl.col("day").dt.strftime("%Y-%m").is_in(months.implode()))
+            found = pl.concat([found.select(self.reference.columns), self.reference.filter(untaken)])
+        asked = Weighing(pool, found, self.series, self.pools.teams, self.pools.shared_teams, self.seen)
+        return weigh(asked, wanted)
 
     def _pass_on(self, parts: pl.DataFrame, moved: pl.DataFrame, pool: Pool) -> None:
         """Shares that a later pool takes from those who received them, and what a special leaves with the owner of a
@@ -221,22 +211,22 @@ class _Run:
         if "cell" not in parts.columns:
             return
         later = tuple(other for other in self.pools.by_document() if not other.special and other.id != pool.id)
-        passed = [(moved, tuple(filter(_takes_shares, later)))]
+        passed = [(moved, tuple(filter(takes_shares, later)))]
         if pool.special:
             stays = pl.col("kept") | pl.col("team").eq_missing(pl.col("from_team"))
             passed.append((parts.filter(stays).with_columns(team="from_team"), later))
         for part, takers in passed:
             if takers:
                 frame = part.select("key", "day", "team", "cell", *self.costs).join(self.facts, on="cell", how="left")
-                frame = frame.with_columns(taker=_taker(takers))
+                frame = frame.with_columns(taker=taker(takers))
                 self.received.append(frame.filter(pl.col("taker").is_not_null()))
 
     def result(self) -> Shared:
-        return Shared(_weights(self.weights), _paired([*self._adjusted(), *self.splits], self.keys, self.calendar))
+        return Shared(_weights(self.weights), _paired(self.moved, self.keys, self.calendar))
 
     def received_sums(self, days: Period | None) -> pl.DataFrame:
         by = ("currency", "service", "pool", "team", "from_team")
-        parts = [part.select("key", *by[2:], *self.costs) for part in (*self._adjusted(), *self.splits)]
+        parts = [part.select("key", *by[2:], *self.costs) for part in self.moved]
         none = dict.fromkeys(by, pl.String) | dict.fromkeys(self.costs, UNITS)
         if not parts:
             return pl.DataFrame(schema=none)
@@ -254,8 +244,14 @@ class _Run:
         sums = sums.with_columns(pl.col("team", "from_team").cast(pl.String))
         return sums.join(places, on="place").select(*by, *self.costs)
 
-    def _adjusted(self) -> list[pl.DataFrame]:
-        return [adjusted(one, self.lines, ("key",)) for one in self.pools.adjustments]
+    @property
+    def moved(self) -> list[pl.DataFrame]:
+        """What teams receive, by key, pool and step; of adjustments too."""
+        return [*(adjusted(one, self.lines, ("key",)) for one in self.pools.adjustments), *self.splits]
+
+    def numbered(self, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+        """The keys by which cost is divided, with their number as `key`, and the number of each line."""
+        return _numbered(lines.select(KEY))
 
 
 def _numbered(keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
@@ -277,37 +273,6 @@ def _seen(lines: pl.DataFrame) -> pl.DataFrame:
     """The teams of a billing period, for each of its currencies."""
     teams = lines.select("period", "team").unique().drop_nulls()
     return lines.select("period", "currency").unique().join(teams, on="period").select(*SEEN)
-
-
-def _taker(pools: Sequence[Pool]) -> pl.Expr:
-    """The id of the first pool that takes a line or share of its team."""
-    found = [pl.when(_takes(pool)).then(pl.lit(pool.id)) for pool in pools]
-    return pl.coalesce(found) if found else pl.lit(None, pl.String)
-
-
-def _takes_shares(pool: Pool) -> bool:
-    """Whether it also takes what others give; only specials give to nobody."""
-    return bool(pool.teams or pool.unallocated)
-
-
-def _takes(pool: Pool) -> pl.Expr:
-    condition = pl.col("day").is_between(pool.valid_from, pool.valid_to, closed="left")
-    owners = [pl.col("team").is_in(pool.teams)] if pool.teams else []
-    if pool.unallocated:
-        owners.append(pl.col("team").is_null())
-    if owners:
-        condition &= pl.any_horizontal(owners).fill_null(False)
-    if pool.when is not None:
-        condition &= pl.col(f"take:{pool.id}").fill_null(False)
-    return condition
-
-
-def _free(pool: Pool, pools: Pools) -> pl.Expr:
-    """Lines that weigh: those that no pool takes; for a special, those that no special takes."""
-    if not pool.special:
-        return pl.col("taker").is_null()
-    names = [other.id for other in pools.ordered if other.special]
-    return pl.col("taker").is_null() | ~pl.col("taker").is_in(names)
 
 
 def _valid(pairs: pl.DataFrame, pool: Pool, calendar: Calendar) -> pl.DataFrame:
