@@ -80,6 +80,8 @@ class ShareLines:
 
     def _day(self, scope: tuple[object, ...]) -> pl.DataFrame:
         found = self.shares.filter(pl.col("period") == scope[0], pl.col("day") == scope[1])
+        if found.is_empty():
+            return pl.DataFrame(schema=_EMPTY)
         return sides(divided(self.reader, found), found)
 
     def widened(self, rows: pl.DataFrame) -> pl.DataFrame:

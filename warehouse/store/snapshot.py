@@ -110,29 +110,30 @@ def _header(
     return Header(rows, digest, rules_version, tuple(states), tuple(dimensions), tuple(days), told, fiscal)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a view needs beside the warehouse: what was in force before and the folder it lies in, names of accounts,
+    and attribution."""
+
+    history: Callable[[], tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]]
+    folder: Path
+    names: Names
+    own: Own
+
+
 class Snapshot:
     """A read transaction, made by `Store.read()`."""
 
-    def __init__(
-        self,
-        reader: Reader,
-        header: Header,
-        history: Callable[[], tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]],
-        folder: Path,
-        names: Names,
-        own: Own,
-    ) -> None:
-        self._reader, self._own = reader, own
+    def __init__(self, reader: Reader, header: Header, beside: Beside) -> None:
+        self._reader, self._beside = reader, beside
         self._split_lines: dict[str, SplitLines | None] = {}
-        self._history = history
-        self._folder = folder
         self._generations = header.rows
         self.generations = header.digest
         self.rules_version = header.rules_version
         self.dimensions = header.dimensions
         self.tag_days, self.tag_versions = header.tag_days, header.tag_versions
         self.sources = header.sources
-        self.names = names
+        self.names = beside.names
         self.fiscal = header.fiscal
 
     def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
@@ -148,8 +149,8 @@ class Snapshot:
         """Shares by line of a billing period; None where no pools are in force that could tell them."""
         if period not in self._split_lines:
             self._split_lines.clear()  # each fills the same table
-            current = self._own.rules_version == self.rules_version
-            sharing = self._own.at(period).sharing if current else None
+            own = self._beside.own
+            sharing = own.at(period).sharing if own.rules_version == self.rules_version else None
             self._split_lines[period] = SplitLines(self._reader, period, sharing) if sharing else None
         return self._split_lines[period]
 
@@ -160,7 +161,7 @@ class Snapshot:
     def history(self, known_on: date) -> Known:
         """Where the daily rows stand that were in force at the end of `known_on` (UTC)."""
         moment = instant(datetime.combine(known_on + timedelta(days=1), datetime.min.time(), UTC))
-        rows, splits = self._history()
+        rows, splits = self._beside.history()
         then = [row for row in rows if row["known_from"] < moment <= row["known_to"]]
         superseded = {(row["source"], row["period"]) for row in then}
         live = [
@@ -172,10 +173,12 @@ class Snapshot:
         apart = {(row["source"], row["period"]) for row in shared}
         known = superseded | set(live)
         return Known(
-            paths=tuple(self._folder / row["path"] for row in then),
+            paths=tuple(self._beside.folder / row["path"] for row in then),
             live=tuple(live),
             split_paths=tuple(
-                self._folder / row["path"] for row in shared if row["path"] and (row["source"], row["period"]) in known
+                self._beside.folder / row["path"]
+                for row in shared
+                if row["path"] and (row["source"], row["period"]) in known
             ),
             split_live=tuple(sorted(known - apart)),
         )

@@ -28,7 +28,7 @@ from warehouse.store.recovery import FILE, Recovery, drop_unused_owners, exchang
 from warehouse.store.removal import Periods, Removal, Removals, drop_lines
 from warehouse.store.retention import prune
 from warehouse.store.series import Point, Series
-from warehouse.store.snapshot import Headers, Snapshot
+from warehouse.store.snapshot import Beside, Headers, Snapshot
 from warehouse.store.split_history import past
 from warehouse.store.splits import put_splits
 from warehouse.store.state import Load, Source, State, Texts, instant
@@ -89,8 +89,8 @@ class Store:
             reader = Reader(self._database)
             try:
                 header = self._headers.of(reader, self.state)
-                names = self.inventory.names(self.own)
-                yield Snapshot(reader, header, lambda: past(self.state), self.landing.folder, names)
+                history, names = (lambda: past(self.state)), self.inventory.names(self.own)
+                yield Snapshot(reader, header, Beside(history, self.landing.folder, names, self.own))
             finally:
                 reader.close()
 
