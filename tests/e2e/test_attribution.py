@@ -83,7 +83,7 @@ def test_a_draft_is_previewed_published_and_taken_back(page: Page, demo: Outlay)
     expect(matrix.get_by_role("columnheader", name="to search")).to_be_visible()
     page.get_by_role("button", name="Publish…").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("list", name="Cost by owner")).to_contain_text("search")
+    expect(dialog.get_by_role("list", name="Cost by owner")).to_contain_text("Search")
     dialog.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("heading", name=f"Rules, version {before['version'] + 1}")).to_be_visible()
     assert NEW in demo.get("/rules")["rules"]
@@ -127,7 +127,7 @@ def test_the_inbox_assigns_a_group_and_asks_about_another(page: Page, demo: Outl
     expect(dialog.get_by_label("Team")).to_have_value(team)
     assert violations(page) == []
     dialog.get_by_role("button", name="Preview").click()
-    expect(dialog.get_by_role("list", name="Cost by owner")).to_contain_text(team)
+    expect(dialog.get_by_role("list", name="Cost by owner")).to_contain_text(team, ignore_case=True)
     dialog.get_by_role("button", name="Publish").click()
     expect(dialog).to_be_hidden(timeout=20_000)
     expect(table.get_by_role("row").nth(1)).not_to_contain_text(group["signature"][0]["value"])
@@ -236,7 +236,7 @@ def test_cost_that_is_not_ours_is_disputed_answered_and_moved(page: Page, demo: 
     assert violations(page) == []
     dialog.get_by_role("button", name="Dispute").click()
     opened = page.get_by_role("region", name="Request of search")
-    expect(opened.get_by_role("list", name="Who is asked")).to_contain_text("data no answer yet")
+    expect(opened.get_by_role("list", name="Who is asked")).to_contain_text("Data no answer yet")
     expect(opened.get_by_role("columnheader", name="to data")).to_be_visible()
     expect(page.get_by_role("button", name="Requests (1)")).to_be_visible()
     request = demo.get("/rules/requests")["requests"][0]["id"]
@@ -265,7 +265,7 @@ def test_a_team_offers_cost_on_its_row_and_takes_it_back(page: Page, demo: Outla
     dialog.get_by_label("Note").fill("moves to data")
     assert violations(page) == []
     dialog.get_by_role("button", name="Offer").click()
-    expect(dialog.get_by_role("status")).to_contain_text("without asking search")
+    expect(dialog.get_by_role("status")).to_contain_text("without asking Search")
     dialog.get_by_role("button", name="Done").click()
     (offer,) = demo.get("/rules/offers")["offers"]
     assert (offer["team"], offer["scope"], offer["note"]) == ("search", "where=service:Cloud%20Run", "moves to data")
