@@ -18,6 +18,7 @@ from api import documents as doc
 from api import errors
 from api.files import MEDIA_TYPES_OF_PARTS, file_response
 from api.kept_files import Making, Wanted
+from api.protocols import Help, ProblemError
 from api.security import Caller
 from api.services import UseServices
 from api.waiting import ended
@@ -75,6 +76,9 @@ class Delivery:
         use, wanted = self.use, Wanted(self.extension, write, self.raw, caller.actor, self._asked())
         export_id = await to_thread.run_sync(self._begin, wanted, caller)
         job = await ended(use, export_id, use.settings.export_wait_seconds)
+        if job and job.state in ("cancelled", "interrupted"):
+            raise ProblemError("caller", "cancelled", "The file was given up before it was ready.",
+                               Help(next_step="Ask for it again.", status=409))  # fmt: skip
         if job and job.error:
             return errors.response(job.error.model_copy(update={"request_id": self.request.state.request_id}))
         export = await to_thread.run_sync(use.exports.outlast, export_id, caller.actor)
@@ -85,7 +89,7 @@ class Delivery:
         use = self.use
         use.exports.sweep()
         making = Making(use.exports, wanted, use.scratch_file(f".{wanted.extension}"))
-        use.exports.need_room(making.path)
+        use.exports.need_room(making)
         with use.exports.queueing(making):
             if known := use.known(caller):
                 use.exports.forget(making)

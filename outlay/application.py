@@ -77,6 +77,7 @@ def open_application(config: Config, token: str | None = None, address: str | No
 
     def close() -> None:
         schedule.stop()
+        app.state.services.exports.close()
         jobs.close()
         store.close()
         shutil.rmtree(config.scratch, ignore_errors=True)

@@ -118,6 +118,8 @@ class JobRunner:
         if job is None:
             return None
         job.stop.set()
+        if stop := getattr(job.work, "stop", None):
+            stop()
         with self._lock:
             if job.document.state == "queued":
                 if abandon := getattr(job.work, "abandon", None):

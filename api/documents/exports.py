@@ -9,15 +9,19 @@ from api.documents.problem import Document
 
 
 class Export(Document):
-    """A file made by the job of the same id. Once `ready`, `/api/v1/exports/{id}/file` has it until `kept_until`."""
+    """A file made by the job of the same id. Once `ready`, `/api/v1/exports/{id}/file` has it until `kept_until`.
+
+    One that came to nothing says why in `detail`, until `kept_until` too.
+    """
 
     id: str
-    state: Literal["making", "ready"]
+    state: Literal["making", "ready", "failed", "interrupted"]
     asked: str  # the address that asked, below /api/v1
     name: str | None = None
     size_bytes: int | None = None
     rows: int | None = None
     kept_until: datetime | None = None
+    detail: str | None = None
 
 
 class Exports(Document):

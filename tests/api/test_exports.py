@@ -6,6 +6,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from api.documents import Accepted
+from api.kept_files import KeptFiles, Making, Wanted
 from api.protocols import Help, ProblemError
 from api.routers import costs
 from api.services import Services
@@ -21,6 +23,7 @@ from api.writing import How
 from tests.api.conftest import Build, Parts
 from tests.api.fake_parts import NOW
 from tests.api.test_errors import assert_problem
+from warehouse.store.database import Database, Reader
 
 QUESTION = "/api/v1/costs.csv?by=service&period=all"
 WAIT_SECONDS = 10
@@ -134,6 +137,86 @@ def test_a_slow_file_is_a_job_with_a_link(hasty: Parts, slow: Slow) -> None:
     assert files(hasty) == []
 
 
+def test_a_file_that_a_restart_interrupts_is_told_of(build: Build, slow: Slow) -> None:
+    parts = build(export_wait_seconds=0.0)
+    kept = parts.app.state.services.exports
+    export = parts.client.post(QUESTION).json()
+    assert slow.going.wait(WAIT_SECONDS)
+    crashed = KeptFiles(kept.settings)  # as after a loss of power
+    assert [one.state for one in crashed.all("local").exports] == ["interrupted"]
+    kept.close()
+    parts.jobs.cancel(export["id"])  # as a server that stops does
+    slow.may.set()
+    parts.client.get(f"/api/v1/jobs/{export['id']}/events")
+    after = KeptFiles(kept.settings)
+    (told,) = after.all("local").exports
+    assert (told.id, told.state, told.detail, told.asked) == (
+        export["id"], "interrupted", "Interrupted by a restart.", export["asked"],
+    )  # fmt: skip
+    with pytest.raises(ProblemError, match="no export"):
+        after.file(told.id, "local")
+    assert after.all("somebody else").exports == []
+    after.remove(told.id, "local")
+    assert files(parts) == []
+
+
+def test_a_file_that_came_to_nothing_says_why(build: Build, slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = build(export_wait_seconds=0.0)
+    export = parts.client.post(QUESTION).json()
+    assert slow.going.wait(WAIT_SECONDS)
+    kept = parts.app.state.services.exports
+    monkeypatch.setattr(kept, "settings", replace(kept.settings, exports_bytes_max=10))
+    slow.may.set()
+    told = ready(parts, export["id"])
+    assert (told["state"], told["detail"]) == ("failed", "Exports may take 0 MiB together.")
+    assert parts.client.get("/api/v1/exports").json()["exports"] == [told]
+    assert_problem(parts.client.get(f"/api/v1/exports/{export['id']}/file"), 404, "not_found")
+    assert parts.client.delete(f"/api/v1/exports/{export['id']}").status_code == 204
+    assert files(parts) == []
+
+
+def test_a_cancelled_file_has_its_statement_stopped(
+    hasty: Parts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not at the next batch of rows: what DuckDB is asked takes longest."""
+    begun = threading.Event()
+    database = Database(tmp_path / "warehouse.duckdb", tmp_path)
+
+    def endless(*_order: Any) -> Any:
+        with closing(Reader(database)) as reader:
+            begun.set()
+            reader.frame("select count(*) from range(1000000000) a, range(1000000) b where a.range % 7 = b.range % 5")
+
+    monkeypatch.setattr(costs, "write_file", endless)
+    export = hasty.client.post(QUESTION).json()
+    assert begun.wait(WAIT_SECONDS)
+    time.sleep(0.2)
+    since = time.monotonic()
+    hasty.client.post(f"/api/v1/jobs/{export['id']}/cancel")
+    hasty.client.get(f"/api/v1/jobs/{export['id']}/events")
+    assert hasty.client.get(f"/api/v1/jobs/{export['id']}").json()["state"] == "cancelled"
+    assert time.monotonic() - since < WAIT_SECONDS
+    database.close()
+
+
+def test_two_files_at_once_share_their_room(patient: Parts, tmp_path: Path) -> None:
+    """What another writes meanwhile counts, from the first byte; the one that was begun first goes on."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    kept = KeptFiles(replace(patient.app.state.services.settings, scratch=scratch, exports_bytes_max=100))
+    wanted = Wanted("csv", lambda *_: ("", {}), False, "local", "/costs.csv")
+    first, second = (Making(kept, wanted, scratch / name) for name in ("a.csv", "b.csv"))
+    for making in (first, second):
+        with kept.queueing(making):
+            making.path.write_bytes(b"x" * 60)
+    kept.need_room(first)
+    with pytest.raises(ProblemError, match="together"):
+        kept.need_room(second)
+    first.path.unlink()
+    kept.need_room(second)
+    second.path.unlink()
+
+
 def test_only_the_owner_of_the_folder_can_read_it(patient: Parts) -> None:
     patient.client.post(QUESTION)
     folder = patient.app.state.services.settings.exports
@@ -168,7 +251,7 @@ def test_a_file_whose_job_ends_before_its_id_is_told_is_not_made_for_ever(
         return accepted
 
     monkeypatch.setattr(Services, "start", start_and_cancel)
-    assert_problem(hasty.client.post(QUESTION), 404, "not_found")
+    assert_problem(hasty.client.post(QUESTION), 409, "cancelled")
     assert hasty.client.get("/api/v1/exports").json()["exports"] == []
 
 

@@ -14,6 +14,7 @@ from warehouse.metrics.lines import line_texts, lines
 from warehouse.metrics.parse import parse
 from warehouse.metrics.query import CostQuery, Fault, Filter, Match, QueryError, Sort
 from warehouse.metrics.values import Search, values
+from warehouse.store.stopping import Stopping
 
 __all__ = [
     "CATALOGUE",
@@ -33,6 +34,7 @@ __all__ = [
     "Search",
     "Sort",
     "Span",
+    "Stopping",
     "all_lines",
     "answer",
     "compile",

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from warehouse.store.faults import MixedUpError, QueryTimeoutError, TooLargeError
+from warehouse.store.stopping import stoppable
 
 SCHEMA_VERSION: Final = 4
 STATEMENT_LIMIT_MS: Final = 15 * 60 * 1000
@@ -142,7 +143,8 @@ class Reader:
         timer.daemon = True
         timer.start()
         try:
-            yield self._cursor
+            with stoppable(self._cursor.interrupt):
+                yield self._cursor
         except duckdb.InterruptException as error:
             raise QueryTimeoutError(
                 f"the question took longer than {self._limit:.0f} s", "ask for a shorter period or fewer groups"
