@@ -86,7 +86,7 @@ OVERLAYS: dict[str, Open] = {
     "filter values": _filter_values,
     "copy": _popover("Copy"),
     "columns": _popover("Columns"),
-    "export": _popover("Export this table"),
+    "export": _popover("Export cost by team"),
     "bad word": _bad_word,
     "upload": _upload,
 }

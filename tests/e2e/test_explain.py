@@ -100,7 +100,7 @@ def test_without_a_comparison_one_is_offered(browser: Browser, demo: Outlay) -> 
 def test_parts_are_taken_away_as_a_file(browser: Browser, demo: Outlay) -> None:
     with visiting(browser, demo.origin) as (page, noted):
         visit(page, SCREENS["by cause"])
-        page.get_by_role("button", name="Export this table").click()
+        page.get_by_role("button", name="Export the explanation").click()
         with page.expect_download() as download:
             page.get_by_role("menuitem", name="CSV").click()
         lines = download.value.path().read_text(encoding="utf-8").splitlines()

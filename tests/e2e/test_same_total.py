@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -63,7 +64,7 @@ class Reader:
         )
 
     def exports(self) -> dict[str, str]:
-        self.page.get_by_role("button", name="Export this table").click()
+        self.page.get_by_role("button", name=re.compile("^Export ")).click()
         links = self.page.get_by_role("menuitem")
         found = [link.get_attribute("href") or "" for link in links.all()]
         self.page.keyboard.press("Escape")

@@ -87,28 +87,35 @@ export async function write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path
   return (text ? JSON.parse(text) : null) as T;
 }
 
-/** A file of what is sent: a draft, which no address can hold. */
-export async function fileOf(path: string, body: unknown): Promise<Blob> {
+/** A file of what is sent, a draft, which no address can hold, and what the server calls it. */
+export async function fileOf(path: string, body: unknown): Promise<{ blob: Blob; name: string }> {
   const headers = { 'content-type': 'application/json' };
-  return (await send(path, { method: 'POST', headers, body: JSON.stringify(body) })).blob();
+  const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const [, name = 'export'] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  return { blob: await response.blob(), name };
 }
 
 export type FileKind =
   | 'costs'
   | 'lines'
   | 'costs/explain'
+  | 'costs/units'
   | 'unallocated'
   | 'tags/compliance'
   | `tags/campaigns/${string}/resources`
   | ListKind;
 
+/** What a draft or a request moves, in several ways. */
+export type MoveTable = 'movement' | 'by-service' | 'by-pool' | 'by-resource' | 'by-month';
+
 /** Lists of which every row is in the file, whatever part of them a page shows. */
 type ListKind =
   | 'restatements'
   | 'sources'
-  | `sources/${string}/${'months' | 'spending' | 'runs'}`
+  | `sources/${string}/${'months' | 'spending' | 'runs' | 'schema'}`
   | 'loads'
   | `loads/${string}/control`
+  | `rules/requests/${string}/${MoveTable}`
   | `rules/${'versions' | 'effects' | 'proposal' | 'requests' | 'disputes' | 'offers' | 'ended-teams'}`
   | 'questions'
   | 'attribution/toil'
@@ -119,6 +126,7 @@ type ListKind =
   | 'pools/shares'
   | 'tags/campaigns'
   | 'tags/coverage'
+  | 'tags/variants'
   | `tags/campaigns/${string}/owners`;
 
 /** Address of a file of the same answer, or of the lines behind it. */

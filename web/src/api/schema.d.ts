@@ -547,12 +547,13 @@ export interface ExplainedMeasure {
 
 export interface Export {
   asked: string;
+  detail: string | null;
   id: string;
   kept_until: string | null;
   name: string | null;
   rows: number | null;
   size_bytes: number | null;
-  state: "making" | "ready";
+  state: "making" | "ready" | "failed" | "interrupted";
 }
 
 export interface Exports {

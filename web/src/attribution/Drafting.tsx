@@ -100,7 +100,7 @@ export function Drafting({ live, draft, tab, files, empty, form }: DraftingProps
         <Failure error={preview.error} what="The preview" retry={() => preview.refetch()} />
       )}
       {tried === now && draft.changed && preview.isPending && !preview.error && <Skeleton lines={8} />}
-      {found && <PreviewPanels found={found} />}
+      {found && <PreviewPanels found={found} texts={draft.texts} />}
     </>
   );
 }

@@ -51,7 +51,7 @@ export function InboxHead({ place, text, onMove }: InboxHeadProps) {
         onChange={(order) => onMove({ order: order as Order })}
         quiet
       />
-      <FileMenu text={text} of="unallocated" />
+      <FileMenu text={text} of="unallocated" name="the inbox" />
     </div>
   );
 }

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import type { MoveTable } from '../api/client';
 import { Called, useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
@@ -21,10 +23,23 @@ interface MovedProps {
   found: Pick<Preview, 'by_service' | 'by_pool' | 'by_resource' | 'by_month' | 'left_out'>;
   cell: Cell | null; // of this cell alone
   onAll: () => void;
+  file: MoveFile;
+}
+
+/** The files of a table of moves; `name` is the table's. */
+export type MoveFile = (table: MoveTable, name: string) => ReactNode;
+
+/** What a table of moves is about, and its files. */
+export function MoveHead({ table, name, file }: { table: MoveTable; name: string; file: MoveFile }) {
+  return (
+    <h3 className="with-tool">
+      {name} {file(table, name.toLowerCase())}
+    </h3>
+  );
 }
 
 /** The rows behind the matrix, or behind one cell of it: by service, leading to their lines, and by month. */
-export function Moved({ found, cell, onAll }: MovedProps) {
+export function Moved({ found, cell, onAll, file }: MovedProps) {
   const months = monthsOf(found.by_month);
   const of = <T extends Move>(moves: readonly T[]) => (cell ? moves.filter((move) => isOf(cell, move)) : moves);
   const ownerName = useTeamName();
@@ -39,6 +54,7 @@ export function Moved({ found, cell, onAll }: MovedProps) {
           </button>
         </p>
       )}
+      <MoveHead table="by-service" name="What moves, by service" file={file} />
       <DataTable
         caption={`What moves, by service${about}`}
         columns={servicesOf(months)}
@@ -46,22 +62,29 @@ export function Moved({ found, cell, onAll }: MovedProps) {
         rowKey={(row) => [row.service, row.was, row.becomes, row.currency].join('\u0000')}
       />
       {found.by_pool.length > 0 && (
-        <DataTable
-          caption={`What pools move, by pool${about}`}
-          columns={POOLS}
-          rows={of(found.by_pool)}
-          rowKey={(row) => [row.pool, row.was, row.becomes, row.currency].join('\u0000')}
-        />
+        <>
+          <MoveHead table="by-pool" name="What pools move, by pool" file={file} />
+          <DataTable
+            caption={`What pools move, by pool${about}`}
+            columns={POOLS}
+            rows={of(found.by_pool)}
+            rowKey={(row) => [row.pool, row.was, row.becomes, row.currency].join('\u0000')}
+          />
+        </>
       )}
       {cell && (
-        <DataTable
-          caption={`What moves, by resource${about}`}
-          columns={resourcesOf(months)}
-          rows={of(found.by_resource)}
-          rowKey={(row) => [row.resource, row.service].join('\u0000')}
-          note={leftOut(of(found.by_resource))}
-        />
+        <>
+          <MoveHead table="by-resource" name="What moves, by resource" file={file} />
+          <DataTable
+            caption={`What moves, by resource${about}`}
+            columns={resourcesOf(months)}
+            rows={of(found.by_resource)}
+            rowKey={(row) => [row.resource, row.service].join('\u0000')}
+            note={leftOut(of(found.by_resource))}
+          />
+        </>
       )}
+      <MoveHead table="by-month" name="What moves, by month" file={file} />
       <DataTable
         caption={`What moves, by month${about}`}
         columns={MONTHS}

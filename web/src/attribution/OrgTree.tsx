@@ -8,12 +8,12 @@ import { periodLabel } from '../query/period';
 import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { ExportLabel, FileMenu } from '../table/ExportMenu';
+import { DraftMenu, FileMenu } from '../table/ExportMenu';
 import { reviewText, teamPath } from '../teams/questions';
 import { Segments } from '../ui/Segments';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { Faults } from './Faults';
-import { keepProposed, OWNED, type Owned, orgText, useOrg } from './orgAsk';
+import { OWNED, type Owned, orgText, proposed, useOrg } from './orgAsk';
 import type { Draft } from './useDraft';
 
 type Team = schema.OrgTeam;
@@ -53,14 +53,7 @@ export function OrgTree({ draft }: { draft: Draft }) {
             />
           </label>
           {owned === 'proposed' ? (
-            <button
-              type="button"
-              className="button quiet"
-              title="As CSV"
-              onClick={() => keepProposed(draft.texts, at, query.period)}
-            >
-              <ExportLabel />
-            </button>
+            <DraftMenu path="/org/proposed" body={proposed(draft.texts, at, query.period)} />
           ) : (
             <FileMenu of="org" text={orgText(owned, at, query.period)} />
           )}

@@ -1,16 +1,22 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Called } from '../app/Called';
 import { monthName } from '../format/dates';
 import { count, money, percent } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { DraftMenu } from '../table/ExportMenu';
+import type { Texts } from '../teams/named';
 import { Empty, Panel } from '../ui/States';
 import type { Preview } from './ask';
 import { type Cell, MoveMatrix } from './Matrix';
-import { Moved } from './Moved';
+import { Moved, MoveHead } from './Moved';
 
 /** What publishing a draft would do, over the last 13 billing periods: nothing of it is done yet. */
-export function PreviewPanels({ found }: { found: Preview }) {
+export function PreviewPanels({ found, texts }: { found: Preview; texts: Texts }) {
   const [cell, setCell] = useState<Cell | null>(null);
+  const body = { ...texts, dimension: found.dimension };
+  const file = (table: string, name?: string) => (
+    <DraftMenu path={`/rules/preview/${table}`} body={body} {...(name && { name })} />
+  );
   const months = found.periods;
   const span = months.length ? `${monthName(months[0] ?? '')} – ${monthName(months.at(-1) ?? '')}` : '';
   const currencies = [...new Set(found.movement.map(({ currency }) => currency))];
@@ -23,18 +29,19 @@ export function PreviewPanels({ found }: { found: Preview }) {
           <Empty title="No cost gets another owner" />
         ) : (
           <>
+            <MoveHead table="movement" name="From owner to owner" file={file} />
             {currencies.map((currency) => (
               <MoveMatrix key={currency} currency={currency} moves={found.movement} cell={cell} onCell={setCell} />
             ))}
-            <Moved found={found} cell={cell} onAll={() => setCell(null)} />
+            <Moved found={found} cell={cell} onAll={() => setCell(null)} file={file} />
             {closed && (
               <p className="table-note">Months that are closed are shown as they would be; they do not change.</p>
             )}
           </>
         )}
       </Panel>
-      {found.assertions.length > 0 && <Assertions found={found} />}
-      <Standings found={found} />
+      {found.assertions.length > 0 && <Assertions found={found} file={file('assertions')} />}
+      <Standings found={found} file={file('rules')} />
     </>
   );
 }
@@ -62,9 +69,14 @@ export function Coverage({ found }: { found: Preview }) {
   );
 }
 
-function Assertions({ found }: { found: Preview }) {
+interface PartProps {
+  found: Preview;
+  file: ReactNode;
+}
+
+function Assertions({ found, file }: PartProps) {
   return (
-    <Panel title="Assertions" note={found.passed ? 'all hold' : 'some do not hold'}>
+    <Panel title="Assertions" note={found.passed ? 'all hold' : 'some do not hold'} tools={file}>
       <ul className="coverage">
         {found.assertions.map((one) => (
           <li key={`${one.line} ${one.assertion}`} className={one.passed ? '' : 'bad-text'}>
@@ -88,7 +100,7 @@ const SAID: Record<Standing['state'], string> = {
 };
 
 /** Rules that do nothing, or less than they say. */
-function Standings({ found }: { found: Preview }) {
+function Standings({ found, file }: PartProps) {
   if (found.rules.length === 0) return null;
   const columns: TableColumn<Standing>[] = [
     { id: 'rule', header: 'Rule', cell: (row) => row.rule },
@@ -99,7 +111,7 @@ function Standings({ found }: { found: Preview }) {
     { id: 'line', header: 'Line', numeric: true, narrow: true, cell: (row) => count(row.line) },
   ];
   return (
-    <Panel title="Rules that do nothing, or less than they say">
+    <Panel title="Rules that do nothing, or less than they say" tools={file}>
       <DataTable
         caption="Rules that do nothing, or less than they say"
         columns={columns}

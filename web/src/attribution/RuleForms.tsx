@@ -64,7 +64,7 @@ export function RuleForms({ live, draft, faults }: RuleFormsProps) {
         <Empty title="No rule is written" />
       ) : (
         <>
-          <FileMenu of="rules/effects" text="" />
+          <FileMenu of="rules/effects" text="" name="rules in their order" />
           <DataTable
             caption="Rules in their order"
             columns={columnsOf(rules, effects.data, live.writable, change)}

@@ -9,7 +9,7 @@ import { MoneyCell, ShareCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { ExportMenu, FileMenu } from '../table/ExportMenu';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
-import { useCoverage, useVariants } from './ask';
+import { useCoverage, useVariants, variantsText } from './ask';
 import { CampaignsPanel } from './tags/Campaigns';
 import { CompliancePanel } from './tags/Compliance';
 import { parseTagPlace } from './tags/place';
@@ -129,6 +129,7 @@ function columnsOf(own: CostQuery): TableColumn<KeyRow>[] {
       header: 'To fix',
       cell: ({ key }) => (
         <ExportMenu
+          name={`what has no ${key}`}
           query={{
             ...own,
             by: ['resource'],
@@ -154,6 +155,7 @@ function Variants({ query, tag }: { query: CostQuery; tag: string }) {
             </Link>
           )}
           {found.data && <CopyText text={found.data.suggestion} />}
+          <FileMenu of="tags/variants" text={variantsText(query, DEFAULTS, tag)} />
         </>
       }
     >

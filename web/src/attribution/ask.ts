@@ -74,8 +74,12 @@ export function useCoverage(query: CostQuery, base: CostQuery) {
   });
 }
 
+export function variantsText(query: CostQuery, base: CostQuery, key: string): string {
+  return [key && `key=${encodeURIComponent(key)}`, asked(query, base)].filter(Boolean).join('&');
+}
+
 export function useVariants(query: CostQuery, base: CostQuery, key: string) {
-  const text = [key && `key=${encodeURIComponent(key)}`, asked(query, base)].filter(Boolean).join('&');
+  const text = variantsText(query, base, key);
   return useQuery({
     queryKey: ['tags', 'variants', text],
     queryFn: ({ signal }) => get<schema.TagVariants>(`/tags/variants${text && `?${text}`}`, signal),

@@ -1,9 +1,8 @@
 /** The tree of teams: as it was then, as it is now, as somebody proposes it. */
 import { useQuery } from '@tanstack/react-query';
-import { fileOf, get, write } from '../api/client';
+import { get, write } from '../api/client';
 import type * as schema from '../api/schema';
 import type { Texts } from '../teams/named';
-import { keep } from '../ui/keep';
 
 export const OWNED = [
   { id: 'then', label: 'As it was then' },
@@ -18,7 +17,7 @@ export function orgText(owned: Owned, at: string, period: string): string {
 }
 
 export function useOrg(owned: Owned, at: string, period: string, draft: Texts) {
-  const text = owned === 'proposed' ? JSON.stringify({ ...draft, at: at || null, period }) : orgText(owned, at, period);
+  const text = owned === 'proposed' ? JSON.stringify(proposed(draft, at, period)) : orgText(owned, at, period);
   return useQuery({
     queryKey: ['org', owned, text],
     queryFn: ({ signal }) =>
@@ -28,7 +27,7 @@ export function useOrg(owned: Owned, at: string, period: string, draft: Texts) {
   });
 }
 
-/** The tree of a draft as a file. */
-export async function keepProposed(draft: Texts, at: string, period: string): Promise<void> {
-  keep(await fileOf('/org/proposed.csv', { ...draft, at: at || null, period }), 'org.csv');
+/** A draft, as of a day, about the days of the page. */
+export function proposed(draft: Texts, at: string, period: string): schema.OrgDraft {
+  return { ...draft, at: at || null, period };
 }

@@ -2,13 +2,18 @@ import { useSourceFact } from '../api/queries';
 import type { SchemaDrift } from '../api/types';
 import { moment, monthName } from '../format/dates';
 import { count } from '../format/format';
+import { FileMenu } from '../table/ExportMenu';
 import { Failure, Panel, Skeleton } from '../ui/States';
 
 /** Columns that a delivery has and the one before it had not, with the day it came. */
 export function SourceColumns({ source }: { source: string }) {
   const drift = useSourceFact<SchemaDrift>(source, 'schema');
   return (
-    <Panel title="Columns" note="what appeared or vanished between deliveries">
+    <Panel
+      title="Columns"
+      note="what appeared or vanished between deliveries"
+      tools={<FileMenu of={`sources/${encodeURIComponent(source)}/schema`} text="" />}
+    >
       {drift.error ? (
         <Failure error={drift.error} what="The columns" retry={() => drift.refetch()} />
       ) : !drift.data ? (

@@ -95,7 +95,7 @@ function Head({ found, why, query, onView }: HeadProps) {
       <div className="panel-tools">
         <Segments label="Parts" value={why.view} choices={views} onChange={onView} />
         <CopyText text={found.currencies.map(({ text }) => text).join('\n')} />
-        <ExportMenu query={query} of="costs/explain" />
+        <ExportMenu query={query} of="costs/explain" name="the explanation" />
       </div>
     </div>
   );

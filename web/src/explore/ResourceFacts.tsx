@@ -165,7 +165,8 @@ function money(answer: Answer, measure: string): TableColumn<Row> {
 function Tags({ about, keys, raw }: { about: CostQuery; keys: string[]; raw: unknown }) {
   const measure = measureOf(about);
   const by = keys.slice(0, TAGS_MAX).map((key) => `tag.${key}`);
-  const answer = useAnswer({ ...about, by, grain: 'month', period: 'last_12_months' }, by.length > 0);
+  const asked: CostQuery = { ...about, by, grain: 'month', period: 'last_12_months' };
+  const answer = useAnswer(asked, by.length > 0);
   const written = Object.entries((raw ?? {}) as Record<string, string>);
   if (written.length === 0 && by.length === 0) return <p className="muted">It has no tags.</p>;
   const columns = by.map(
@@ -174,17 +175,22 @@ function Tags({ about, keys, raw }: { about: CostQuery; keys: string[]; raw: unk
   return (
     <>
       {by.length > 0 && fits(answer.data, [...by, measure]) && (
-        <DataTable
-          caption="Tags by month"
-          columns={[
-            { id: 'month', header: 'Month', cell: (row) => monthName(row.month ?? '') },
-            ...columns,
-            money(answer.data, measure),
-          ]}
-          rows={[...answer.data.rows].reverse()}
-          rowKey={(row) => ['month', 'currency', ...by].map((name) => keyOf(row[name])).join('\u0000')}
-          note={keys.length > TAGS_MAX ? `the first ${TAGS_MAX} of ${keys.length} tags` : undefined}
-        />
+        <>
+          <h3 className="with-tool">
+            By month <ExportMenu query={asked} name="tags by month" />
+          </h3>
+          <DataTable
+            caption="Tags by month"
+            columns={[
+              { id: 'month', header: 'Month', cell: (row) => monthName(row.month ?? '') },
+              ...columns,
+              money(answer.data, measure),
+            ]}
+            rows={[...answer.data.rows].reverse()}
+            rowKey={(row) => ['month', 'currency', ...by].map((name) => keyOf(row[name])).join('\u0000')}
+            note={keys.length > TAGS_MAX ? `the first ${TAGS_MAX} of ${keys.length} tags` : undefined}
+          />
+        </>
       )}
       <h3>As the provider writes them now</h3>
       <dl className="facts">

@@ -41,7 +41,11 @@ export function Tables({ here, groups, label, lit, onLit }: TablesProps) {
             onChange={(next) => go({ view: { tab: next }, query: { sort: [] } })}
           />
           {tab === '' && groups.data && <ColumnChoice answer={groups.data} hidden={hidden} onChange={setHidden} />}
-          <ExportMenu query={fileOf(tab, query, groups.data)} of={tab === 'lines' ? 'lines' : 'costs'} />
+          <ExportMenu
+            query={fileOf(tab, query, groups.data)}
+            of={tab === 'lines' ? 'lines' : 'costs'}
+            name={tableOf(tab, label)}
+          />
         </>
       }
     >
@@ -65,6 +69,11 @@ export function Tables({ here, groups, label, lit, onLit }: TablesProps) {
 function titleOf(tab: string, label: string): string {
   if (tab === 'lines') return 'Bill lines';
   return `${tab === 'usage' ? 'Usage by' : 'By'} ${label.toLowerCase()}`;
+}
+
+function tableOf(tab: string, label: string): string {
+  const title = titleOf(tab, label).toLowerCase();
+  return tab === 'lines' || tab === 'usage' ? title : `cost ${title}`;
 }
 
 /** The file holds what the table shows, every group of it. */

@@ -7,7 +7,7 @@ import { moment } from '../format/dates';
 import { bytes, count } from '../format/format';
 import { Icon } from '../ui/Icon';
 import { Panel } from '../ui/States';
-import { type Asked, dismiss, failed, fileLink, remember, shortName, useAsked } from './files';
+import { type Asked, dismiss, fileLink, giveUp, makeAgain, remember, shortName, useAsked } from './files';
 import { follow } from './follow';
 
 function useExports() {
@@ -32,7 +32,7 @@ export default function FileList({ listed }: { listed: boolean }) {
     <section className="files" aria-label="Exports" aria-live="polite">
       <ul>
         {asked.map((one) => (
-          <li key={one.key}>{one.error ? <Failed asked={one} /> : <span>Preparing {one.name}…</span>}</li>
+          <li key={one.key}>{one.error ? <Failed asked={one} /> : <Asking asked={one} />}</li>
         ))}
         {shown.map((one) => (
           <li key={one.id}>
@@ -41,6 +41,22 @@ export default function FileList({ listed }: { listed: boolean }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+function Asking({ asked }: { asked: Asked }) {
+  return (
+    <>
+      <span>Preparing {asked.name}…</span>
+      <button
+        type="button"
+        className="button quiet small"
+        aria-label={`Cancel ${asked.name}`}
+        onClick={() => giveUp(asked)}
+      >
+        Cancel
+      </button>
+    </>
   );
 }
 
@@ -62,9 +78,10 @@ function Failed({ asked }: { asked: Asked }) {
 /** One file of the server's: how far it is, or where to fetch it and until when. */
 function ExportItem({ item }: { item: Export }) {
   if (item.state === 'making') return <Making item={item} />;
+  if (item.state !== 'ready') return <CameToNothing item={item} />;
   return (
     <>
-      <a className="button small" href={fileLink(item.id)} download="">
+      <a className="button small" href={fileLink(item.id)} download="" aria-label={`Download ${item.name}`}>
         <Icon name="download" size={14} /> Download
       </a>
       <span className="file-name">{item.name}</span>
@@ -72,14 +89,41 @@ function ExportItem({ item }: { item: Export }) {
         {count(item.rows)} rows, {bytes(item.size_bytes)}
         {item.kept_until && `, kept until ${moment(item.kept_until)}`}
       </span>
+      <Remove item={item} name={item.name ?? ''} />
+    </>
+  );
+}
+
+function Remove({ item, name }: { item: Export; name: string }) {
+  return (
+    <button
+      type="button"
+      className="button quiet small"
+      aria-label={`Remove ${name}`}
+      onClick={() => write('DELETE', `/exports/${item.id}`).finally(askAgain)}
+    >
+      Remove
+    </button>
+  );
+}
+
+/** It says why, and one press asks for it again. */
+function CameToNothing({ item }: { item: Export }) {
+  const name = shortName(item.asked);
+  return (
+    <>
+      <Icon name="warn" size={16} />
+      <span className="file-name">{name}</span>
+      <span>{item.detail}</span>
       <button
         type="button"
-        className="button quiet small"
-        aria-label={`Remove ${item.name}`}
-        onClick={() => write('DELETE', `/exports/${item.id}`).finally(askAgain)}
+        className="button small"
+        aria-label={`Make ${name} again`}
+        onClick={() => void makeAgain(item)}
       >
-        Remove
+        Make again
       </button>
+      <Remove item={item} name={name} />
     </>
   );
 }
@@ -89,12 +133,9 @@ function Making({ item }: { item: Export }) {
   const [stopping, setStopping] = useState(false);
   const { id, asked } = item;
   useEffect(() => {
-    const changed = (next: Job) => {
-      setJob(next);
-      if (next.error) failed(shortName(asked), new ApiError(next.error));
-    };
-    return follow(id, changed, () => void askAgain());
-  }, [id, asked]);
+    const look = () => void askAgain();
+    return follow(id, setJob, look, look);
+  }, [id]);
   const { rows_done: done, rows_total: total } = job?.progress ?? { rows_done: null, rows_total: null };
   return (
     <>
@@ -107,6 +148,7 @@ function Making({ item }: { item: Export }) {
         type="button"
         className="button quiet small"
         disabled={stopping}
+        aria-label={`Cancel ${shortName(asked)}`}
         onClick={() => {
           setStopping(true);
           void write('POST', `/jobs/${id}/cancel`);

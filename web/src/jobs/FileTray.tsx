@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { API } from '../api/client';
 import { FILES_KEPT } from '../ui/keep';
+import { takenBy, type Wanted } from './wanted';
 
 const FileList = lazy(() => import('./FileList'));
 
@@ -24,12 +25,16 @@ function asked(event: MouseEvent): string {
 export function FileTray({ path }: { path: string }) {
   const [open, setOpen] = useState(remembered);
   useEffect(() => {
-    const pressed = (event: MouseEvent) => {
-      const address = asked(event);
-      if (address === '') return;
-      event.preventDefault();
+    const take = (wanted: Wanted) => {
       setOpen(true);
-      void import('./FileList').then(({ take }) => take(address));
+      void import('./FileList').then((list) => list.take(wanted));
+    };
+    takenBy(take);
+    const pressed = (event: MouseEvent) => {
+      const path = asked(event);
+      if (path === '') return;
+      event.preventDefault();
+      take({ path });
     };
     document.addEventListener('click', pressed, true); // menus keep their presses to themselves
     return () => document.removeEventListener('click', pressed, true);

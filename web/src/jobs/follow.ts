@@ -4,7 +4,8 @@ import { API, ApiError, write } from '../api/client';
 import { forgetAnswers } from '../api/queries';
 import type { Job } from '../api/types';
 
-export function follow(id: string, onChange: (job: Job) => void, onEnd: () => void): () => void {
+/** `onLost`: the server knows nothing of it any more, as after a restart. */
+export function follow(id: string, onChange: (job: Job) => void, onEnd: () => void, onLost?: () => void): () => void {
   const stream = new EventSource(`${API}/jobs/${encodeURIComponent(id)}/events`);
   const read = (event: MessageEvent<string>) => onChange(JSON.parse(event.data) as Job);
   const finish = (event: MessageEvent<string>) => {
@@ -15,6 +16,7 @@ export function follow(id: string, onChange: (job: Job) => void, onEnd: () => vo
   stream.addEventListener('progress', read);
   stream.addEventListener('done', finish);
   stream.addEventListener('failed', finish);
+  stream.onerror = () => stream.readyState === EventSource.CLOSED && onLost?.();
   return () => stream.close();
 }
 

@@ -4,6 +4,7 @@ import type { Answer } from '../api/types';
 import { type Here, scopeQuery, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
 import { Link } from '../app/Link';
+import { NoCost } from '../app/NoCost';
 import type { Page } from '../app/pages';
 import { WhyLink } from '../explain/WhyLink';
 import { askExplore } from '../explore/ahead';
@@ -119,18 +120,7 @@ function Nothing({ here }: { here: Here }) {
       </Empty>
     );
   if (!last) {
-    return (
-      <Empty
-        title="No cost in these days"
-        action={
-          <button type="button" className="button primary" onClick={() => go({ query: { period: 'all' } })}>
-            Show everything there is
-          </button>
-        }
-      >
-        Nothing was billed in this period, or it is not loaded yet.
-      </Empty>
-    );
+    return <NoCost>Nothing was billed in this period, or it is not loaded yet.</NoCost>;
   }
   const without = query.where.slice(0, -1);
   return (

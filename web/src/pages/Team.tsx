@@ -5,6 +5,7 @@ import { useAnswer, useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
 import { useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
+import { NoCost } from '../app/NoCost';
 import type { Page } from '../app/pages';
 import { isZero } from '../format/decimal';
 import { type CostQuery, nearest } from '../query/query';
@@ -52,7 +53,7 @@ export default function TeamPage() {
   if (pending || rules.isPending) return <Skeleton lines={12} />;
   if (teams.includes(team) || error) return <Review about={ofTeam(query, team)} team={team} text={teamText(query)} />;
   const known = listed(rules.data?.org ?? '');
-  return known.includes(team) ? <NoCost team={team} /> : <Unknown team={team} known={[...teams, ...known]} />;
+  return known.includes(team) ? <NeverCost team={team} /> : <Unknown team={team} known={[...teams, ...known]} />;
 }
 
 function Review({ about, team, text }: { about: CostQuery; team: string; text: string }) {
@@ -67,7 +68,7 @@ function Review({ about, team, text }: { about: CostQuery; team: string; text: s
       <Guard what="The figures">
         <TeamTiles about={about} />
       </Guard>
-      {nothing && <NothingHere />}
+      {nothing && <NoCost>The team has cost on other days, or the filters leave none of it.</NoCost>}
       <Trend about={about} />
       <Why about={about} />
       <Splits about={about} />
@@ -76,23 +77,7 @@ function Review({ about, team, text }: { about: CostQuery; team: string; text: s
   );
 }
 
-function NothingHere() {
-  const { go } = useAddress();
-  return (
-    <Empty
-      title="No cost in these days"
-      action={
-        <button type="button" className="button primary" onClick={() => go({ query: { period: 'all' } })}>
-          Show everything there is
-        </button>
-      }
-    >
-      The team has cost on other days, or the filters leave none of it.
-    </Empty>
-  );
-}
-
-function NoCost({ team }: { team: string }) {
+function NeverCost({ team }: { team: string }) {
   const name = useTeamName();
   return (
     <div className="stack">

@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'react';
 import { type Cell, MoveMatrix } from '../attribution/Matrix';
-import { Moved } from '../attribution/Moved';
+import { Moved, type MoveFile, MoveHead } from '../attribution/Moved';
 import { DiffText } from '../attribution/Versions';
 import { moment, monthName } from '../format/dates';
 import { count } from '../format/format';
 import { useAction } from '../jobs/follow';
+import { FileMenu } from '../table/ExportMenu';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { type RuleRequest, useRequest, useWhoName } from './ask';
 
@@ -32,6 +33,7 @@ export function Opened({ id }: { id: string }) {
     return <Failure error={found.error} what="The request" retry={() => found.refetch()} />;
   if (!found.data) return <Skeleton lines={8} />;
   const request = found.data;
+  const file: MoveFile = (table, name) => <FileMenu of={`rules/requests/${id}/${table}`} text="" name={name} />;
   const currencies = [...new Set(request.movement.map(({ currency }) => currency))];
   const months = request.periods;
   const span = months.length ? `${monthName(months[0] ?? '')} – ${monthName(months.at(-1) ?? '')}` : '';
@@ -46,10 +48,11 @@ export function Opened({ id }: { id: string }) {
         <Empty title="No cost gets another owner" />
       ) : (
         <>
+          <MoveHead table="movement" name="From owner to owner" file={file} />
           {currencies.map((currency) => (
             <MoveMatrix key={currency} currency={currency} moves={request.movement} cell={cell} onCell={setCell} />
           ))}
-          <Moved found={request} cell={cell} onAll={() => setCell(null)} />
+          <Moved found={request} cell={cell} onAll={() => setCell(null)} file={file} />
           <p className="table-note">{count(request.moved_lines)} lines, as they were when it was asked.</p>
         </>
       )}

@@ -27,7 +27,7 @@ export function Fresh({ about }: { about: CostQuery }) {
         <section key={dimension} className="newly" aria-label={`New: ${label(dimension)}`}>
           <header className="newly-head">
             <h3>{label(dimension)}</h3>
-            <ExportMenu query={grouped(asked, dimension)} />
+            <ExportMenu query={grouped(asked, dimension)} name={`new: ${label(dimension)}`} />
           </header>
           <SliceTable
             asked={grouped(asked, dimension)}

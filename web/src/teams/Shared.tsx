@@ -104,7 +104,9 @@ function Received({ pools, team }: { pools: Pools; team: string }) {
     <>
       <h3 className="with-tool">
         How {monthName(period)} was divided
-        {rows.length > 0 && <FileMenu of="pools/shares" text={`period=${period}`} />}
+        {rows.length > 0 && (
+          <FileMenu of="pools/shares" text={`period=${period}`} name={`shares of ${monthName(period)}`} />
+        )}
       </h3>
       {rows.length === 0 ? (
         <p className="muted">Nothing of it went to this team.</p>

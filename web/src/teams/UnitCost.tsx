@@ -10,9 +10,10 @@ import { count, percent, quantity, rate } from '../format/format';
 import type { CostQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
+import { FileMenu } from '../table/ExportMenu';
 import { Strip } from '../table/Sparkline';
 import { Failure, Skeleton } from '../ui/States';
-import { useUnits } from './ask';
+import { unitsText, useUnits } from './ask';
 import { linesText, plain } from './questions';
 
 type Unit = schema.UnitCost;
@@ -33,6 +34,7 @@ export default function UnitCost({ about, team }: { about: CostQuery; team: stri
     <div className="stack">
       <div className="tools">
         <AsTable pressed={asTable} onPress={() => setAsTable(!asTable)} />
+        <FileMenu of="costs/units" text={unitsText(team, { ...about, grain })} />
       </div>
       {series.map((one) => (
         <section key={`${one.name} ${one.currency}`} aria-label={`Unit cost: ${one.name}`} className="unit-cost">

@@ -28,8 +28,12 @@ export function usePoolShares(period: string | undefined) {
 }
 
 /** What a unit of each of a team's metrics costs; empty where nothing is counted. */
+export function unitsText(team: string, query: CostQuery): string {
+  return `team=${encodeURIComponent(team)}&${printQuery({ ...query, by: [], sort: [], top: null })}`;
+}
+
 export function useUnits(team: string, query: CostQuery) {
-  const text = `team=${encodeURIComponent(team)}&${printQuery({ ...query, by: [], sort: [], top: null })}`;
+  const text = unitsText(team, query);
   return useQuery({
     queryKey: ['units', text],
     queryFn: ({ signal }) => get<schema.UnitCosts>(`/costs/units?${text}`, signal),

@@ -1,6 +1,7 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import type { IconName } from './Icon';
 import { late } from './late';
+import { OpenButton } from './OpenButton';
 import type { OverMenuProps } from './OverMenu';
 
 export interface Choice {
@@ -21,6 +22,8 @@ export interface MenuProps {
   search?: boolean;
 }
 
+type Focus = OverMenuProps['focus'];
+
 interface MenuButtonProps extends MenuProps {
   className: string;
   name?: string; // of the button, where its content is none
@@ -31,40 +34,19 @@ interface MenuButtonProps extends MenuProps {
 export const OverMenu = late<OverMenuProps>(() => import('./OverMenu'));
 
 /** A click by keys would pass for one by a screen reader, and the focus would come later. */
-const ENDS: Record<string, 'first' | 'last'> = { ArrowDown: 'first', Enter: 'first', ' ': 'first', ArrowUp: 'last' };
+const ENDS: Record<string, Focus> = { ArrowDown: 'first', Enter: 'first', ' ': 'first', ArrowUp: 'last' };
 
 /** A button that opens choices. */
 export function MenuButton({ className, name, children, ...menu }: MenuButtonProps) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
-  const [focus, setFocus] = useState<OverMenuProps['focus'] | null>(null);
-  const open = (at: OverMenuProps['focus']) => {
-    button.current?.focus(); // not every browser does; closing leads back to it
-    setFocus(at);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const end = ENDS[event.key];
-    if (!end) return;
-    event.preventDefault();
-    open(end);
-  };
+  const [focus, setFocus] = useState<Focus | null>(null);
+  const own = { button, className, id, name, isOpen: focus !== null, fetch: OverMenu.fetch };
   return (
     <>
-      <button
-        ref={button}
-        id={id}
-        type="button"
-        className={className}
-        aria-label={name}
-        aria-haspopup="menu"
-        aria-expanded={focus !== null}
-        onPointerEnter={OverMenu.fetch}
-        onFocus={OverMenu.fetch}
-        onKeyDown={onKeyDown}
-        onClick={(event) => open(event.detail === 0 ? 'first' : true)}
-      >
+      <OpenButton<Focus> {...own} menu keys={ENDS} pressed={(byKeys) => (byKeys ? 'first' : true)} onOpen={setFocus}>
         {children}
-      </button>
+      </OpenButton>
       {focus !== null && (
         <OverMenu {...menu} button={button} buttonId={id} focus={focus} onClose={() => setFocus(null)} />
       )}

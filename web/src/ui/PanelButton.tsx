@@ -1,5 +1,6 @@
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { late } from './late';
+import { OpenButton } from './OpenButton';
 import type { OverPanelProps } from './OverPanel';
 
 export interface PanelProps {
@@ -18,34 +19,18 @@ interface PanelButtonProps extends PanelProps {
 /** As with a `MenuButton`, what opens is fetched when it is about to. */
 export const OverPanel = late<OverPanelProps>(() => import('./OverPanel'));
 
+const KEYS = { Enter: true, ' ': true };
+
 /** A button that opens a small dialog below it. */
 export function PanelButton({ className, id, children, ...panel }: PanelButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const open = () => {
-    button.current?.focus(); // not every browser does; closing leads back to it
-    setOpen(true);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    open();
-  };
+  const own = { button, className, id, isOpen, fetch: OverPanel.fetch };
   return (
     <>
-      <button
-        ref={button}
-        id={id}
-        type="button"
-        className={className}
-        aria-expanded={isOpen}
-        onPointerEnter={OverPanel.fetch}
-        onFocus={OverPanel.fetch}
-        onKeyDown={onKeyDown}
-        onClick={open}
-      >
+      <OpenButton {...own} keys={KEYS} pressed={() => true} onOpen={setOpen}>
         {children}
-      </button>
+      </OpenButton>
       {isOpen && <OverPanel {...panel} button={button} onClose={() => setOpen(false)} />}
     </>
   );

@@ -1,5 +1,5 @@
 import { isCancelledError } from '@tanstack/react-query';
-import { Component, type ReactNode, useEffect, useState } from 'react';
+import { Component, createContext, type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../api/client';
 import { askFailedAgain } from '../api/queries';
 import { Icon } from './Icon';
@@ -137,6 +137,9 @@ interface PanelProps {
   children: ReactNode;
 }
 
+/** The title of the panel around: what a button in it is about. */
+export const PanelTitle = createContext('');
+
 /** A titled region that keeps its place while its content loads, fails or is asked again. */
 export function Panel({ title, note, tools, busy = false, className = '', children }: PanelProps) {
   return (
@@ -144,10 +147,16 @@ export function Panel({ title, note, tools, busy = false, className = '', childr
       <header className="panel-head">
         <h2>{title}</h2>
         {note && <span className="panel-note">{note}</span>}
-        {tools && <div className="panel-tools">{tools}</div>}
+        {tools && (
+          <div className="panel-tools">
+            <PanelTitle value={title}>{tools}</PanelTitle>
+          </div>
+        )}
       </header>
       <div className={busy ? 'panel-body is-old' : 'panel-body'}>
-        <Guard what={title}>{children}</Guard>
+        <Guard what={title}>
+          <PanelTitle value={title}>{children}</PanelTitle>
+        </Guard>
       </div>
     </section>
   );

@@ -39,6 +39,33 @@ test('positions never reach the page as text', () => {
   expect(users.sort()).toEqual(['chart/options.ts', 'chart/waterfall.ts', 'table/Sparkline.tsx', 'table/cells.tsx']);
 });
 
+/** Tables whose files are handed out by the panel around them, in another file. */
+const EXPORTED_BY: Record<string, string> = {
+  'attribution/Matrix.tsx': 'attribution/Moved.tsx',
+  'attribution/Moved.tsx': 'attribution/Preview.tsx',
+  'data/LoadsTable.tsx': 'pages/Data.tsx',
+  'data/SourcesTable.tsx': 'pages/Data.tsx',
+  'explain/MoversTable.tsx': 'explain/Explanation.tsx',
+  'explain/PartsTable.tsx': 'explain/Explanation.tsx',
+  'explore/GroupTable.tsx': 'explore/Tables.tsx',
+  'explore/LinesTable.tsx': 'explore/Tables.tsx',
+  'explore/MatrixTable.tsx': 'explore/Tables.tsx',
+  'explore/UsageTable.tsx': 'explore/Tables.tsx',
+  'requests/Lists.tsx': 'requests/RequestsTab.tsx',
+  'requests/Questions.tsx': 'requests/OfTeam.tsx',
+  'teams/SliceTable.tsx': 'teams/Tables.tsx',
+};
+
+test('every table can be taken as a file', () => {
+  const hands = (text = '') => /<(ExportMenu|FileMenu|DraftMenu|MoveHead)\b/.test(text);
+  const textOf = (name: string) => files.find((file) => file.name === name)?.text;
+  const bare = files
+    .filter(({ name, text }) => name !== 'table/DataTable.tsx' && /<DataTable\b/.test(text))
+    .filter(({ name, text }) => !hands(text) && !hands(textOf(EXPORTED_BY[name] ?? '')))
+    .map(({ name }) => name);
+  expect(bare).toEqual([]);
+});
+
 test('files stay small', () => {
   expect(files.filter(({ text }) => text.split('\n').length > LINES_MAX).map(({ name }) => name)).toEqual([]);
 });
