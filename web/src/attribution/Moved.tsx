@@ -32,9 +32,10 @@ export type MoveFile = (table: MoveTable, name: string) => ReactNode;
 /** What a table of moves is about, and its files. */
 export function MoveHead({ table, name, file }: { table: MoveTable; name: string; file: MoveFile }) {
   return (
-    <h3 className="with-tool">
-      {name} {file(table, name.toLowerCase())}
-    </h3>
+    <header className="with-tool">
+      <h3>{name}</h3>
+      {file(table, name.toLowerCase())}
+    </header>
   );
 }
 

@@ -176,9 +176,10 @@ function Tags({ about, keys, raw }: { about: CostQuery; keys: string[]; raw: unk
     <>
       {by.length > 0 && fits(answer.data, [...by, measure]) && (
         <>
-          <h3 className="with-tool">
-            By month <ExportMenu query={asked} name="tags by month" />
-          </h3>
+          <header className="with-tool">
+            <h3>By month</h3>
+            <ExportMenu query={asked} name="tags by month" />
+          </header>
           <DataTable
             caption="Tags by month"
             columns={[

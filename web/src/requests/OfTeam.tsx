@@ -7,17 +7,20 @@ export default function OfTeam({ team }: { team: string }) {
   const text = `team=${encodeURIComponent(team)}`;
   return (
     <>
-      <h3 className="with-tool">
-        Requests <FileMenu of="rules/requests" text={text} name="requests" />
-      </h3>
+      <header className="with-tool">
+        <h3>Requests</h3>
+        <FileMenu of="rules/requests" text={text} name="requests" />
+      </header>
       <RequestList team={team} />
-      <h3 className="with-tool">
-        Questions <FileMenu of="questions" text={text} name="questions" />
-      </h3>
+      <header className="with-tool">
+        <h3>Questions</h3>
+        <FileMenu of="questions" text={text} name="questions" />
+      </header>
       <QuestionList team={team} />
-      <h3 className="with-tool">
-        Disputes <FileMenu of="rules/disputes" text={text} name="disputes" />
-      </h3>
+      <header className="with-tool">
+        <h3>Disputes</h3>
+        <FileMenu of="rules/disputes" text={text} name="disputes" />
+      </header>
       <DisputeList team={team} />
     </>
   );

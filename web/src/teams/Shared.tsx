@@ -102,12 +102,12 @@ function Received({ pools, team }: { pools: Pools; team: string }) {
   );
   return (
     <>
-      <h3 className="with-tool">
-        How {monthName(period)} was divided
+      <header className="with-tool">
+        <h3>How {monthName(period)} was divided</h3>
         {rows.length > 0 && (
           <FileMenu of="pools/shares" text={`period=${period}`} name={`shares of ${monthName(period)}`} />
         )}
-      </h3>
+      </header>
       {rows.length === 0 ? (
         <p className="muted">Nothing of it went to this team.</p>
       ) : (
