@@ -12,6 +12,7 @@ from api.inbox_protocols import InboxWanted
 from api.protocols import Help, ProblemError, Progress
 from outlay.asking import Asking
 from outlay.consents import Consents, WaitsError
+from outlay.held import Held
 from outlay.inbox_groups import groups, read
 from outlay.inbox_listed import SORTS, Listed, likely, listed, together
 from outlay.inbox_listed import Asking as Question
@@ -40,12 +41,15 @@ class Inbox:
         self._store, self._rulebook, self._acting, self._clock = store, rulebook, acting, clock
 
     def unallocated(self, wanted: InboxWanted) -> doc.Unallocated:
-        in_force, now = self._rulebook.in_force(), self._clock()
         with self._store.read() as snapshot:
-            month = wanted.month or _newest(snapshot) or now.strftime("%Y-%m")
-            found = read(snapshot, month, wanted.kind, in_force)
-        knows = EXCLUDED in self._store.dimensions
-        asking = Question(self._store, wanted.kind, question(wanted.kind, month, knows), now)
+            return self._listed(wanted, snapshot)
+
+    def _listed(self, wanted: InboxWanted, snapshot: Snapshot) -> doc.Unallocated:
+        in_force, now, store = self._rulebook.in_force(), self._clock(), Held(snapshot)
+        month = wanted.month or _newest(snapshot) or now.strftime("%Y-%m")
+        found = read(snapshot, month, wanted.kind, in_force)
+        knows = EXCLUDED in store.dimensions
+        asking = Question(store, wanted.kind, question(wanted.kind, month, knows), now)
         grouped = groups(found, in_force, wanted.kind, now.date())
         shown = _chosen(listed(grouped, found, asking), wanted)
         all_of_it = wanted.kind == "contradicted"
@@ -54,9 +58,9 @@ class Inbox:
             kind=wanted.kind,
             query=str(asking.query),
             groups=[one.document for one in shown[: wanted.limit]],
-            totals=together(grouped, asking) if all_of_it else open_cost(self._store, asking.query, now),
-            excluded=open_cost(self._store, question("excluded", month, knows), now) if knows else [],
-            shares=shares(self._store, month, in_force.rules.assertions, now),
+            totals=together(grouped, asking) if all_of_it else open_cost(store, asking.query, now),
+            excluded=open_cost(store, question("excluded", month, knows), now) if knows else [],
+            shares=shares(store, month, in_force.rules.assertions, now),
             owners=likely(grouped, shown, asking),
             more=max(len(shown) - wanted.limit, 0),
             rules_version=in_force.rules_version,

@@ -12,6 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from api import documents as doc
+from outlay.held import Held
 from outlay.inbox_groups import Found
 from outlay.inbox_share import BY, READER
 from outlay.signatures import group_id
@@ -20,7 +21,6 @@ from warehouse.focus import plain
 from warehouse.metrics import CATALOGUE, Access, CostQuery
 from warehouse.metrics.combinations import by_combinations
 from warehouse.metrics.query import Filter, Match
-from warehouse.store import Store
 
 DOUBTS: Final = {"default": "by default: no rule knows it", "name": "by the name of an account or a resource"}
 NOBODY: Final = ""
@@ -50,7 +50,7 @@ class Listed:
 class Asking:
     """The question whose answers groups are parts of."""
 
-    store: Store
+    store: Held
     kind: doc.InboxKind
     query: CostQuery
     now: datetime

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Final
 
 from api import documents as doc
+from outlay.held import Held
 from warehouse.attribution import Assertion
 from warehouse.attribution.contradict import FIRM
 from warehouse.focus import plain
 from warehouse.focus.period import add_months
 from warehouse.metrics import Access, CostQuery, Filter, Match, answer
 from warehouse.metrics.percent import percent
-from warehouse.store import Store
 
 EXCLUDED: Final = "excluded"
 """The dimension of the rules whose values are reasons to leave cost unallocated."""
@@ -51,13 +51,13 @@ def _of(layers: Sequence[str]) -> Filter:
     return Filter("layer", tuple(Match("is", layer) for layer in layers))
 
 
-def open_cost(store: Store, query: CostQuery, now: datetime) -> list[doc.EffectiveCost]:
+def open_cost(store: Held, query: CostQuery, now: datetime) -> list[doc.EffectiveCost]:
     rows = answer(query, Access(READER), store, now).totals
     amounts = zip(rows["currency"], rows["effective_cost"], strict=True)
     return [doc.EffectiveCost(currency=code, effective_cost=plain(amount)) for code, amount in sorted(amounts)]
 
 
-def shares(store: Store, month: str, assertions: Sequence[Assertion], now: datetime) -> list[doc.InboxShare]:
+def shares(store: Held, month: str, assertions: Sequence[Assertion], now: datetime) -> list[doc.InboxShare]:
     """In each currency with cost in the month."""
     first = add_months(date.fromisoformat(f"{month}-01"), 1 - MONTHS)
     months = [f"{add_months(first, place):%Y-%m}" for place in range(MONTHS)]
@@ -87,7 +87,7 @@ def _percent(
     return percent(nobody.get((currency, month), Decimal(0)), whole.get((currency, month)))
 
 
-def _by_month(store: Store, query: CostQuery, now: datetime) -> dict[tuple[str, str], Decimal]:
+def _by_month(store: Held, query: CostQuery, now: datetime) -> dict[tuple[str, str], Decimal]:
     rows = answer(query, Access(READER), store, now).rows
     cells = zip(rows["currency"], rows["month"], rows["effective_cost"], strict=True)
     return {(currency, str(month)[:7]): amount for currency, month, amount in cells}

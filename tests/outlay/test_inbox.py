@@ -13,11 +13,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from api import ApiSettings, create_app
+from api.inbox_protocols import InboxWanted
 from outlay.actions import Actions
 from outlay.jobs import JobRunner
 from tests.outlay.spine import open_store
 from tests.outlay.test_entities import BILL, ROW, ended
-from warehouse.store import questions
+from warehouse.store import Store, questions
 from warehouse.store.questions import Questions
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -105,6 +106,15 @@ def test_its_total_is_the_answer_s_and_nothing_is_missing(client: TestClient) ->
     assert sum(Decimal(row["effective_cost"]) for row in rows) == sum(cost)
     assert client.get("/api/v1/unallocated.xlsx").content[:2] == b"PK"
     assert client.get("/api/v1/unallocated.parquet").content[:4] == b"PAR1"
+
+
+def test_all_of_it_is_of_one_view(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bill that is loaded meanwhile is in all of its answers, or in none."""
+    app: Any = client.app
+    read, views = Store.read, []
+    monkeypatch.setattr(Store, "read", lambda store: views.append(store) or read(store))
+    found = app.state.services.actions.inbox.unallocated(InboxWanted())
+    assert (len(views), len(found.groups)) == (1, 3)
 
 
 def test_the_share_is_held_against_the_limit_that_the_rules_assert(client: TestClient) -> None:
