@@ -22,8 +22,8 @@ from warehouse.attribution.pools.model import Limits, Metric, Pool
 GROUP: Final = ("bucket", "part", "currency")
 WHOLE_PERIOD: Final = "period"
 ONE: Final = 10**WEIGHT_DIGITS
-SHARES: Final = 10**15
-"""What capped weights add up to."""
+SHARES: Final = 100 * ONE
+"""What weights within caps and minimums add up to: they are percent."""
 WEIGHTS: Final = {
     "bucket": pl.String(),
     "part": pl.String(),

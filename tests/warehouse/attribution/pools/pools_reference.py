@@ -222,13 +222,13 @@ def bounded(pool: Pool, weights: dict[tuple[str | None, bool], int]) -> dict[tup
         for key in above:
             fixed[key] = most
             del free[key]
-    parts = {key: int(share * 10**15) for key, share in fixed.items() if not key[1]}
-    missing = int(sum((share for key, share in fixed.items() if not key[1]), Fraction(0)) * 10**15) - sum(
+    parts = {key: int(share * 10**11) for key, share in fixed.items() if not key[1]}
+    missing = int(sum((share for key, share in fixed.items() if not key[1]), Fraction(0)) * 10**11) - sum(
         parts.values()
     )
-    for key in sorted(parts, key=lambda one: (-(fixed[one] * 10**15 - parts[one]), one[0]))[:missing]:
+    for key in sorted(parts, key=lambda one: (-(fixed[one] * 10**11 - parts[one]), one[0]))[:missing]:
         parts[key] += 1
-    rest = 10**15 - sum(parts.values())
+    rest = 10**11 - sum(parts.values())
     return {key: part for key, part in {**parts, (None, True): rest}.items() if part}
 
 

@@ -148,7 +148,7 @@ def test_shares_keep_to_their_limits(
     weights: dict[str, int], kept: int, usual: Limits, own: dict[str, Limits], wanted: dict[str | None, object]
 ) -> None:
     found = {team: share for team, share in within(weights, kept, usual, own) if share}
-    assert found == {team: int(Decimal(str(share)) * 10**13) for team, share in wanted.items()}
+    assert found == {team: int(Decimal(str(share)) * 10**9) for team, share in wanted.items()}
 
 
 def test_the_published_schema_is_that_of_the_loader() -> None:
