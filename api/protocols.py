@@ -19,6 +19,7 @@ from api.consent_protocols import Consents, CountsToil, Disputes, Offering
 from api.documents.units import UnitCosts
 from api.inbox_protocols import Asks, Inboxes
 from api.org_protocols import BringsCatalogue, Catalogues, OrgTrees, Reviews
+from api.path_protocols import TellsPaths
 from api.saved_protocols import Saves
 from api.source_protocols import Collects, KeepsSecrets
 from api.tag_protocols import Tags
@@ -280,6 +281,9 @@ class Actions(Reads, Writes, Tags, Protocol):
 
     @property
     def pooling(self) -> Pooling: ...
+
+    @property
+    def owner_paths(self) -> TellsPaths: ...
 
     @property
     def unit_costs(self) -> Units: ...

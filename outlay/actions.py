@@ -26,6 +26,7 @@ from outlay.entities import Entities
 from outlay.inbox import Acting, Inbox
 from outlay.offering import Offering
 from outlay.org_tree import OrgTrees
+from outlay.owner_paths import OwnerPaths
 from outlay.pipeline import Imported, import_files
 from outlay.pooling import Pooling
 from outlay.refusal import REFUSALS, refused
@@ -69,6 +70,7 @@ class Actions:
         self.tagging = Tagging(store, clock)
         self.rulebook = Rulebook(store, clock, lambda: Periods(store.state).closed())
         self.pooling = Pooling(store, clock, self.rulebook)
+        self.owner_paths = OwnerPaths(store, self.rulebook)
         self.unit_costs = UnitCosts(store, clock, self.rulebook)
         self.tag_policies = TagPolicies(store, clock, self.rulebook)
         self.campaigns = Campaigning(store, clock, self.rulebook)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
 import typer
@@ -12,6 +12,10 @@ import typer
 from outlay.commands.ask import Out, give
 from outlay.commands.options import Data, speaking
 from outlay.commands.terminal import USAGE, console, money, safe, say, table
+from outlay.commands.why_owners import percent_text, say_paths
+
+if TYPE_CHECKING:
+    from outlay.client import Client
 
 ExplainForm = Annotated[
     Literal["table", "text", "json", "csv", "csv-raw", "parquet"],
@@ -23,15 +27,18 @@ Floor = Annotated[str | None, typer.Option("--floor", metavar="AMOUNT", help="Sm
 
 def explain(
     ctx: typer.Context,
-    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="A question with compare=.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="A question; compare= unless --owners.")] = None,
     line: Line = None,
     floor: Floor = None,
+    owners: Annotated[bool, typer.Option("--owners", help="Whose a total is: each path by which it came.")] = False,
+    dimension: Annotated[str, typer.Option("--dimension", help="With --owners: what the paths lead to.")] = "team",
     movers: Annotated[int | None, typer.Option("--movers", min=1, max=5000, help="How many; 20 unless told.")] = None,
     form: ExplainForm = "table",
     out: Out = None,
     data: Data = None,
 ) -> None:
-    """Say why two periods differ: outlay explain 'period=2026-10&compare=previous'; with --line, whose a line is."""
+    """Say why two periods differ: outlay explain 'period=2026-10&compare=previous'; with --line or --owners, whose a
+    line or a total is."""
     if (text is None) == (line is None):
         say("Ask about one thing: a question with compare=, or --line ID.", stderr=True)
         raise typer.Exit(USAGE)
@@ -41,10 +48,15 @@ def explain(
     from outlay.client import url_text
 
     asked = [url_text(text or "")]
+    of = "/costs/paths" if owners else "/costs/explain"
+    asked += [f"dimension={quote(dimension)}"] if owners else []
     with speaking(ctx, data) as client:
         if form in ("csv", "csv-raw", "parquet"):
             raw = ["raw=1"] if form == "csv-raw" else []
-            give(client, f"/costs/explain.{form.removesuffix('-raw')}", "&".join([*asked, *raw]), out)
+            give(client, f"{of}.{form.removesuffix('-raw')}", "&".join([*asked, *raw]), out)
+            return
+        if owners:
+            _explain_owners(client, "&".join(asked), form, out)
             return
         asked += [f"floor={quote(floor)}"] if floor else []
         asked.append(f"movers={movers or 20}")
@@ -61,6 +73,13 @@ def _explain_line(ctx: typer.Context, line: str, form: str, data: Path | None) -
             give(client, path, "", None)
         else:
             say_line(client.document(path))
+
+
+def _explain_owners(client: Client, text: str, form: str, out: Path | None) -> None:
+    if form == "json":
+        give(client, "/costs/paths", text, out)
+    else:
+        say_paths(client.document("/costs/paths", text), short=form == "text")
 
 
 def say_explanation(found: Mapping[str, Any], *, short: bool) -> None:
@@ -83,7 +102,7 @@ def _say_parts(part: Mapping[str, Any], dimensions: list[str]) -> None:
     amount = f"Change, {part['currency']}"
     shown = table(["Cause", amount, "Share"], right=[amount, "Share"])
     for item in part["causes"]:
-        shown.add_row(safe(item["label"]), _change(item["amount"]), _share(item["share"]))
+        shown.add_row(safe(item["label"]), _change(item["amount"]), percent_text(item["share"]))
     shown.add_section()
     shown.add_row("Change", _change(part["change"]), style="bold")
     out.print(shown)
@@ -98,7 +117,7 @@ def _say_parts(part: Mapping[str, Any], dimensions: list[str]) -> None:
         shown = table(["Mover", "Cause", *dimensions, amount, "Share", "First day"], right=[amount, "Share"])
         for mover in part["movers"]:
             names = ["(other)"] * len(dimensions) if mover["rest"] else map(safe, mover["values"])
-            cells = (_change(mover["amount"]), _share(mover["share"]), safe(mover["first_day"]))
+            cells = (_change(mover["amount"]), percent_text(mover["share"]), safe(mover["first_day"]))
             shown.add_row(safe(mover["name"]), safe(mover["label"]), *names, *cells)
         out.print(shown)
     left = part["movers_count"] - len(part["movers"])
@@ -108,10 +127,6 @@ def _say_parts(part: Mapping[str, Any], dimensions: list[str]) -> None:
 
 def _change(value: str) -> str:
     return value if value == "0" else f"{'' if value.startswith('-') else '+'}{money(value)}"
-
-
-def _share(value: str | None) -> str:
-    return "–" if value is None else f"{money(value, 1)} %"
 
 
 def say_line(line: Mapping[str, Any]) -> None:

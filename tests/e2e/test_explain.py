@@ -20,6 +20,7 @@ SCREENS = {
     "quiet": "/explore/explain?period=last_7_days&compare=previous&where=tag.project:network-lab",
     "no comparison": "/explore/explain?period=2026-10",
     "nothing before": "/explore/explain?period=2026-10&compare=2020-01-01..2020-01-31",
+    "whose": "/explore/explain?period=2026-10&where=-service:~a&tab=owners",
     "drawer": f"/explore?{MONTHS}&why=service~team:checkout",
 }
 
@@ -44,6 +45,27 @@ def test_the_page_says_what_the_server_explains(browser: Browser, demo: Outlay) 
         assert "tab=team" in page.url
         expect(page.get_by_role("table", name="Parts of the change by group")).to_contain_text("Unallocated")
         page.go_back()
+        assert noted.take() == []
+
+
+def test_a_total_says_by_which_paths_it_came(browser: Browser, demo: Outlay) -> None:
+    found = demo.get("/costs/paths?period=2026-11-01..2026-11-15")["currencies"][0]
+    nobodys = next(path for path in found["paths"] if path["reason"] == "unknown_team:mobil")
+    with visiting(browser, demo.origin) as (page, noted):
+        visit(page, "/explore?period=2026-11-01..2026-11-15&by=team")
+        page.get_by_role("link", name="Whose it is").click()
+        drawer = page.get_by_role("dialog", name="Whose it is")
+        stages = drawer.get_by_role("table", name="Stages, in USD").locator("tbody tr")
+        expect(stages).to_have_count(len(found["stages"]))
+        row = drawer.get_by_role("table", name="Paths, in USD").get_by_role("row").filter(has_text="unknown team mobil")
+        expect(row.locator("data").first).to_have_attribute("value", nobodys["amount"])
+        row.get_by_text("Rules that nearly answered").click()
+        expect(row).to_contain_text("“team-tag” asked for a known team; there was mobil.")
+        drawer.get_by_role("button", name="Whose, by").click()
+        page.get_by_role("menuitemradio", name="Environment").click()
+        settled(page)
+        assert "why=owners.environment" in page.url
+        expect(drawer.get_by_role("table", name="Paths, in USD")).to_contain_text("environment-tag")
         assert noted.take() == []
 
 

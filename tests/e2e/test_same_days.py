@@ -39,6 +39,7 @@ PAGES = {
     "/explore?by=provider&known_on=2026-11-20&period=last_7_days": 3,
     "/explore?by=team&incomplete=include&period=last_7_days": 4,
     "/explore?by=resource&where=provider:Microsoft,GitHub&tab=matrix": 10,
+    "/explore/explain?tab=owners": 5,
     "/teams": 5,
     "/teams?compare=year&normalise=day": 5,
     "/teams/checkout?tab=resources": 5,

@@ -49,6 +49,18 @@ def test_every_kind_of_cell(page: Page, demo: Outlay, tab: str) -> None:
         visit(page, f"/teams/checkout?period=2026-11-01..2026-11-15&compare=previous&tab={tab}")
 
 
+def test_what_a_cell_costs_leads_to_its_paths(page: Page, demo: Outlay) -> None:
+    """One step: of the cell, by which rule of which version, with exactly the cell's amount."""
+    visit(page, "/teams/checkout?period=2026-11-01..2026-11-15&compare=previous")
+    cell = page.get_by_role("table", name="Services").get_by_title("Whose it is, and why").first
+    amount = cell.locator("data").get_attribute("value")
+    cell.click()
+    table = page.get_by_role("dialog", name="Whose it is").get_by_role("table", name="Paths, in USD")
+    expect(table).to_contain_text("by tag “team-tag”")
+    expect(table).to_contain_text("rules v1")
+    expect(table.locator("tbody data").first).to_have_attribute("value", amount or "")
+
+
 def test_tiles_and_movers(page: Page, demo: Outlay) -> None:
     start = "/teams/checkout?period=2026-11-01..2026-11-15&compare=previous"
     visit(page, start)

@@ -4,7 +4,7 @@ from warehouse.attribution.attribute import attribute
 from warehouse.attribution.change import Change, Estate, changes, matches, pools_apart, touched
 from warehouse.attribution.document import Fault, RulesError
 from warehouse.attribution.evidence import KeyRank
-from warehouse.attribution.explain import Answer, Explanation, NearMiss, explain
+from warehouse.attribution.explain import Answer, Charge, Explanation, NearMiss, explain, explain_each
 from warehouse.attribution.facts import alias_days, dated_tags, inherited_tags
 from warehouse.attribution.load import load_rules
 from warehouse.attribution.model import DIMENSIONS, READABLE, Assertion, Rule, Rules, Team
@@ -17,6 +17,7 @@ __all__ = [
     "Answer",
     "Assertion",
     "Change",
+    "Charge",
     "Effect",
     "Estate",
     "Explanation",
@@ -34,6 +35,7 @@ __all__ = [
     "changes",
     "dated_tags",
     "explain",
+    "explain_each",
     "inherited_tags",
     "load_rules",
     "matches",

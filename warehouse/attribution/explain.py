@@ -1,9 +1,9 @@
-"""Why one dim is whose it is on one day, from the rules again: the rule that answered, and those that nearly did."""
+"""Why a dim is whose it is on one day, from the rules again: the rule that answered, and those that nearly did."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -73,6 +73,16 @@ class Explanation:
     """As the rules read them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A row of dims, its raw tags, the charge day, and the tags that it inherits."""
+
+    dim_row: Mapping[str, str | int | None]
+    tags: Mapping[str, str]
+    day: date
+    account_tags: Mapping[str, str] = field(default_factory=dict)
+
+
 def explain(
     dim_row: Mapping[str, str | int | None],
     tags: Mapping[str, str],
@@ -82,37 +92,80 @@ def explain(
     account_tags: Mapping[str, str] | None = None,
 ) -> Explanation:
     """`dim_row` is a row of dims, `tags` its raw tags and `account_tags` those it inherits; `day` is the charge day."""
-    normal = _normal(tags, rules, day)
-    held = {TAG: normal, ACCOUNT_TAG: _normal(account_tags or {}, rules, day)}
+    (found,) = explain_each([Charge(dim_row, tags, day, account_tags or {})], rules)
+    return found
+
+
+def explain_each(charges: Sequence[Charge], rules: Rules, dimension: str | None = None) -> list[Explanation]:
+    """Of several charges at the price of few: each comparison is made once. With `dimension`, its answer alone."""
+    normal = _normal([(one.tags, one.day) for one in charges], rules)
+    inherited = _normal([(one.account_tags, one.day) for one in charges], rules)
+    texts = [_texts(*one, rules) for one in zip(charges, normal, inherited, strict=True)]
+    answers: list[dict[str, Answer]] = [{} for _ in charges]
+    centres: list[str | None] = [None for _ in charges]
+    for asked in _needed(rules, dimension):
+        truths = _truths({check for rule in asked.rules for check in checks(rule.when)}, texts)
+        for place, charge in enumerate(charges):
+            answer, centre = _answer(asked, Read(texts[place], truths[place], charge.day), rules)
+            answers[place][asked.name] = answer
+            texts[place][asked.name] = None if answer.value is None or blank(answer.value) else answer.value
+            centres[place] = centre if asked.name == "team" else centres[place]
+    told = [dimension] if dimension else rules.names
+    return [
+        Explanation(charge.day, tuple(answers[place][name] for name in told), centres[place], normal[place])
+        for place, charge in enumerate(charges)
+    ]
+
+
+def _needed(rules: Rules, dimension: str | None) -> list[Dimension]:
+    """In the order in which they are decided: all, or one with those that its rules read."""
+    if dimension is None:
+        return list(rules.ordered)
+    wanted, found = {dimension}, []
+    for one in reversed(rules.ordered):
+        if one.name in wanted:
+            wanted |= set(one.columns)
+            found.append(one)
+    return found[::-1]
+
+
+def _texts(
+    charge: Charge, normal: Mapping[str, str], inherited: Mapping[str, str], rules: Rules
+) -> dict[str, str | None]:
+    held = {TAG: normal, ACCOUNT_TAG: inherited}
     texts: dict[str, str | None] = {}
     for column in rules.columns:
         prefix = prefix_of(column)
-        text = held[prefix].get(column.removeprefix(prefix)) if prefix else dim_row.get(column)
+        text = held[prefix].get(column.removeprefix(prefix)) if prefix else charge.dim_row.get(column)
         texts[column] = None if text is None or blank(str(text)) else str(text)
-    answers, cost_centre = {}, None
-    for dimension in rules.ordered:
-        answer, centre = _answer(dimension, texts, rules, day)
-        answers[dimension.name] = answer
-        text = answer.value
-        texts[dimension.name] = None if text is None or blank(text) else text
-        cost_centre = centre if dimension.name == "team" else cost_centre
-    return Explanation(day, tuple(answers[name] for name in rules.names), cost_centre, normal)
+    return texts
 
 
-def _normal(tags: Mapping[str, str], rules: Rules, day: date) -> dict[str, str]:
-    rows = [(0, key, value) for key, value in tags.items()]
-    frame = pl.DataFrame(rows, schema={"tag_set": pl.Int32, "key": pl.String, "value": pl.String}, orient="row")
-    normal = normal_tags(frame, rules, day)
-    return dict(zip(normal["key"], normal["value"], strict=True))
+def _normal(held: Sequence[tuple[Mapping[str, str], date]], rules: Rules) -> list[dict[str, str]]:
+    """Tags as the rules read them, each set on its day."""
+    found: list[dict[str, str]] = [{} for _ in held]
+    for day in {day for _, day in held}:
+        rows = [(place, *tag) for place, (tags, when) in enumerate(held) if when == day for tag in tags.items()]
+        frame = pl.DataFrame(rows, schema={"tag_set": pl.Int32, "key": pl.String, "value": pl.String}, orient="row")
+        for place, key, value in normal_tags(frame, rules, day).select("tag_set", "key", "value").iter_rows():
+            found[place][key] = value
+    return found
 
 
-def _answer(
-    dimension: Dimension, texts: Mapping[str, str | None], rules: Rules, day: date
-) -> tuple[Answer, str | None]:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the rules read of a charge, which comparisons hold of it, and its day."""
+
+    texts: Mapping[str, str | None]
+    truths: Mapping[Check, bool]
+    day: date
+
+
+def _answer(dimension: Dimension, read: Read, rules: Rules) -> tuple[Answer, str | None]:
+    texts, truths, day = read.texts, read.truths, read.day
     teams = rules.teams if dimension.name == "team" else None
     calendar = Calendar(teams)
     words = None if teams is None else team_words(teams)
-    truths = _truths({check for rule in dimension.rules for check in checks(rule.when)}, texts)
     claims: list[Claim] = []
     near: list[NearMiss] = []
     for rule in dimension.rules:
@@ -170,14 +223,18 @@ def _claim(rule: Rule, texts: Mapping[str, str | None], words: Mapping[str, str]
     return Claim(rule, team, None if team is not None else unknown(text), rule.layer(source))
 
 
-def _truths(asked: set[Check], texts: Mapping[str, str | None]) -> dict[Check, bool]:
-    """By the code that decides: each column's one value, beside the missing one."""
-    truths: dict[Check, bool] = {}
+def _truths(asked: set[Check], texts: Sequence[Mapping[str, str | None]]) -> list[dict[Check, bool]]:
+    """By the code that decides: each column's values, beside the missing one."""
+    truths: list[dict[Check, bool]] = [{} for _ in texts]
     for column in sorted({check.column for check in asked}):
-        text = texts[column]
-        values = pl.Series("value", [None] if text is None else [None, text], dtype=pl.String)
-        found = matching([check for check in asked if check.column == column], values)
-        truths |= {check: len(values) - 1 in codes for check, codes in found.items()}
+        known = [None, *sorted({text for one in texts if (text := one[column]) is not None})]
+        codes = {text: code for code, text in enumerate(known)}
+        values = pl.Series("value", known, dtype=pl.String)
+        matched = matching([check for check in asked if check.column == column], values)
+        found = {check: set(holding) for check, holding in matched.items()}
+        for one, truth in zip(texts, truths, strict=True):
+            code = codes[one[column]]
+            truth |= {check: code in holding for check, holding in found.items()}
     return truths
 
 

@@ -12,6 +12,14 @@ Unit = Literal["currency", "quantity", "rate", "percent"]
 Table = Literal["lines", "dims", "items", "owners", "tags", "tag_keys", "splits", "why"]
 TAG_PREFIX: Final = "tag."
 RULE_PREFIX: Final = "rule."
+REASON_WORDS: Final = {
+    "layer": ("Layer", "What {} comes from."),
+    "rule": ("Rule", "Id of the rule that decided {}."),
+    "reason": ("Reason", "Why there is no {}, or no better one."),
+    "version": ("Rules version", "Version of the rules that {} is decided by."),
+}
+"""What is kept beside each dimension of the rules, asked for as `rule.DIMENSION`."""
+VERSION: Final = "rules_version"
 RULED: Final = re.compile("[a-z][a-z0-9_]{0,39}")
 """Names of dimensions that rules may add; they stand in statements as they are."""
 DECIDED: Final = ("team", "application", "environment")
@@ -76,13 +84,14 @@ class Catalogue:
 
     def dimension(self, name: str) -> Dimension | None:
         """A named dimension, those that any `tag.KEY` and `rule.DIMENSION` are, or the one that rules may name so."""
+        word, about = _reasoned(name)
         if name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX):
             key = name[len(TAG_PREFIX) :]
             return Dimension(name, f"Tag {key}", f"Value of the tag {key}.", "tags", "tags", tag_key=key)
-        if name.startswith(RULE_PREFIX) and RULED.fullmatch(about := name[len(RULE_PREFIX) :]):
-            return Dimension(
-                name, f"Rule of {about}", f"Id of the rule that decided {about}.", "why", f"$.{about}.rule"
-            )
+        if word and RULED.fullmatch(about):
+            label, said = REASON_WORDS[word]
+            column = VERSION if word == "version" else f"$.{about}.{word}"
+            return Dimension(name, f"{label} of {about}", said.format(about), "why", column)
         listed = next((item for item in (*self.dimensions, *self.unit_dimensions) if item.name == name), None)
         if listed is None and RULED.fullmatch(name):
             label = name.replace("_", " ").capitalize()
@@ -90,8 +99,9 @@ class Catalogue:
         return listed
 
     def knows(self, name: str) -> bool:
-        if name.startswith(RULE_PREFIX):
-            return name[len(RULE_PREFIX) :] in (*DECIDED, *self.ruled)
+        word, about = _reasoned(name)
+        if word:
+            return about in (*DECIDED, *self.ruled)
         return (name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX)) or name in self.dimension_names
 
     @property
@@ -101,6 +111,16 @@ class Catalogue:
     @property
     def dimension_names(self) -> tuple[str, ...]:
         return (*(dimension.name for dimension in self.dimensions), *self.ruled)
+
+
+def ruled_in(name: str) -> str:
+    """The dimension of the rules that a name such as `rule.DIMENSION` is about; any other name itself."""
+    return _reasoned(name)[1] or name
+
+
+def _reasoned(name: str) -> tuple[str, str]:
+    word, _, about = name.partition(".")
+    return (word, about) if word in REASON_WORDS and about else ("", "")
 
 
 def nearest(word: str, known: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ grouped by what the policy reads; groups are judged, and their sums are added up
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +19,7 @@ from warehouse.attribution.policies.judge import EVERY
 from warehouse.focus import MONEY, total
 from warehouse.focus.period import Period
 from warehouse.metrics.answer import Answer, answer, range_document
-from warehouse.metrics.freshness import Access, Readable, Store
+from warehouse.metrics.freshness import Access, OneView, Store
 from warehouse.metrics.percent import percent
 from warehouse.metrics.period_words import written
 from warehouse.metrics.query import CostQuery, Fault, Filter, Match, QueryError
@@ -74,7 +73,7 @@ def compliance(
         normalise="none", top=None, sort=(), limit=None, cursor=None,
     )  # fmt: skip
     with store.read() as reader:
-        view = _View(reader)
+        view = OneView(reader)
         whole = answer(replace(asked, grain="none"), access, view, now)
         parts = [
             part
@@ -91,17 +90,6 @@ def compliance(
         totals=_rows(parts, keys, [column.name for column in _columns(asked) if column.name != "team"]),
         whole=whole,
     )
-
-
-class _View:
-    """One consistent view for several questions."""
-
-    def __init__(self, reader: Readable) -> None:
-        self._reader = reader
-
-    @contextmanager
-    def read(self) -> Iterator[Readable]:
-        yield self._reader
 
 
 def _days(policy: TagPolicy, period: Period) -> Period | None:

@@ -7,8 +7,8 @@ with their share of the money.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -111,6 +111,17 @@ class Store(Protocol):
     """What a question needs of the store."""
 
     def read(self) -> AbstractContextManager[Readable]: ...
+
+
+class OneView:
+    """One consistent view for several questions."""
+
+    def __init__(self, reader: Readable) -> None:
+        self._reader = reader
+
+    @contextmanager
+    def read(self) -> Iterator[Readable]:
+        yield self._reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,16 +32,17 @@ def cells(wide: Tables) -> str:
 
 def wanted(asked: Asked, tables: Tables) -> str:
     """The WHERE clause of the lines that a question sums, with a line end; empty when it sums them all."""
-    conditions = [*_days(asked, tables), *(tables.condition(item) for item in asked.limited.where)]
-    if asked.query.currency:
-        conditions.append(f"f.currency in ({', '.join(tables.bind(code) for code in asked.query.currency)})")
+    conditions = [*in_days(asked, tables), *(tables.condition(item) for item in asked.limited.where)]
     return f"where {' and '.join(conditions)}\n" if conditions else ""
 
 
-def _days(asked: Asked, tables: Tables) -> Iterator[str]:
+def in_days(asked: Asked, tables: Tables) -> Iterator[str]:
+    """Of facts, whether they are of the days and currencies of a question."""
     period = asked.spans[0].period
     if period and asked.query.basis == "billing":
         start, end = tables.bind(f"{period.start:%Y-%m}"), tables.bind(f"{period.end:%Y-%m}")
         yield f"f.period >= {start} and f.period < {end}"
     elif period:
         yield f"f.day >= {tables.bind(period.start)} and f.day < {tables.bind(period.end)}"
+    if asked.query.currency:
+        yield f"f.currency in ({', '.join(tables.bind(code) for code in asked.query.currency)})"

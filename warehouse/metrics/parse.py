@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from warehouse.focus.money import CURRENCIES
 from warehouse.metrics import period_words
-from warehouse.metrics.catalogue import CATALOGUE, RULE_PREFIX, RULED, TAG_PREFIX, Catalogue, nearest
+from warehouse.metrics.catalogue import CATALOGUE, RULED, TAG_PREFIX, Catalogue, nearest, ruled_in
 from warehouse.metrics.query import (
     BASES,
     COMPARES,
@@ -68,7 +68,7 @@ def valid(query: CostQuery, catalogue: Catalogue = CATALOGUE) -> CostQuery:
     Which dimensions rules have named is not known here: `resolved` asks the store.
     """
     other = (*catalogue.measure_names, *_UNITS, "currency")
-    names = (name.removeprefix(RULE_PREFIX) for name in named_in(query))
+    names = map(ruled_in, named_in(query))
     ruled = tuple(name for name in names if RULED.fullmatch(name) and name not in other)
     return parse(str(query), replace(catalogue, ruled=ruled))
 

@@ -103,7 +103,7 @@ class ShareLines:
 def share_lines(asked: Asked, reader: Readable) -> ShareLines:
     tables = Tables("splits", CATALOGUE)
     where = wanted(asked, tables)
-    found = reader.frame(_SHARES.format(where=where), tables.parameters)
+    found = reader.frame(SHARES.format(where=where), tables.parameters)
     sums = reader.frame(
         f"select f.currency as currency, {', '.join(f'sum(f.{name}) as {name}' for name in COSTS)} from splits f "
         f"{where}group by 1",
@@ -115,10 +115,10 @@ def share_lines(asked: Asked, reader: Readable) -> ShareLines:
     return ShareLines(reader, shares, _counts(shares, reader), sums)
 
 
-_SHARES: Final = f"""with matched as (select f.rowid as row_key from splits f
+SHARES: Final = f"""with matched as (select f.rowid as row_key from splits f
 {{where}}), given as (select g.* exclude ({_COSTS}) from splits g semi join matched on row_key = g.rowid
     where not g.received)
-select s.rowid as split, s.* exclude (received, rules_version), m.row_key is not null as takes,
+select s.rowid as split, s.* exclude (received), m.row_key is not null as takes,
     g.source is not null as gives, g.cost_centre as from_centre
 from splits s left join matched m on m.row_key = s.rowid
 left join given g on {_SAME} and g.team is not distinct from s.from_team

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
-from warehouse.metrics.catalogue import Catalogue, Dimension
+from warehouse.metrics.catalogue import VERSION, Catalogue, Dimension
 from warehouse.metrics.query import Filter, Match
 
 Fact = Literal["daily", "monthly_dims", "lines", "splits"]
@@ -20,6 +20,8 @@ OWNERS: Final = (
     "join owners o on o.period = f.period and o.dim = f.dim and f.day >= o.valid_from and f.day < o.valid_to"
 )
 """Of facts called f, by their days."""
+DECIDED: Final = "join owners o on o.period = f.period and o.dim = f.dim and o.valid_from = f.valid_from"
+"""Of sums called f, by the day from which on their owner has them."""
 STRETCH: Final = "tag_day"
 """In sums of facts, the first of the days on which tags are read as on theirs."""
 READER: Final = "tag_version"
@@ -67,14 +69,23 @@ class Tables:
         if self.fact == "daily" or dimension.table == "lines":
             return f"f.{dimension.column}"
         if dimension.table == "why":
-            self._used.add("owners")
-            return f"json_extract_string(o.why, '{dimension.column}')"
+            return self._reason(dimension.column)
         self._used.add(dimension.table)
         if dimension.tag_key is None:
             return f"{dimension.table}.{dimension.column}"
         if dimension.tag_key not in self._tags:
             self._tags.append(dimension.tag_key)
         return f"tags.k{self._tags.index(dimension.tag_key)}"
+
+    def _reason(self, column: str) -> str:
+        if column == VERSION:
+            return f"cast({self.decided(VERSION)} as varchar)"
+        return f"json_extract_string({self.decided('why')}, '{column}')"
+
+    def decided(self, column: str) -> str:
+        """A column of what the rules decided about a fact: why, rules_version, valid_from, valid_to."""
+        self._used |= {"owners", "why"}
+        return f"o.{column}"
 
     def _split(self, dimension: Dimension) -> str:
         """A column of splits; for rows that are none, what tells them apart."""
@@ -118,6 +129,11 @@ class Tables:
         return "owners" in self._used
 
     @property
+    def reasoned(self) -> bool:
+        """Whether a column of what the rules decided has been asked for."""
+        return "why" in self._used
+
+    @property
     def dated(self) -> bool:
         """Whether tags have been asked for that are not read alike on all days."""
         return bool(self.catalogue.tag_days and self._used & {"tags", "tag_keys"})
@@ -142,8 +158,8 @@ class Tables:
 
     def source(self, sums: str = "") -> str:
         """The FROM clause, once every column has been asked for. `sums`: a query of the facts, summed by what the
-        joins need (dim, item, owner and, where tags are dated or versioned, STRETCH and READER), to read in their
-        place.
+        joins need (dim, item, owner, where it is reasoned period and valid_from, and where tags are dated or versioned
+        STRETCH and READER), to read in their place.
         """
         if self.fact == "daily" and self.known:
             return self._past(self.known)
@@ -158,7 +174,8 @@ class Tables:
         if "items" in self._used:
             joins.append("join items on items.item = f.item")
         if self.owned:
-            joins += [] if sums else [OWNERS]
+            again = [DECIDED] if self.reasoned else []
+            joins += again if sums else [OWNERS]
             joins.append(f"join owner_values owners on owners.owner = {'f' if sums else 'o'}.owner")
         return "\n".join(joins)
 

@@ -82,6 +82,7 @@ class FactSql:
         columns.append(f"{self._lasting(side, period, tables)} as lasting")
         columns += sorted(f"f.{name}" for name in SPLITS - {"source"}) if shared else ["f.dim", "f.item"]
         columns += ["o.owner"] if tables.owned else []
+        columns += ["f.period", "o.valid_from"] if tables.reasoned else []
         columns += [f"{tables.stretch} as {STRETCH}"] if tables.dated else []
         columns += [f"{tables.reader} as {READER}"] if tables.versioned else []
         grouped = ", ".join(str(place + 1) for place in range(len(columns)))

@@ -99,6 +99,7 @@ export type FileKind =
   | 'costs'
   | 'lines'
   | 'costs/explain'
+  | 'costs/paths'
   | 'costs/units'
   | 'unallocated'
   | 'tags/compliance'

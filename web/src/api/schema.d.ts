@@ -453,6 +453,17 @@ export interface CurrencyChange {
   text: string;
 }
 
+export interface CurrencyPaths {
+  beside: OwnerPath[];
+  currency: string;
+  paths: OwnerPath[];
+  paths_count: number;
+  residual: string;
+  rest: ChangeRest;
+  stages: PathStage[];
+  total: string;
+}
+
 export interface DemoGuide {
   items: GuideItem[];
   loading: boolean;
@@ -928,6 +939,28 @@ export interface OwnerEvidence {
   text: string;
 }
 
+export interface OwnerPath {
+  amount: string;
+  closed: string[];
+  combinations: number | null;
+  condition: string | null;
+  days: Range | null;
+  kind: "direct" | "pool" | "adjustment";
+  layer: string | null;
+  line: number | null;
+  moves: PathMove[];
+  moves_count: number;
+  near: NearRule[];
+  note: string | null;
+  pool: string | null;
+  query: string | null;
+  reason: string | null;
+  rule: string | null;
+  rules_version: number | null;
+  share: string | null;
+  value: string | null;
+}
+
 export interface OwnerQuestion {
   actor: string;
   answered_at: string | null;
@@ -957,6 +990,38 @@ export interface OwnerSuggestion {
   certainty: string;
   evidence: OwnerEvidence[];
   team: string;
+}
+
+export interface PathMove {
+  amount: string;
+  from_team: string | null;
+  gives: boolean;
+  of_given: string | null;
+  rules_version: number;
+  share: string | null;
+  team: string | null;
+}
+
+export interface PathStage {
+  amount: string;
+  label: string;
+  parts: number;
+  share: string | null;
+  stage: string;
+}
+
+export interface PathsDocument {
+  basis: "charge" | "billing";
+  complete_to: string;
+  currencies: CurrencyPaths[];
+  dimension: ExplainedMeasure;
+  dimensions: ExplainedMeasure[];
+  generations: string;
+  measure: ExplainedMeasure;
+  period: Range;
+  query: string;
+  rules_version: number;
+  warnings: string[];
 }
 
 export interface PeriodChange {

@@ -9,8 +9,14 @@ import { FilterEditor } from './FilterEditor';
 
 export function useDimensionLabel(): (name: string) => string {
   const dimensions = useCatalogue().data?.dimensions;
-  return (name) =>
-    dimensions?.find((item) => item.name === name)?.label ?? (name.startsWith('tag.') ? `Tag ${name.slice(4)}` : name);
+  return (name) => dimensions?.find((item) => item.name === name)?.label ?? spelt(name);
+}
+
+/** Of a tag, and of what is kept beside each dimension of the rules, such as `rule.team`. */
+function spelt(name: string): string {
+  if (name.startsWith('tag.')) return `Tag ${name.slice(4)}`;
+  const [, word, about] = /^(rule|layer|reason|version)\.(.+)$/.exec(name) ?? [];
+  return word && about ? `${word.charAt(0).toUpperCase()}${word.slice(1)} of ${about.replaceAll('_', ' ')}` : name;
 }
 
 /** The filters in force as chips that open to be changed, and the way to add one. */

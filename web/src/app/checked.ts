@@ -4,6 +4,8 @@ import { type Address, VIEW_DEFAULTS } from '../query/address';
 import { DEFAULTS, type Fault, nearest, printFilter } from '../query/query';
 import { parseSort } from '../query/sort';
 
+const DECIDED = /^(rule|layer|reason|version)\./;
+
 /** Whether the address names anything that only the catalogue knows. */
 export function names({ query }: Address): boolean {
   return query.by.length > 0 || query.where.length > 0 || query.measures.join() !== DEFAULTS.measures.join();
@@ -43,7 +45,7 @@ export function checked(
   const knows = (name: string) =>
     dimensions.includes(name) ||
     name.startsWith('tag.') ||
-    (name.startsWith('rule.') && dimensions.includes(name.slice('rule.'.length)));
+    (DECIDED.test(name) && dimensions.includes(name.slice(name.indexOf('.') + 1)));
   const known = catalogue.measures.map(({ name }) => name);
   const measures = sift('measures', query.measures, known, (name) => name);
   const by = sift('by', query.by, dimensions, (name) => name, { knows });

@@ -6,9 +6,9 @@ import { type CostQuery, printQuery } from '../query/query';
 import { Drawer } from '../ui/Drawer';
 import { Skeleton } from '../ui/States';
 import { Explanation } from './Explanation';
-import { EXPLAIN, explainQuery, parseWhy, printWhy } from './questions';
+import { CAUSE, EXPLAIN, explainQuery, ownedBy, parseWhy, printWhy } from './questions';
 
-/** The explanation of the page's own question, or of one row of its table over the same days; open in the address. */
+/** Why the page's own figure changed or whose it is, or that of one row of its table over the same days. */
 export default function ExplainDrawer({ of }: { of?: CostQuery }) {
   const here = useAddress();
   const { view, go } = here;
@@ -17,9 +17,10 @@ export default function ExplainDrawer({ of }: { of?: CostQuery }) {
   const whole = useAnswer(scopeQuery(asked), why !== null);
   if (!why) return null;
   const query = why.filter ? narrowed(asked, whole.data) : asked;
-  const alone = printQuery(explainQuery(query, { ...why, view: 'cause' }));
+  const owned = ownedBy(why.view) !== null;
+  const alone = printQuery(explainQuery(query, { ...why, view: CAUSE })) + (owned ? `&tab=${why.view}` : '');
   return (
-    <Drawer title="Why it changed" onClose={() => go({ view: { why: '' } })} wide>
+    <Drawer title={owned ? 'Whose it is' : 'Why it changed'} onClose={() => go({ view: { why: '' } })} wide>
       {whole.isPending ? (
         <Skeleton lines={14} />
       ) : (

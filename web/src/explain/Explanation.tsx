@@ -10,14 +10,17 @@ import { scopeText } from '../notes/scope';
 import { type CostQuery, printFilter } from '../query/query';
 import { ExportMenu } from '../table/ExportMenu';
 import { Icon } from '../ui/Icon';
-import { Segments } from '../ui/Segments';
+import { late } from '../ui/late';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { CopyText } from './CopyText';
 import { MoversTable } from './MoversTable';
 import { PartsTable } from './PartsTable';
-import { CAUSE, explainQuery, type Why } from './questions';
+import { CAUSE, explainQuery, ownedBy, type Why } from './questions';
 import { StepChart } from './StepChart';
 import { useExplained } from './useExplained';
+import { Views } from './Views';
+
+const Whose = late(() => import('./Whose'), <Skeleton lines={10} />);
 
 interface ExplanationProps {
   query: CostQuery; // of the page
@@ -25,8 +28,13 @@ interface ExplanationProps {
   onView: (view: string) => void;
 }
 
-/** Which causes add up to this difference? As a waterfall, by cause or by group, and down to resources. */
-export function Explanation({ query, why, onView }: ExplanationProps) {
+/** Whose it is, or which causes add up to its difference: a waterfall, by cause or by group, and down to resources. */
+export function Explanation(shown: ExplanationProps) {
+  const owned = ownedBy(shown.why.view);
+  return owned === null ? <Change {...shown} /> : <Whose {...shown} dimension={owned} />;
+}
+
+function Change({ query, why, onView }: ExplanationProps) {
   const asked = explainQuery(query, why);
   const found = useExplained(asked);
   const days = daysAround(found.data);
@@ -80,12 +88,6 @@ interface HeadProps extends ExplanationProps {
 }
 
 function Head({ found, why, query, onView }: HeadProps) {
-  const label = useDimensionLabel();
-  const own = [...new Set(['service', 'team', ...(why.view === CAUSE ? [] : [why.view])])];
-  const views = [
-    { id: CAUSE, label: 'By cause' },
-    ...own.map((id) => ({ id, label: `By ${label(id).toLowerCase()}` })),
-  ];
   return (
     <div className="explain-head">
       <p className="explain-spans">
@@ -93,7 +95,7 @@ function Head({ found, why, query, onView }: HeadProps) {
         {why.filter && <span className="badge">{printFilter(why.filter)}</span>}
       </p>
       <div className="panel-tools">
-        <Segments label="Parts" value={why.view} choices={views} onChange={onView} />
+        <Views view={why.view} onView={onView} />
         <CopyText text={found.currencies.map(({ text }) => text).join('\n')} />
         <ExportMenu query={query} of="costs/explain" name="the explanation" />
       </div>

@@ -1,9 +1,8 @@
 import type { LineDetail } from '../api/types';
 import { Called } from '../app/Called';
+import { Near } from './Near';
 
 type Reason = LineDetail['why'][number];
-
-const LAYERS: Record<string, string> = { rule: 'rule', tag: 'tag', default: 'default' };
 
 /** Whose a line is: the rule in its own words, the rules that nearly answered, and the path through the stages. */
 export function LineWhy({ line }: { line: LineDetail }) {
@@ -41,25 +40,10 @@ export function LineWhy({ line }: { line: LineDetail }) {
 function byWhat({ rule, layer, line, reason }: Reason, version: number): string {
   if (!rule || reason) return reasonOf(reason, layer);
   const place = line === null ? '' : `, line ${line}`;
-  return `by ${LAYERS[layer ?? ''] ?? layer ?? 'rule'} “${rule}”${place}, rules v${version}`;
+  return `by ${layer ?? 'rule'} “${rule}”${place}, rules v${version}`;
 }
 
-function reasonOf(reason: string | null, layer: string | null): string {
+export function reasonOf(reason: string | null, layer: string | null): string {
   if (reason === null) return layer ? `by ${layer}` : 'no rule claims it';
   return reason === 'no_rule' ? 'no rule claims it' : reason.replaceAll('_', ' ').replace(':', ' ');
-}
-
-function Near({ near }: { near: Reason['near'] }) {
-  return (
-    <details className="why-path">
-      <summary>Rules that nearly answered</summary>
-      <ul>
-        {near.map(({ rule, failed, found }) => (
-          <li key={`${rule} ${failed}`}>
-            “{rule}” asked for {failed}; there was {found ?? 'nothing'}.
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
 }

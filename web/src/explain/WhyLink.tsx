@@ -4,7 +4,7 @@ import { useAddress } from '../app/address';
 import { Link } from '../app/Link';
 import { filterFor } from '../explore/questions';
 import { groupOf, REST } from '../query/group';
-import { CAUSE, printWhy } from './questions';
+import { CAUSE, OWNERS, printWhy } from './questions';
 
 /** Opens the explanation of the page's total; the key `e` presses it. */
 export function WhyLink({ children }: { children: ReactNode }) {
@@ -17,13 +17,46 @@ export function WhyLink({ children }: { children: ReactNode }) {
   );
 }
 
+/** Opens the paths by which the page's total came to its owners. */
+export function WhoseLink() {
+  const { path, to } = useAddress();
+  return (
+    <Link id="explain-owners" path={path} text={to({ view: { why: OWNERS, sel: '' } })} className="button quiet">
+      Whose it is
+    </Link>
+  );
+}
+
+/** An amount in a table opens the paths of its row; the rest of a list has none. */
+export function RowWhose({ row, dimension, children }: RowProps) {
+  return (
+    <RowLink row={row} dimension={dimension} view={OWNERS} title="Whose it is, and why">
+      {children}
+    </RowLink>
+  );
+}
+
 /** A change in a table opens the explanation of its row; the rest of a list has none. */
-export function RowWhy({ row, dimension, children }: { row: Row; dimension: string | null; children: ReactNode }) {
+export function RowWhy({ row, dimension, children }: RowProps) {
+  return (
+    <RowLink row={row} dimension={dimension} view={CAUSE} title="Explain this change">
+      {children}
+    </RowLink>
+  );
+}
+
+interface RowProps {
+  row: Row;
+  dimension: string | null;
+  children: ReactNode;
+}
+
+function RowLink({ row, dimension, view, title, children }: RowProps & { view: string; title: string }) {
   const { path, to } = useAddress();
   if (dimension === null || groupOf(row, dimension) === REST) return <>{children}</>;
-  const why = printWhy({ view: CAUSE, filter: filterFor(dimension, groupOf(row, dimension)) });
+  const why = printWhy({ view, filter: filterFor(dimension, groupOf(row, dimension)) });
   return (
-    <Link path={path} text={to({ view: { why, sel: '' } })} className="why-link" title="Explain this change">
+    <Link path={path} text={to({ view: { why, sel: '' } })} className="why-link" title={title}>
       {children}
     </Link>
   );

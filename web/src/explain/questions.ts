@@ -2,10 +2,12 @@
 import { type CostQuery, DEFAULTS, type Filter, parseFilter, printFilter, printQuery } from '../query/query';
 
 export const CAUSE = 'cause';
+/** The view of how cost came to its owners; of another dimension than the team, `owners.DIMENSION`. */
+export const OWNERS = 'owners';
 
 /** The view of an explanation, and the row of a table that it is of. */
 export interface Why {
-  view: string; // `cause`, or a dimension
+  view: string; // `cause`, `owners`, or a dimension
   filter: Filter | null;
 }
 
@@ -32,6 +34,21 @@ export function explainQuery(query: CostQuery, { view, filter }: Why): CostQuery
     currency: query.currency,
     incomplete: query.incomplete,
   };
+}
+
+/** The dimension that paths lead to, where a view is of paths. */
+export function ownedBy(view: string): string | null {
+  if (view === OWNERS) return 'team';
+  return view.startsWith(`${OWNERS}.`) ? view.slice(OWNERS.length + 1) : null;
+}
+
+export function ownersView(dimension: string): string {
+  return dimension === 'team' ? OWNERS : `${OWNERS}.${dimension}`;
+}
+
+/** Whose a total is: what says nothing about that is left out. */
+export function pathsQuery(query: CostQuery, filter: Filter | null = null): CostQuery {
+  return { ...explainQuery(query, { view: CAUSE, filter }), compare: 'none' };
 }
 
 /** Home has no comparison of its own: its month against the same days before. */

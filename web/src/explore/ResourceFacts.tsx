@@ -2,17 +2,23 @@ import { fits, useAnswer, useLine, useNewestLine } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { Link } from '../app/Link';
 import { LineWhy } from '../explain/LineWhy';
+import { pathsQuery } from '../explain/questions';
+import { pathsText } from '../explain/usePaths';
 import { halfOpen, monthName } from '../format/dates';
 import { exactQuantity, quantity, rate } from '../format/format';
 import { groupOf, keyOf, nameOf } from '../query/group';
+import { narrowed } from '../query/narrowed';
 import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
 import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
-import { ExportMenu } from '../table/ExportMenu';
+import { ExportMenu, FileMenu } from '../table/ExportMenu';
+import { late } from '../ui/late';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { LinesTable } from './LinesTable';
 import { filterFor, measureOf } from './questions';
 import { PART, ResourceDays } from './ResourceDays';
+
+const OwnerPaths = late(() => import('../explain/OwnerPaths'), <Skeleton lines={6} />);
 
 const FACTS = ['resource', 'resource_type', 'service', 'region', 'sub_account', 'provider'];
 
@@ -52,6 +58,7 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
     );
   const days = halfOpen(facts.data.period);
   const owned = line.data?.owner.team;
+  const whose = pathsQuery(narrowed(about, facts.data));
   const scope = [
     ...about.where.filter(({ dimension }) => dimension === 'resource'),
     ...FACTS.slice(2).map((name) => filterFor(name, groupOf(row, name))),
@@ -88,11 +95,15 @@ export function ResourceFacts({ about }: { about: CostQuery }) {
       <Panel title="Charge parts" tools={<ExportMenu query={partsOf(about)} />}>
         <Parts about={about} />
       </Panel>
-      {line.data && (
-        <Panel title="Whose it is" note={`by its newest line, of ${monthName(line.data.period)}`}>
-          <LineWhy line={line.data} />
-        </Panel>
-      )}
+      <Panel title="Whose it is" note={days} tools={<FileMenu of="costs/paths" text={pathsText(whose, 'team')} />}>
+        <OwnerPaths query={whose} dimension="team" bare />
+        {line.data && (
+          <>
+            <h3>Its newest line, of {monthName(line.data.period)}</h3>
+            <LineWhy line={line.data} />
+          </>
+        )}
+      </Panel>
       {line.data && (
         <Panel title="Tags and their history" note="after the aliases of the rules">
           <Tags about={about} keys={Object.keys(line.data.tags)} raw={line.data.focus.Tags} />

@@ -6,7 +6,7 @@ import { useDimensionLabel } from '../app/Filters';
 import { Link } from '../app/Link';
 import { NoCost } from '../app/NoCost';
 import type { Page } from '../app/pages';
-import { WhyLink } from '../explain/WhyLink';
+import { WhoseLink, WhyLink } from '../explain/WhyLink';
 import { askExplore } from '../explore/ahead';
 import { ChartPanel } from '../explore/ChartPanel';
 import { Facets, useWide } from '../explore/Facets';
@@ -56,6 +56,7 @@ export default function Explore() {
         <div className="explore-total">
           <Totals answer={scope.data} measure={measureOf(query)} />
           <WhyLink>Explain the change</WhyLink>
+          <WhoseLink />
         </div>
         <GroupPickers here={here} />
       </div>

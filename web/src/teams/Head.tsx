@@ -1,6 +1,7 @@
 import { fits, useAnswer } from '../api/queries';
 import { Called, useCalled, useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
+import { WhoseLink } from '../explain/WhyLink';
 import { Totals } from '../explore/Totals';
 import { halfOpen } from '../format/dates';
 import { shortened } from '../format/format';
@@ -52,6 +53,7 @@ export function Head({ about, team, text }: HeadProps) {
       </div>
       <div className="team-end">
         <Totals answer={total.data} measure={about.measures[0] ?? ''} />
+        <WhoseLink />
         {facts && <Reviewed facts={facts} />}
         <Steps team={team} text={text} />
       </div>

@@ -4,7 +4,7 @@ import type { Answer, Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
 import { Link } from '../app/Link';
-import { RowWhy } from '../explain/WhyLink';
+import { RowWhose, RowWhy } from '../explain/WhyLink';
 import { factsOf, footerOf } from '../explore/groupColumns';
 import { fullName, groupOf, NO_VALUE, nameOf } from '../query/group';
 import type { CostQuery } from '../query/query';
@@ -28,7 +28,7 @@ interface SliceTableProps {
   only?: (row: Row) => boolean;
   empty: string;
   kept?: boolean; // its order is a word of the address
-  why?: boolean; // a change opens its explanation
+  why?: boolean; // a change opens its explanation, and cost the paths by which it came
   brief?: boolean; // beside another table: without what it was before
   act?: (row: Row) => ReactNode; // what can be done to a row
 }
@@ -104,7 +104,14 @@ function moneyColumns(answer: Answer, measure: string, explained: string | null)
   const out: TableColumn<Row>[] = [];
   if (several)
     out.push({ id: 'currency', header: 'Currency', narrow: true, sortable: true, cell: (row) => row.currency });
-  out.push(money(measure, several ? 'Cost' : `Cost, ${answer.totals[0]?.currency ?? ''}`, true));
+  out.push({
+    ...money(measure, several ? 'Cost' : `Cost, ${answer.totals[0]?.currency ?? ''}`, true),
+    cell: (row) => (
+      <RowWhose row={row} dimension={explained}>
+        <MoneyCell amount={row[measure]} />
+      </RowWhose>
+    ),
+  });
   if (has(`change_${measure}`))
     out.push(money(`previous_${measure}`, 'Before'), changeColumn(measure, explained), {
       id: `change_percent_${measure}`,

@@ -288,3 +288,57 @@ export function line(id) {
     },
   };
 }
+
+/** Whose a total is: all of it by the tag of its team. */
+export function paths(params) {
+  const asked = { ...read(params), measures: ['effective_cost'], by: ['team'], grain: 'none', compare: 'none', top: 0 };
+  const found = answer(asked);
+  const part = ({ currency, effective_cost: total }) => {
+    const mine = found.rows.filter((row) => row.currency === currency);
+    return {
+      currency,
+      total,
+      residual: '0',
+      stages: [{ stage: 'tag', label: 'Tag', amount: total, share: '100', parts: mine.length }],
+      paths: mine.map((row) => ({
+        kind: 'direct',
+        value: row.team,
+        layer: row.team === null ? 'unallocated' : 'tag',
+        rule: 'team-tag',
+        line: 5,
+        condition: 'the value of tag.team',
+        note: null,
+        reason: row.team === null ? 'no_rule' : null,
+        rules_version: 3,
+        days: null,
+        closed: [],
+        pool: null,
+        amount: row.effective_cost,
+        share: '10',
+        combinations: 3,
+        near: [],
+        moves: [],
+        moves_count: 0,
+        query: `where=team:${row.team ?? '(none)'}`,
+      })),
+      paths_count: mine.length,
+      rest: { count: 0, amount: '0' },
+      beside: [],
+    };
+  };
+  const { period, complete_to, generations, rules_version, query } = found;
+  const team = { name: 'team', label: 'Team' };
+  return {
+    query,
+    period,
+    basis: 'charge',
+    measure: { name: 'effective_cost', label: 'Effective cost' },
+    dimension: team,
+    dimensions: [team],
+    currencies: found.totals.map(part),
+    complete_to,
+    generations,
+    rules_version,
+    warnings: [],
+  };
+}

@@ -2,7 +2,7 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { answer, line, lines, read, values } from './answers.mjs';
+import { answer, line, lines, paths, read, values } from './answers.mjs';
 import { fixed } from './fixed.mjs';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
@@ -47,6 +47,7 @@ function api(path, params, request, response, mode) {
   if (mode === 'fail' && path === '/costs') return reply(500, problem(500, 'The warehouse did not answer in time.'));
   if (mode === 'stuck' && path === '/costs') return; // until whoever asked gives up
   if (path === '/costs') return reply(200, answer(read(params)));
+  if (path === '/costs/paths') return reply(200, paths(params));
   if (path === '/values') return reply(200, values(params));
   if (path === '/lines') return reply(200, lines(params));
   if (path.startsWith('/lines/')) return reply(200, line(decodeURIComponent(path.slice(7))));
