@@ -7,7 +7,7 @@ entity's own: their values are alternatives, several annotations all hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from collectors.catalogue.contract import CatalogueError, EntityKind, Owned, Snapshot, TeamSeen
@@ -88,30 +88,42 @@ def _entity(kind: EntityKind, metadata: Mapping[str, Any], spec: Mapping[str, An
 
 def condition(annotations: Any) -> Any:
     """The condition that the annotations state, in the words of rules; None without any."""
-    parts = [{"any": [{"column": column, "equals": values} for column in columns]}
-             if len(columns) > 1 else {"column": columns[0], "equals": values}
-             for columns, values in _stated(annotations)]  # fmt: skip
+    found = annotations if isinstance(annotations, Mapping) else {}
+    parts = [_any([(column, values) for column in columns]) for columns, values in _stated(found)]
+    tags = _pairs(found.get(ANNOTATION + "tags"))
+    if tags:
+        parts.append(_any([(f"tag.{key}", values) for key, values in tags.items()]))
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else {"all": parts}
 
 
-def _stated(annotations: Any) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    found = annotations if isinstance(annotations, Mapping) else {}
+def _any(checks: Sequence[tuple[str, list[str]]]) -> dict[str, Any]:
+    found = [{"column": column, "equals": values} for column, values in checks]
+    return found[0] if len(found) == 1 else {"any": found}
+
+
+def _stated(annotations: Mapping[Any, Any]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """What has to hold together: in any of these columns one of these values."""
     for word, columns in COLUMNS.items():
-        values = _listed(found.get(ANNOTATION + word))
+        values = _listed(annotations.get(ANNOTATION + word))
         if word == "provider":
             values = [name for value in values for name in PROVIDERS.get(value.lower(), (value,))]
         if values:
             yield columns, values
-    pairs: dict[str, list[str]] = {}
-    for name in ("extra-filters", "tags"):
-        for word in _listed(found.get(ANNOTATION + name)):
-            key, colon, value = (part.strip() for part in word.partition(":"))
-            if colon and key and value:
-                pairs.setdefault(key, []).append(value)
-    for key, values in pairs.items():
+    for key, values in _pairs(annotations.get(ANNOTATION + "extra-filters")).items():
         yield COLUMNS.get(key, (f"tag.{key}",)), values
+
+
+def _pairs(value: Any) -> dict[str, list[str]]:
+    """`key: value, other: one|two`: a key with its values, each of which will do."""
+    found: dict[str, list[str]] = {}
+    for word in _listed(value):
+        key, _, several = (part.strip() for part in word.partition(":"))
+        values = [one.strip() for one in several.split("|") if one.strip()]
+        if key and values:
+            found.setdefault(key, []).extend(values)
+    return found
 
 
 def _unread(metadata: Mapping[str, Any]) -> Iterator[str]:

@@ -25,7 +25,8 @@ metadata:
   annotations:
     infrawallet.io/project: shop-prod, shop-stage
     infrawallet.io/provider: gcp
-    infrawallet.io/extra-filters: "job: orders, cluster: eu1"
+    infrawallet.io/extra-filters: "job: orders, cluster: eu1 | eu2, service: Queue"
+    infrawallet.io/tags: "squad: orders, app: shop"
     infrawallet.io/unheard-of: x
 spec: {type: service, owner: group:default/Checkout, system: shop}
 ---
@@ -61,13 +62,16 @@ class TestDescriptors:
 
     def test_annotations_all_hold_and_their_values_are_alternatives(self) -> None:
         condition = read_text(INFO, "catalog-info.yaml").entities[0].when
-        project, provider, job, cluster = condition["all"]
+        project, provider, job, cluster, service, tags = condition["all"]
         assert {"column": "sub_account_name", "equals": ["shop-prod", "shop-stage"]} in project["any"]
         assert (provider["column"], "Google Cloud" in provider["equals"]) == ("provider", True)
-        assert (job, cluster) == (
+        assert (job, cluster, service) == (
             {"column": "tag.job", "equals": ["orders"]},
-            {"column": "tag.cluster", "equals": ["eu1"]},
+            {"column": "tag.cluster", "equals": ["eu1", "eu2"]},
+            {"column": "service", "equals": ["Queue"]},
         )
+        tagged = [{"column": "tag.squad", "equals": ["orders"]}, {"column": "tag.app", "equals": ["shop"]}]
+        assert tags == {"any": tagged}, "tags are alternatives, whatever their keys"
 
     def test_a_group_of_another_namespace_keeps_its_name_apart(self) -> None:
         found = read_text("kind: System\nmetadata: {name: a}\nspec: {owner: Data/Core}", "a.yaml")
