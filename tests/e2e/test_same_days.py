@@ -117,6 +117,7 @@ def test_a_late_part_keeps_the_days_of_its_whole_and_finds_back_to_the_word(read
     row.locator("[data-row]").click()
     settled(reader)
     assert reader.locator(".total-figure data").first.get_attribute("value") == figure
+    _kept_by_the_word(reader)
     reader.get_by_role("button", name="Period:").click()
     reader.get_by_role("button", name="Last 30 days").click()
     expect(reader).to_have_url(f"{demo.origin}/explore?by=service&where=provider:{LATE}&compare=previous")
@@ -124,3 +125,31 @@ def test_a_late_part_keeps_the_days_of_its_whole_and_finds_back_to_the_word(read
     reader.get_by_role("region", name="Narrow down").get_by_role("button", name=LATE).first.click()
     settled(reader)
     assert reader.locator(".total-figure data").first.get_attribute("value") == figure
+
+
+def _kept_by_the_word(reader: Page) -> None:
+    """A view, and a copied link, of days that a link wrote out can be of the word again."""
+    reader.get_by_role("button", name="Copy", exact=True).click()
+    expect(reader.get_by_role("menuitem", name="As a link")).to_have_text(
+        ["As a link: Last 30 days", f"As a link: {WHOLE}"]
+    )
+    close(reader)
+    reader.keyboard.press("v")
+    views = reader.get_by_role("dialog", name="Views")
+    expect(views.get_by_label("Days")).to_have_value("Last 30 days")
+    for name, days in (("moves", "Last 30 days"), ("stands", WHOLE)):
+        views.get_by_label("Save this address as").fill(name)
+        views.get_by_label("Days").select_option(days)
+        views.get_by_role("button", name="Save", exact=True).click()
+        written = "period=" in (views.get_by_role("link", name=name).get_attribute("href") or "")
+        assert written == (name == "stands")
+    stands = views.locator("li.view").filter(has_text="stands")
+    stands.get_by_role("button", name="Subscribe").click()
+    stands.get_by_role("button", name="Make it: Last 30 days").click()
+    expect(stands.get_by_text("It is always of")).to_have_count(0)
+    stands.get_by_role("button", name="Done").click()
+    for _ in range(2):
+        views.get_by_role("button", name="Delete").first.click()
+        views.get_by_role("button", name="Delete", exact=True).first.click()
+        expect(views.get_by_role("button", name="Keep it")).to_have_count(0)
+    close(reader)

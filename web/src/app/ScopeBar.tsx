@@ -70,7 +70,7 @@ export function ScopeBar({ scope, answer }: { scope: Scope; answer: Answer | und
         {narrows && <Filters names={answer?.names} />}
         <div className="scope-end">
           <ViewsMenu />
-          <ShareMenu />
+          <ShareMenu days={days} />
         </div>
       </div>
       {scope !== 'address' && <Freshness answer={answer} days={days} />}

@@ -3,6 +3,8 @@
  * days that the figure is of are written out.
  */
 import { type Days, daysBetween, known, shift } from '../format/dates';
+import { remember, wordOf } from './drilled';
+import { periodLabel } from './period';
 import type { CostQuery } from './query';
 
 const WRITTEN = /^\d{4}-\d{2}-\d{2}\.\./;
@@ -27,6 +29,7 @@ export function narrowed<Q extends CostQuery>(query: Q, answer: Dated | undefine
   const days = known(answer?.period);
   if (!days) return query;
   const whole = query.compare !== 'none' || query.normalise !== 'none';
+  if (!FIXED.test(query.period) && !WRITTEN.test(query.period)) remember(written(days), query.period);
   if (!whole)
     return FIXED.test(query.period) || WRITTEN.test(query.period) ? query : { ...query, period: written(days) };
   const before = query.compare === 'none' ? null : known(answer?.compare);
@@ -42,4 +45,21 @@ export function moved({ period: was, compare, incomplete }: CostQuery, period: s
   if (!WRITTEN.test(compare)) return back;
   const days = daysBetween(compare.slice(0, 10), was.slice(0, 10));
   return { ...back, compare: days === YEAR_DAYS || days === YEAR_DAYS + 1 ? 'year' : 'previous' };
+}
+
+/** How the days of an address can be said: by the word that a link wrote out, where that is known, and as they stand. */
+export function meanings(query: CostQuery): [Meaning, ...Meaning[]] {
+  const asIs: Meaning = { label: periodLabel(query.period), change: {} };
+  const word = wordOf(query.period);
+  return word ? [{ label: periodLabel(word), change: moved(query, word) }, asIs] : [asIs];
+}
+
+export interface Meaning {
+  label: string;
+  change: Partial<CostQuery>;
+}
+
+/** Whether its days stand still while others come. */
+export function isWritten(query: CostQuery): boolean {
+  return WRITTEN.test(query.period);
 }

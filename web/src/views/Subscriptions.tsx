@@ -1,4 +1,6 @@
 import { type FormEvent, useState } from 'react';
+import { parseAddress, printAddress } from '../query/address';
+import { isWritten, meanings } from '../query/narrowed';
 import type { Subscription, View, Writer } from './ask';
 
 const EVERY = ['day', 'week', 'month'];
@@ -28,6 +30,7 @@ export function Subscriptions({ view, wished, writer, onEnd }: SubscriptionsProp
   };
   return (
     <div className="subscriptions">
+      <Still view={view} writer={writer} />
       <ul>
         {wished.map((one) => (
           <li key={one.id} className="view-line">
@@ -83,5 +86,27 @@ export function Subscriptions({ view, wished, writer, onEnd }: SubscriptionsProp
         </button>
       </form>
     </div>
+  );
+}
+
+/** What is sent regularly of days that stand still is the same each time. */
+function Still({ view, writer }: { view: View; writer: Writer }) {
+  const address = parseAddress(view.query);
+  if (!isWritten(address.query)) return null;
+  const [word, days] = meanings(address.query);
+  const { id, name, page, visibility, team, revision, mine } = view;
+  const move = () => {
+    const query = printAddress({ ...address.query, ...word.change }, address.view);
+    return writer.send('PUT', `/views/${encodeURIComponent(id)}`, { name, page, query, visibility, team, revision });
+  };
+  return (
+    <p className="muted">
+      It is always of {(days ?? word).label}.{' '}
+      {mine && days && (
+        <button type="button" className="button small" onClick={move}>
+          Make it: {word.label}
+        </button>
+      )}
+    </p>
   );
 }

@@ -1,4 +1,3 @@
-import { useAddress } from '../app/address';
 import { Icon } from '../ui/Icon';
 import { PanelButton } from '../ui/PanelButton';
 import { Skeleton } from '../ui/States';
@@ -28,7 +27,6 @@ function Listed({ onOpen }: { onOpen: () => void }) {
   const start = usePreferences().data?.start_view ?? null;
   const wishes = useSubscriptions().data ?? [];
   const writer = useWriter();
-  const { path, to } = useAddress();
   return (
     <>
       {views.error && !views.data ? (
@@ -53,7 +51,7 @@ function Listed({ onOpen }: { onOpen: () => void }) {
           ))}
         </ul>
       )}
-      <SaveView page={path} query={to({})} writer={writer} />
+      <SaveView writer={writer} />
       {writer.error && (
         <p role="alert" className="bad-text">
           {writer.error.message}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { moved, narrowed } from '../../src/query/narrowed';
+import { isWritten, meanings, moved, narrowed } from '../../src/query/narrowed';
 import { isShort } from '../../src/query/period';
 import { DEFAULTS, parseQuery, printQuery, words } from '../../src/query/query';
 
@@ -53,6 +53,26 @@ describe('other days', () => {
     const own = 'compare=2026-09-01..2026-09-30';
     expect(back(own, 'last_week')).toBe(`period=last_week&${own}`);
     expect(back('incomplete=include', 'last_week')).toBe('period=last_week&incomplete=include');
+  });
+});
+
+describe('what is kept of days that a link wrote out', () => {
+  const ways = (text: string) => meanings(asked(text)).map(({ label, change }) => [label, change.period ?? '']);
+
+  test('is their word again, or the days as they stand', () => {
+    const text = link('period=last_90_days&compare=previous');
+    expect(ways(text)).toEqual([
+      ['Last 90 days', 'last_90_days'],
+      ['29 Oct – 27 Nov 2026', ''],
+    ]);
+    const [word] = meanings(asked(text));
+    expect(printQuery({ ...asked(text), ...word.change })).toBe('period=last_90_days&compare=previous');
+    expect([isWritten(asked(text)), isWritten(asked('period=2026-11'))]).toEqual([true, false]);
+  });
+
+  test('is said once where no link wrote them', () => {
+    expect(ways('')).toEqual([['Last 30 days', '']]);
+    expect(ways('period=2026-09-03..2026-09-04')).toEqual([['3–4 Sep 2026', '']]);
   });
 });
 
