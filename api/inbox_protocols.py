@@ -38,10 +38,20 @@ class Inboxes(Protocol):
     def publish(self, order: doc.InboxPublish, actor: str, progress: Progress) -> doc.RulesApplied: ...
 
 
+@dataclass(frozen=True, slots=True)
+class WhichQuestions:
+    team: str | None = None
+    """What this team was asked; what anybody was when absent."""
+    groups: tuple[str, ...] = ()
+    """About these, else about all."""
+
+
 class Asks(Protocol):
     """Questions to teams about cost without an owner."""
 
-    def all(self, team: str | None = None, *, every: bool = False) -> Sequence[doc.OwnerQuestion]: ...
+    def all(self, team: str | None = None) -> Sequence[doc.OwnerQuestion]: ...
+
+    def page(self, which: WhichQuestions, limit: int, cursor: str | None = None) -> doc.OwnerQuestions: ...
 
     def ask(self, wanted: doc.InboxQuestion, actor: str) -> doc.InboxAsked: ...
 

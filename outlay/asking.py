@@ -10,8 +10,10 @@ from typing import Final
 from urllib.parse import quote
 
 from api import documents as doc
+from api.inbox_protocols import WhichQuestions
 from api.protocols import Help, ProblemError, not_found
 from outlay.consents import Consents
+from outlay.request_pages import placed, printed
 from outlay.rulebook import Rulebook
 from outlay.signatures import group_id, pairs
 from outlay.speaking import check_team
@@ -36,9 +38,16 @@ class Asking:
     def __init__(self, store: Store, rulebook: Rulebook, consents: Consents, toil: Toil) -> None:
         self._kept, self._rulebook, self._consents, self._toil = Questions(store.state), rulebook, consents, toil
 
-    def all(self, team: str | None = None, *, every: bool = False) -> list[doc.OwnerQuestion]:
-        """Newest first; with a team, those that it was asked. The newest 500, or every one."""
-        return self._documents(self._kept.all(team, every=every))
+    def all(self, team: str | None = None) -> list[doc.OwnerQuestion]:
+        """Newest first; with a team, those that it was asked."""
+        return self._documents(self._kept.all(team))
+
+    def page(self, which: WhichQuestions, limit: int, cursor: str | None = None) -> doc.OwnerQuestions:
+        """Newest first."""
+        found = self._kept.page(limit, which.team, which.groups, placed(cursor))
+        standing = self._standing(self._kept.all(which.team, which.groups))
+        waiting = sum(state == OPEN for state in standing.values())
+        return doc.OwnerQuestions(questions=self._documents(found.rows), waiting=waiting, next=printed(found.next))
 
     def _documents(self, kept: Sequence[Question]) -> list[doc.OwnerQuestion]:
         standing = self._standing(kept)
@@ -87,7 +96,7 @@ class Asking:
             raise ProblemError("caller", "conflict", "It has been answered already.", Help("questions"))
         for team in sorted({one.team for one in found}):
             self._toil.record("answer", actor, team, " ".join(given.questions))
-        return doc.OwnerQuestions(questions=self._documents(self._kept.some(given.questions)))
+        return doc.OwnerQuestions(questions=self._documents(self._kept.some(given.questions)), waiting=0)
 
     def settle(self, order: doc.InboxPublish, actor: str, request: str | None) -> None:
         """Groups have an owner, or need none: the team that takes them has said yes, the others need not answer."""

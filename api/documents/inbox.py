@@ -187,6 +187,8 @@ class OwnerQuestions(Document):
     """Newest first."""
 
     questions: list[OwnerQuestion]
+    waiting: int  # of all, however many are listed: those without an answer
+    next: str | None = None  # the cursor of the next page
 
 
 class QuestionsAnswer(Document):

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from api import documents as doc
 from api.exports import File, file_route
 from api.files import write_rows
-from api.inbox_protocols import InboxWanted
+from api.inbox_protocols import InboxWanted, WhichQuestions
+from api.routers.requests import Cursor, Limit
 from api.security import Allow, Caller
 from api.services import UseServices
 from api.writing import How, Written
@@ -27,7 +28,8 @@ Kind = Annotated[
 Sort = Annotated[doc.InboxSort, Query(description="`urgent` is money × certainty.")]
 Team = Annotated[str | None, Query(max_length=200, description="What this team was asked.")]
 Groups = Annotated[
-    str, Query(pattern=r"^([0-9a-f]{12}(,[0-9a-f]{12})*)?$", max_length=2_000, description="Ids, else all.")
+    str,
+    Query(pattern=r"^([0-9a-f]{12}(,[0-9a-f]{12})*)?$", max_length=2_600, description="Ids, else all; 200 at most."),
 ]
 
 
@@ -36,6 +38,13 @@ def wanted(month: Month = None, kind: Kind = "unallocated", sort: Sort = "urgent
 
 
 Wanted = Annotated[InboxWanted, Depends(wanted)]
+
+
+def which_questions(team: Team = None, group: Groups = "") -> WhichQuestions:
+    return WhichQuestions(team, tuple(group.split(",")) if group else ())
+
+
+Which = Annotated[WhichQuestions, Depends(which_questions)]
 
 
 @router.get("/unallocated")
@@ -75,9 +84,11 @@ def ask(question: doc.InboxQuestion, use: UseServices, caller: MayWrite) -> doc.
 
 
 @router.get("/questions")
-def questions(use: UseServices, _caller: MayRead, team: Team = None) -> doc.OwnerQuestions:
+def questions(
+    use: UseServices, _caller: MayRead, which: Which, limit: Limit = 50, cursor: Cursor = None
+) -> doc.OwnerQuestions:
     """What teams were asked of the inbox, and what they answered."""
-    return doc.OwnerQuestions(questions=list(use.actions.asking.all(team)))
+    return use.actions.asking.page(which, limit, cursor)
 
 
 @router.post("/questions/answer")

@@ -99,7 +99,7 @@ async def ended_teams_file(use: UseServices, caller: MayReadRules, file: File) -
 
 @file_route(router, "/questions.{extension}")
 async def questions_file(use: UseServices, caller: MayReadRules, file: File, team: str | None = None) -> Response:
-    found = Listing("questions", doc.OwnerQuestion, lambda: use.actions.asking.all(team, every=True))
+    found = Listing("questions", doc.OwnerQuestion, lambda: use.actions.asking.all(team))
     return await file(caller, found.writer(use))
 
 

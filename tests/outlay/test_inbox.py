@@ -18,7 +18,7 @@ from outlay.actions import Actions
 from outlay.jobs import JobRunner
 from tests.outlay.spine import open_store
 from tests.outlay.test_entities import BILL, ROW, ended
-from warehouse.store import Store, questions
+from warehouse.store import Store
 from warehouse.store.questions import Questions
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -336,7 +336,7 @@ def test_a_question_names_an_address_of_exactly_the_groups(client: TestClient) -
 
 
 def test_a_question_is_kept_with_its_answer_and_not_asked_again_after_a_no(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+    client: TestClient,
 ) -> None:
     def ask(team: str, *wanted: Any, **more: Any) -> Any:
         body = {"groups": [one["signature"] for one in wanted], "team": team, **more}
@@ -352,10 +352,14 @@ def test_a_question_is_kept_with_its_answer_and_not_asked_again_after_a_no(
     assert ask("checkout", account, nobody, on_behalf="search").json()["left_out"] == 0
     assert ask("checkout", account).status_code == 200, "once more, kept once"
     listed = client.get("/api/v1/questions?team=checkout").json()["questions"]
-    with monkeypatch.context() as patched:
-        patched.setattr(questions, "LISTED_MAX", 1)
-        assert len(client.get("/api/v1/questions?team=checkout").json()["questions"]) == 1
-        assert len([*csv.DictReader(io.StringIO(client.get("/api/v1/questions.csv?team=checkout").text))]) == 2
+    first = client.get("/api/v1/questions?team=checkout&limit=1").json()
+    rest = client.get("/api/v1/questions", params={"team": "checkout", "limit": 1, "cursor": first["next"]}).json()
+    assert [*first["questions"], *rest["questions"]] == listed
+    assert (first["waiting"], rest["waiting"], rest["next"]) == (2, 2, None)
+    assert client.get("/api/v1/questions?cursor=nonsense").status_code == 422
+    about = client.get(f"/api/v1/questions?group={nobody['id']}").json()
+    assert (about["waiting"], [one["group"] for one in about["questions"]]) == (1, [nobody["id"]])
+    assert len([*csv.DictReader(io.StringIO(client.get("/api/v1/questions.csv?team=checkout").text))]) == 2
     assert {(one["group"], one["state"], one["asked_at"]) for one in listed} == {
         (one["id"], "open", "2026-11-20T09:00:00Z") for one in (account, nobody)
     }

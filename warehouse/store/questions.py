@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 
+from warehouse.store.requests import After, Page, older
 from warehouse.store.state import State, metadata
 
 Answer = Literal["ours", "not_ours", "settled"]
-LISTED_MAX: Final = 500
-"""Questions that are listed: the newest."""
 
 questions = sa.Table(
     "questions",
@@ -76,11 +75,17 @@ class Questions:
             for one in asked:
                 connection.execute(sa.insert(questions).values(asdict(one)))
 
-    def all(self, team: str | None = None, *, every: bool = False) -> list[Question]:
-        """Newest first; LISTED_MAX of them, or every one."""
-        query = sa.select(questions).order_by(questions.c.asked_at.desc(), questions.c.id)
-        query = query if every else query.limit(LISTED_MAX)
-        return self._read(query if team is None else query.where(questions.c.team == team))
+    def all(self, team: str | None = None, groups: Collection[str] = ()) -> list[Question]:
+        """Newest first; of a team, about some groups, or every one."""
+        return self._read(_listed(team, groups))
+
+    def page(self, limit: int, team: str | None, groups: Collection[str], after: After | None) -> Page[Question]:
+        query = _listed(team, groups).limit(limit + 1)
+        if after is not None:
+            query = query.where(older(questions.c.asked_at, questions.c.id, after))
+        found = self._read(query)
+        last = found[limit - 1] if len(found) > limit else None
+        return Page(found[:limit], After(0, last.asked_at, last.id) if last else None)
 
     def about(self, groups: Collection[str]) -> list[Question]:
         """Oldest first."""
@@ -98,3 +103,9 @@ class Questions:
     def _read(self, query: sa.Select[tuple[object, ...]]) -> list[Question]:
         with self._engine.begin() as connection:
             return [Question(**row) for row in connection.execute(query).mappings()]
+
+
+def _listed(team: str | None, groups: Collection[str]) -> sa.Select[tuple[object, ...]]:
+    query = sa.select(questions).order_by(questions.c.asked_at.desc(), questions.c.id)
+    query = query.where(questions.c.group.in_(groups)) if groups else query
+    return query if team is None else query.where(questions.c.team == team)

@@ -204,7 +204,9 @@ class Requests:
             query = query.where((requests.c.team == team) | sa.exists(sa.select(named.c.value)
                                 .where(named.c.value == team)))  # fmt: skip
         if after is not None:
-            query = query.where((_over > after.ended) | ((_over == after.ended) & _older(requests, after)))
+            query = query.where(
+                (_over > after.ended) | ((_over == after.ended) & older(requests.c.created_at, requests.c.id, after))
+            )
         query = query.order_by(_over, requests.c.created_at.desc(), requests.c.id).limit(limit + 1)
         with self._engine.begin() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
@@ -278,13 +280,13 @@ class Requests:
         if team is not None:
             query = query.where((disputes.c.team == team) | (disputes.c.suggested == team))
         if after is not None:
-            query = query.where(_older(disputes, after))
+            query = query.where(older(disputes.c.created_at, disputes.c.id, after))
         with self._engine.begin() as connection:
             found = [Dispute(**row) for row in connection.execute(query).mappings()]
         return Page(found[:limit], After(0, found[limit - 1].created_at, found[limit - 1].id)
                     if len(found) > limit else None)  # fmt: skip
 
 
-def _older(table: sa.Table, after: After) -> sa.ColumnElement[bool]:
-    same = (table.c.created_at == after.created_at) & (table.c.id > after.id)
-    return (table.c.created_at < after.created_at) | same
+def older(at: sa.Column[str], own: sa.Column[str], after: After) -> sa.ColumnElement[bool]:
+    """Behind the last of a page, where the newest stand first."""
+    return (at < after.created_at) | ((at == after.created_at) & (own > after.id))

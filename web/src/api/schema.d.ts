@@ -978,7 +978,9 @@ export interface OwnerQuestion {
 }
 
 export interface OwnerQuestions {
+  next: string | null;
   questions: OwnerQuestion[];
+  waiting: number;
 }
 
 export interface OwnerStep {

@@ -4,7 +4,7 @@ import { useAddress } from '../app/address';
 import { useTeamName } from '../app/Called';
 import { monthName } from '../format/dates';
 import { count } from '../format/format';
-import { useQuestions } from '../requests/ask';
+import { useQuestions, useQuestionsAbout } from '../requests/ask';
 import { QuestionList } from '../requests/Questions';
 import { DataTable } from '../table/DataTable';
 import { FileMenu } from '../table/ExportMenu';
@@ -35,8 +35,9 @@ export function InboxTab({ live }: { live: Rules }) {
   const place = parseInbox(view.sel);
   const asked = askedText(place);
   const found = useUnallocated(asked);
-  const questions = useQuestions().data ?? [];
   const ownerName = useTeamName();
+  const questioned = (useQuestions().data?.pages[0]?.questions ?? []).length > 0;
+  const questions = useQuestionsAbout(found.data?.groups.map(({ id }) => id) ?? []).data ?? [];
   const [doing, setDoing] = useState<Doing | null>(null);
   const move = (change: Partial<InboxPlace>) => go({ view: { sel: printInbox({ ...place, ...change }) } });
   if (found.error && !found.data) return <Failure error={found.error} what="The inbox" retry={() => found.refetch()} />;
@@ -112,7 +113,7 @@ export function InboxTab({ live }: { live: Rules }) {
         )}
         {month && groups.length > 0 && NOTES[place.kind] && <p className="table-note">{NOTES[place.kind]}</p>}
       </Panel>
-      {questions.length > 0 && (
+      {questioned && (
         <Panel title="Questions" note="newest first" tools={<FileMenu of="questions" text="" />}>
           <QuestionList />
         </Panel>

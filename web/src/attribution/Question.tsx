@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { useTeamName } from '../app/Called';
 import { moment } from '../format/dates';
 import { useAction } from '../jobs/follow';
-import { type Question as Kept, SAID, useQuestions } from '../requests/ask';
+import { type Question as Kept, SAID, useQuestionsAbout } from '../requests/ask';
 import type { Rules } from '../teams/ask';
 import { Panel } from '../ui/States';
 import type { Act } from './acts';
@@ -19,8 +19,8 @@ interface QuestionProps {
 
 /** What a link of *Ask* opens: exactly these groups, the question whose they are, and what was answered. */
 export function Question({ team, ids, groups, live, onAct, onAll }: QuestionProps) {
-  const kept = (useQuestions(team).data ?? []).filter(({ group }) => ids.includes(group));
   const name = useTeamName();
+  const kept = useQuestionsAbout(ids, team).data ?? [];
   const open = kept.filter(({ state }) => state === 'open').map(({ id }) => id);
   return (
     <Panel

@@ -48,7 +48,8 @@ interface MoreProps {
   what: string;
 }
 
-function More({ pages, what }: MoreProps) {
+/** The next page of a list, at its end. */
+export function More({ pages, what }: MoreProps) {
   if (!pages.hasNextPage) return null;
   return (
     <button

@@ -8,7 +8,7 @@ import { DataTable, type TableColumn } from '../table/DataTable';
 import { teamPath } from '../teams/questions';
 import { Failure, Skeleton } from '../ui/States';
 import { type Question, SAID, useQuestions } from './ask';
-import { requestText } from './Lists';
+import { More, requestText } from './Lists';
 
 const NAME_MOST = 60;
 
@@ -18,16 +18,20 @@ export function QuestionList({ team }: { team?: string }) {
   const name = useTeamName();
   if (found.error && !found.data) return <Failure error={found.error} what="Questions" retry={() => found.refetch()} />;
   if (!found.data) return <Skeleton lines={3} />;
-  if (found.data.length === 0)
+  const rows = found.data.pages.flatMap(({ questions }) => questions);
+  if (rows.length === 0)
     return <p className="muted">No question was asked. “Ask” in the inbox asks whether cost is a team's.</p>;
   return (
-    <DataTable
-      caption="Questions"
-      columns={COLUMNS}
-      rows={found.data}
-      rowKey={({ id }) => id}
-      textOf={(row) => `${row.team} ${name(row.team)} ${nameOf(row)} ${row.reason}`}
-    />
+    <>
+      <DataTable
+        caption="Questions"
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={({ id }) => id}
+        textOf={(row) => `${row.team} ${name(row.team)} ${nameOf(row)} ${row.reason}`}
+      />
+      <More pages={found} what="Earlier questions" />
+    </>
   );
 }
 

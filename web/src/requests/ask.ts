@@ -9,8 +9,6 @@ export type Dispute = schema.Dispute;
 export type Offer = schema.Offer;
 export type Question = schema.OwnerQuestion;
 
-const ofTeam = (team: string | undefined) => (team === undefined ? '' : `?team=${encodeURIComponent(team)}`);
-
 function usePages<T extends { next: string | null }>(path: string, team: string | undefined) {
   return useInfiniteQuery({
     queryKey: ['rules', path, team ?? null],
@@ -48,12 +46,21 @@ export function useDisputes(team?: string) {
   return usePages<schema.Disputes>('/rules/disputes', team);
 }
 
-/** What teams were asked of the inbox, newest first. */
+/** What teams were asked of the inbox, page by page, newest first. */
 export function useQuestions(team?: string) {
+  return usePages<schema.OwnerQuestions>('/questions', team);
+}
+
+const MOST = '200'; // that a page of the server may hold
+
+/** What was asked about some groups of the inbox, of a team or of any. */
+export function useQuestionsAbout(groups: readonly string[], team = '') {
+  const asked = new URLSearchParams({ ...(team && { team }), group: [...new Set(groups)].join(), limit: MOST });
   return useQuery({
-    queryKey: ['questions', team ?? null],
-    queryFn: ({ signal }) => get<schema.OwnerQuestions>(`/questions${ofTeam(team)}`, signal),
+    queryKey: ['rules', '/questions', 'about', String(asked)],
+    queryFn: ({ signal }) => get<schema.OwnerQuestions>(`/questions?${asked}`, signal),
     select: (found) => found.questions,
+    enabled: groups.length > 0,
   });
 }
 

@@ -38,8 +38,7 @@ export function TeamTables({ about, team }: TablesProps) {
   const tab = TEAM_TABS.find(({ id }) => id === view.tab) ?? TEAM_TABS[0];
   const dimension = DIMENSIONS[tab.id];
   const requests = useWaiting(team);
-  const questions = (useQuestions(team).data ?? []).filter(({ state }) => state === 'open');
-  const asked = requests + questions.length;
+  const asked = requests + (useQuestions(team).data?.pages[0]?.waiting ?? 0);
   const counted = (useUnits(team, about).data?.series.length ?? 0) > 0;
   const shown = TEAM_TABS.filter(({ id }) => id !== 'units' || counted || tab.id === 'units');
   const choices = shown.map(({ id, label }) => ({
