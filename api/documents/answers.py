@@ -52,6 +52,7 @@ class AnswerDocument(Document):
     complete_to: date
     data_to: dict[str, date]
     known_on: date | None = None
+    detail_kept: bool = True  # the same can be asked by line and explained
     generations: str
     rules_version: int
     warnings: list[str] = Field(default_factory=list)

@@ -20,7 +20,7 @@ from api.services import UseServices
 
 router = APIRouter(tags=["costs"])
 MayRead = Annotated[Caller, Depends(Allow("costs.read"))]
-UNUSED = ("limit", "cursor", "grain", "sort", "top", "known_on")
+UNUSED = ("limit", "cursor", "grain", "sort", "top")
 """Fields of a question that say nothing about a change; they may be there."""
 NOT_OF_PATHS = (*UNUSED, "by", "compare", "normalise")
 """Those that say nothing about paths."""

@@ -12,6 +12,7 @@ import polars as pl
 
 from warehouse.focus.period import Period
 from warehouse.metrics import period_words
+from warehouse.metrics.as_known import changed, need_now
 from warehouse.metrics.catalogue import CATALOGUE, Catalogue, nearest
 from warehouse.metrics.compile import Span, compile, fact_for  # noqa: A004
 from warehouse.metrics.freshness import (
@@ -57,6 +58,8 @@ class Answer:
     rules_version: int
     warnings: tuple[str, ...]
     next: str | None
+    detail_kept: bool
+    """Whether the same can be asked by line and explained: of the past only where it has not changed since."""
     sql: str
 
     def document(self) -> dict[str, Any]:
@@ -75,6 +78,7 @@ class Answer:
             "complete_to": self.complete_to.isoformat(),
             "data_to": {source: day.isoformat() for source, day in self.data_to.items()},
             "known_on": self.query.known_on,
+            "detail_kept": self.detail_kept,
             "generations": self.generations,
             "rules_version": self.rules_version,
             "warnings": list(self.warnings),
@@ -165,6 +169,7 @@ def answer(query: CostQuery, access: Access, store: Store, now: datetime) -> Ans
         generations=version[0],
         rules_version=version[1],
         warnings=warnings,
+        detail_kept=asked.known is None,
         next=after,
         sql=sql,
     )
@@ -201,8 +206,8 @@ def resolved(query: CostQuery, access: Access, reader: Readable, now: datetime, 
     if query.normalise != "none" and fresh.sources and period.start < fresh.days.start:
         warnings.append(f"The days divided by begin before the first day that is loaded, {fresh.days.start}.")
     warnings += fresh.warnings(period, query.grain)
-    known = _known(query, limited, reader, fresh)
-    return Asked(query, limited, fresh, period, comparison, known, catalogue_of(reader), tuple(warnings))
+    asked = Asked(query, limited, fresh, period, comparison, None, catalogue_of(reader), tuple(warnings))
+    return replace(asked, known=_known(asked, reader)) if query.known_on else asked
 
 
 def check_names(names: Iterable[str], reader: Readable) -> None:
@@ -252,29 +257,27 @@ def _folded(sums: pl.DataFrame) -> dict[str, int]:
     return dict(most.iter_rows())
 
 
-def _known(query: CostQuery, limited: CostQuery, reader: Readable, fresh: Freshness) -> Known | None:
-    """Where the past stands. Only what the daily rollup holds is kept for ever."""
-    if query.known_on is None:
-        return None
-    if fact_for(limited, CATALOGUE, [Span(None)]) != "daily":
-        step = "Ask by source, provider, service, charge_category or team, for costs; or leave known_on out."
-        raise _not_retained(query.known_on, "The past is kept by day, not by this dimension or measure.", step)
-    found = reader.history(date.fromisoformat(query.known_on))
+def _known(asked: Asked, reader: Readable) -> Known | None:
+    """Where the past stands; null where these days have not changed since. What the daily rollup holds is kept."""
+    word = str(asked.query.known_on)
+    found = reader.history(date.fromisoformat(word))
     if not found.paths and not found.live:
         earliest = reader.frame("select cast(min(loaded_at) as date) from generations").item()
         step = f"The first load was on {earliest}." if earliest else "Nothing is loaded yet."
-        raise _not_retained(query.known_on, f"Nothing was known on {query.known_on}.", step, earliest)
-    return Known(
+        nearest = (earliest.isoformat(),) if earliest else ()
+        fault = Fault(word, "known_on", 0, f"Nothing was known on {word}.", step, nearest)
+        raise QueryError(fault, slug="not_retained")
+    past = Known(
         paths=tuple(str(path) for path in found.paths),
         live=tuple(found.live),
         split_paths=tuple(str(path) for path in found.split_paths),
         split_live=tuple(found.split_live),
     )
-
-
-def _not_retained(word: str, message: str, step: str, near: date | None = None) -> QueryError:
-    nearest = (near.isoformat(),) if near else ()
-    return QueryError(Fault(word, "known_on", 0, message, step, nearest), slug="not_retained")
+    if not reader.frame(*changed(asked.limited, asked.spans, asked.catalogue, past)).item():
+        return None
+    if fact_for(asked.limited, CATALOGUE, [Span(None)]) != "daily":
+        need_now(asked.query, past, "other dimensions and measures are")
+    return past
 
 
 def days_written(found: Answer) -> str:

@@ -12,11 +12,13 @@ from typing import Any, Final
 import polars as pl
 
 from warehouse.metrics.answer import Asked, range_document, resolved
+from warehouse.metrics.as_known import need_now
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.freshness import Access, Readable, Store, carried, memo_of
 from warehouse.metrics.line_cells import COSTS, QUANTITIES, cells, wanted
-from warehouse.metrics.lines import asked_now, line_columns, sorted_by
+from warehouse.metrics.lines import LINES_ARE, line_columns, sorted_by
 from warehouse.metrics.names import labelled
+from warehouse.metrics.parse import valid
 from warehouse.metrics.query import CostQuery
 from warehouse.metrics.shape import texts
 from warehouse.metrics.share_lines import ShareLines, share_lines
@@ -46,9 +48,10 @@ def all_lines(
 
     With `shares`, rows of shared cost follow by day, and all of them add up to what the question has.
     """
-    query = replace(asked_now(query), compare="none", normalise="none", top=None, limit=None, cursor=None)
+    query = replace(valid(query), compare="none", normalise="none", top=None, limit=None, cursor=None)
     with store.read() as reader:
         asked = resolved(query, access, reader, now, memo_of(store))
+        need_now(query, asked.known, LINES_ARE)
         sums, shared = _sums(asked, reader), share_lines(asked, reader) if shares else None
         count = int(sums["lines"].sum())
         if shared and shared.row_count:
@@ -62,7 +65,7 @@ def all_lines(
             "columns": [column.document() for column in line_columns()],
             "totals": texts(sums, [column for column in line_columns() if column.name in ("currency", *COSTS)]),
             "data_to": {item.source: item.data_to.isoformat() for item in fresh.sources if item.data_to},
-            "known_on": None,
+            "known_on": query.known_on,
             "generations": reader.generations,
             "rules_version": reader.rules_version,
             "warnings": [*asked.warnings, *carried(reader, fresh.sources, asked.spans[0].period)],

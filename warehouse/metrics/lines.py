@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from warehouse.metrics.answer import Asked, cursor_after, offset_of, range_document, resolved
+from warehouse.metrics.as_known import need_now
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import compile, is_shared, sums_of  # noqa: A004
 from warehouse.metrics.freshness import Access, Readable, Store, carried, memo_of
@@ -23,6 +24,7 @@ from warehouse.metrics.tables import Tables, named
 LINES_MAX: Final = 1_000
 LINES_USUAL: Final = 100
 POOLS_NAMED: Final = 5
+LINES_ARE: Final = "lines are"
 
 
 def lines(query: CostQuery, access: Access, store: Store, now: datetime, *, shares: bool = False) -> dict[str, Any]:
@@ -30,12 +32,13 @@ def lines(query: CostQuery, access: Access, store: Store, now: datetime, *, shar
     shared cost behind them, by day.
 
     What a question is grouped by does not matter here, except that it can be sorted by. Lines are read from the live
-    generations: a query with known_on is refused.
+    generations: a query with known_on is refused where they have changed since.
     """
-    query = asked_now(query)
+    query = valid(query)
     limit = min(query.limit or LINES_USUAL, LINES_MAX)
     with store.read() as reader:
         asked = resolved(replace(query, compare="none", normalise="none"), access, reader, now, memo_of(store))
+        need_now(query, asked.known, LINES_ARE)
         version = (reader.generations, reader.rules_version)
         start = offset_of(query, version)
         sql, parameters = _sql(asked)
@@ -85,17 +88,6 @@ def _shares_left_out(asked: Asked, reader: Readable) -> list[str]:
     listed = ", ".join(names[:POOLS_NAMED])
     told = f"Shares of shared cost are not lines and not listed here: {listed}{more}."
     return [f"{told} Ask for them with by=pool, or list them with shares=1."]
-
-
-def asked_now(query: CostQuery) -> CostQuery:
-    """The query, checked; lines of the past are not kept."""
-    query = valid(query)
-    if query.known_on:
-        step = "Leave known_on out, or ask for sums by day."
-        raise QueryError(
-            Fault(query.known_on, "known_on", 0, "Lines are kept for what is live.", step), slug="not_retained"
-        )
-    return query
 
 
 def line_texts(found: pl.DataFrame) -> list[dict[str, Any]]:

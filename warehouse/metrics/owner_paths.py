@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from warehouse.focus.period import Period
 from warehouse.metrics.answer import Asked, answer, resolved
+from warehouse.metrics.as_known import need_now
 from warehouse.metrics.catalogue import CATALOGUE, DECIDED, Measure, nearest
 from warehouse.metrics.compliance import DIRECT
 from warehouse.metrics.freshness import Access, OneView, Readable, Store, memo_of
 from warehouse.metrics.line_cells import in_days
-from warehouse.metrics.lines import asked_now
+from warehouse.metrics.parse import valid
 from warehouse.metrics.path_moves import Move, moves_beside, moves_within
 from warehouse.metrics.query import CostQuery, Fault, QueryError
 from warehouse.metrics.tables import OWNERS, READER, STRETCH, Tables, named
@@ -78,6 +79,7 @@ def owner_paths(query: CostQuery, dimension: str, access: Access, store: Store, 
         _check(dimension, decided)
         whole = answer(query, access, view, now)
         asked = resolved(query, access, reader, now, memo_of(view))
+        need_now(query, asked.known, "owners of lines are")
         paths = tuple(_direct(asked, dimension, reader))
         moves = moves_within(asked, reader, whole=access.everything)
         beside, left_out = moves_beside(asked, reader, whole=access.everything)
@@ -101,12 +103,12 @@ def owner_paths(query: CostQuery, dimension: str, access: Access, store: Store, 
 
 def _asked(query: CostQuery) -> CostQuery:
     """The words of the question that have a meaning here; its groups, its comparison and its order have none."""
-    query = asked_now(query)
+    query = valid(query)
     costs = [measure.name for measure in CATALOGUE.measures if measure.unit == "currency"]
     chosen = next((name for name in query.measures if name in costs), costs[0])
     return CostQuery(
         measures=(chosen,), where=query.where, period=query.period, basis=query.basis, currency=query.currency,
-        incomplete=query.incomplete,
+        incomplete=query.incomplete, known_on=query.known_on,
     )  # fmt: skip
 
 

@@ -182,6 +182,7 @@ class TestDocument:
                 {"name": "currency", "label": "Currency", "kind": "dimension"},
                 {"name": "billed_cost", "label": "Billed cost", "kind": "measure", "unit": "currency"},
             ],
+            "names": {},
             "rows": [
                 {"service": "Store", "currency": "EUR", "billed_cost": "20"},
                 {"service": "Compute", "currency": "EUR", "billed_cost": "10"},
@@ -192,6 +193,7 @@ class TestDocument:
             "complete_to": "2026-11-17",
             "data_to": {"north": "2026-11-17", "slow": "2026-10-31"},
             "known_on": None,
+            "detail_kept": True,
             "generations": "0123456789abcdef",
             "rules_version": 1,
             "warnings": [],

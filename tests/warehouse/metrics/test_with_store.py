@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from tests.warehouse.store.made import NOW, bill, open_store, put
 from warehouse.metrics import Access, QueryError, Search, answer, lines, parse, values
+from warehouse.metrics.explain import explain
 from warehouse.store import Store
 
 BILL = bill(60)
@@ -65,3 +67,24 @@ def test_the_past_is_what_was_live_then(store: Store) -> None:
     assert totals(ask(store, f"{text}&known_on={NOW + timedelta(days=2):%Y-%m-%d}")) == billed(later)
     with pytest.raises(QueryError, match="Nothing was known"):
         ask(store, f"{text}&known_on=2026-11-19")
+
+
+def test_lines_and_explanations_of_the_past_are_answered_until_it_changes(store: Store) -> None:
+    now = NOW + timedelta(days=3)
+    then = f"&known_on={NOW:%Y-%m-%d}"
+    text = "measures=billed_cost&by=resource&period=2026-09-15..2026-09-28&compare=previous"
+    kept = [explain(parse(text + word), ME, store, now).currencies for word in ("", then)]
+    assert kept[0] == kept[1] and kept[0]
+    assert lines(parse(text + then), ME, store, now)["rows"] == lines(parse(text), ME, store, now)["rows"] != []
+    assert ask(store, text + then)["rows"] == ask(store, text)["rows"]
+    assert ask(store, text + then)["detail_kept"]
+    (source, *_) = ask(store, "by=source&period=all")["rows"]
+    assert put(store, BILL.head(55), now=NOW + timedelta(days=2)) == ["live"]
+    assert not ask(store, f"measures=billed_cost&period=2026-09{then}")["detail_kept"]
+    for refused in (partial(explain, parse(text + then)), partial(lines, parse(text + then))):
+        with pytest.raises(QueryError, match="changed after") as told:
+            refused(ME, store, now)
+        assert told.value.slug == "not_retained"
+    elsewhere = f"measures=billed_cost&period=2026-09&where=-source:{source['source']}{then}"
+    assert ask(store, elsewhere)["detail_kept"]
+    assert lines(parse(f"measures=billed_cost&period=2020-01{then}"), ME, store, now)["rows"] == []

@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from warehouse.metrics.answer import Asked, resolved
+from warehouse.metrics.as_known import need_now
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.compile import compile  # noqa: A004
 from warehouse.metrics.explain.causes import NAMES, Cell, Presence, Side, parts_of, total_of
@@ -29,6 +30,7 @@ def explain(query: CostQuery, access: Access, store: Store, now: datetime) -> Ex
     query = _asked(valid(query))
     with store.read() as reader:
         asked = resolved(query, access, reader, now, memo_of(store))
+        need_now(query, asked.known, "resources are")
         totals = _totals(asked, reader)
         late = cuts(asked)
         sql, parameters = CellSql(asked, late, unbilled_side(asked)).statement()
@@ -72,10 +74,6 @@ def _asked(query: CostQuery) -> CostQuery:
     if query.compare == "none":
         step = "Add compare=previous, compare=year or compare=2026-09-01..2026-09-30."
         raise QueryError(Fault("", "compare", 0, "One period alone has no change to explain.", step, ("previous",)))
-    if query.known_on:
-        step = "Leave known_on out."
-        message = "Only what is live is kept by resource."
-        raise QueryError(Fault(query.known_on, "known_on", 0, message, step), slug="not_retained")
     costs = [measure.name for measure in CATALOGUE.measures if measure.unit == "currency"]
     chosen = next((name for name in query.measures if name in costs), None)
     if chosen is None:

@@ -76,7 +76,7 @@ class Parts:
         return {
             **{name: about[name] for name in ("query", "period", "compare", "basis", "data_to", "generations",
                                               "rules_version", "warnings")},
-            "known_on": None,
+            "known_on": self.found.query.known_on,
             "columns": [column.document() for column in self.columns],
             "rows": texts(self.rows, self.columns),
             "totals": totals,

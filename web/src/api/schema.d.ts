@@ -75,6 +75,7 @@ export interface AnswerDocument {
   compare: Range | null;
   complete_to: string;
   data_to: Record<string, string>;
+  detail_kept: boolean;
   generations: string;
   known_on: string | null;
   names: Record<string, Record<string, string>>;

@@ -15,6 +15,10 @@ import { exportQuery, levelOf, linesQuery, matrixGrain, matrixQuery, measureOf, 
 import { EXPLORE_TABS } from './tabs';
 import { UsageTable } from './UsageTable';
 
+// Of the past, where it has changed since, nothing but costs by day is kept.
+const BY_LINE = ['usage', 'lines'];
+const GONE = 'These days have changed since; leave known_on out for what stands now';
+
 interface TablesProps {
   here: Here;
   groups: ReturnType<typeof useAnswer>;
@@ -27,6 +31,7 @@ interface TablesProps {
 export function Tables({ here, groups, label, lit, onLit }: TablesProps) {
   const { query, view, go } = here;
   const [hidden, setHidden] = useState<readonly string[]>([]);
+  const kept = groups.data?.detail_kept !== false;
   const tab = EXPLORE_TABS.some((item) => item.id === view.tab) ? view.tab : '';
   return (
     <Panel
@@ -37,7 +42,7 @@ export function Tables({ here, groups, label, lit, onLit }: TablesProps) {
           <Segments
             label="Show"
             value={tab}
-            choices={EXPLORE_TABS}
+            choices={EXPLORE_TABS.map((one) => (kept || !BY_LINE.includes(one.id) ? one : { ...one, off: GONE }))}
             onChange={(next) => go({ view: { tab: next }, query: { sort: [] } })}
           />
           {tab === '' && groups.data && <ColumnChoice answer={groups.data} hidden={hidden} onChange={setHidden} />}

@@ -84,7 +84,7 @@ export function columnsOf(answer: Answer, label: string, measure: string, trend:
         numeric: true,
         sortable: true,
         cell: (item) => (
-          <RowWhy row={item.row} dimension={item.depth ? null : item.dimension}>
+          <RowWhy row={item.row} dimension={item.depth || answer.detail_kept === false ? null : item.dimension}>
             <ChangeCell {...facts(item)} />
           </RowWhy>
         ),

@@ -55,8 +55,12 @@ export default function Explore() {
       <div className="explore-head">
         <div className="explore-total">
           <Totals answer={scope.data} measure={measureOf(query)} />
-          <WhyLink>Explain the change</WhyLink>
-          <WhoseLink />
+          {scope.data?.detail_kept !== false && (
+            <>
+              <WhyLink>Explain the change</WhyLink>
+              <WhoseLink />
+            </>
+          )}
         </div>
         <GroupPickers here={here} />
       </div>

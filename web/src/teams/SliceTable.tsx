@@ -65,7 +65,7 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
       caption={caption}
       columns={[
         name,
-        ...moneyColumns(found, measure, why ? dimension : null),
+        ...moneyColumns(found, measure, why && found.detail_kept !== false ? dimension : null),
         ...(act ? [{ id: 'act', header: 'Say', narrow: true, cell: act }] : []),
       ]}
       rows={ordered(rows, sorts, dimension)}

@@ -161,6 +161,7 @@ export function answer(query) {
     data_to: { nimbus: COMPLETE, stratus: COMPLETE, cirro: '2026-11-16', ledgerly: '2026-10-31' },
     complete_to: COMPLETE,
     known_on: null,
+    detail_kept: true,
     generations: 'mock',
     rules_version: 4,
     warnings: [],

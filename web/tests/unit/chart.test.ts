@@ -24,6 +24,7 @@ function answer(rows: Row[]): Answer {
     complete_to: '2026-11-02',
     data_to: {},
     known_on: null,
+    detail_kept: true,
     generations: '',
     rules_version: 1,
     warnings: [],
