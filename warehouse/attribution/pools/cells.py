@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import polars as pl
 
 from warehouse.attribution.facts import read_facts
 from warehouse.attribution.index import Index, constant
+from warehouse.attribution.match import CODE
 from warehouse.attribution.model import Condition, Dimension, Rule, Rules, checks
 from warehouse.attribution.pools.model import ITEMS, OWNED, ROLLED_UP, Pools
 
@@ -79,15 +82,16 @@ def cells(combinations: pl.DataFrame, tag_sets: pl.DataFrame, pools: Pools) -> t
         for name, condition in asked.items():
             rows = index.where(condition, constant(True, height, pl.Boolean))
             table[name] = constant(False, height, pl.Boolean).scatter(rows, True)
-    for column in parts:
-        table[f"part:{column}"] = facts.values[column].cast(pl.String)[facts.rows[column]]
     places = facts.rows.select("place", "valid_from", "valid_to")
+    codes = {column: facts.rows[column] for column in parts}
+    if "unowned" in combinations.columns:
+        codes |= _narrowed(codes, table, combinations["unowned"][places["place"]], pools)
+    for column in parts:
+        table[f"part:{column}"] = facts.values[column].cast(pl.String)[codes[column]]
     if not table:
         alone = pl.DataFrame({"cell": [0], "alike": [0]}, schema={"cell": CELL, "alike": CELL})
         return places.with_columns(cell=pl.lit(0, CELL)), alone
     frame = pl.DataFrame(table)
-    if "unowned" in combinations.columns:
-        frame = _narrowed(frame, combinations["unowned"][places["place"]], pools)
     distinct = frame.unique(maintain_order=True).with_row_index("cell").with_columns(pl.col("cell").cast(CELL))
     wide = [name for name in table if name.removeprefix("part:") not in pools.narrow[1]]
     alike = pl.col("cell").min().over(wide, mapping_strategy="group_to_rows") if wide else pl.col("cell").min()
@@ -96,18 +100,19 @@ def cells(combinations: pl.DataFrame, tag_sets: pl.DataFrame, pools: Pools) -> t
     return places.with_columns(placed["cell"]), distinct
 
 
-def _narrowed(frame: pl.DataFrame, unowned: pl.Series, pools: Pools) -> pl.DataFrame:
-    """Values that only a pool that hands on reads, but for those of the partitions that its lines lie in."""
+def _narrowed(
+    codes: Mapping[str, pl.Series], truths: Mapping[str, pl.Series], unowned: pl.Series, pools: Pools
+) -> dict[str, pl.Series]:
+    """Codes of what only a pool that hands on reads: no value but in the partitions that its lines lie in."""
     partition, columns = pools.narrow
     if not columns:
-        return frame
-    parts = [f"part:{column}" for column in partition]
-    takes = [pl.col(f"take:{pool.id}") for pool in pools.ordered if pool.rest]
-    named = frame.filter(pl.any_horizontal(takes) & unowned).select(parts).unique()
-    there = frame.select(parts).join(
-        named.with_columns(named=pl.lit(True)), on=parts, how="left", nulls_equal=True, maintain_order="left"
-    )["named"]
-    return frame.with_columns(pl.when(there).then(f"part:{column}").alias(f"part:{column}") for column in columns)
+        return {}
+    here = pl.DataFrame({column: codes[column] for column in partition})
+    taken = reduce(or_, [truths[f"take:{pool.id}"] for pool in pools.ordered if pool.rest])
+    named = here.filter(taken & unowned).unique().with_columns(named=pl.lit(True))
+    there = here.join(named, on=partition, how="left", maintain_order="left")["named"].fill_null(False)
+    none = pl.zeros(len(there), CODE, eager=True)
+    return {column: codes[column].zip_with(there, none) for column in columns}
 
 
 def _asking(pools: Pools, asked: Mapping[str, Condition], parts: Sequence[str]) -> Rules:
