@@ -120,6 +120,12 @@ def test_machines_that_ended_have_ended_and_their_disks_cost_the_same(store: Sto
     assert {mover["last_day"] for mover in parts["movers"]} == {str(day - DAY)}
 
 
+def test_a_change_is_explained_by_what_decided(store: Store) -> None:
+    """Filters on the layer or rule of an owner."""
+    parts = told(store, "period=2026-10&compare=previous&where=layer:tag&where=rule.environment:environment-tag")
+    assert parts["causes"]
+
+
 def test_the_idle_lab_costs_the_same_every_day(store: Store) -> None:
     """It was forgotten long before the shortest demo begins; nothing about it changes."""
     parts = told(store, "period=last_30_days&compare=previous&where=tag.project:network-lab")

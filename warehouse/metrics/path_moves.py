@@ -18,7 +18,7 @@ from warehouse.metrics.line_cells import wanted
 from warehouse.metrics.share_lines import KEY, SCOPE, SHARES, divided
 from warehouse.metrics.tables import SHARED, SPLITS, Tables
 
-PAIRS_MAX: Final = 1_000_000
+PAIRS_MAX: Final = 2_000_000
 """Shares times lines that one question divides."""
 
 
