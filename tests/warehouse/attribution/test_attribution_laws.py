@@ -85,7 +85,7 @@ def test_a_rule_that_never_matches_changes_nothing(estate, condition, place):
     before = owners_of(estate)
     never = {"all": [condition, {"not": condition}]}
     estate.rules["dimensions"]["team"]["rules"].insert(place, {"id": "never", "when": never, "value": "data"})
-    assert_frame_equal(before, owners_of(estate))
+    same_answers(before, owners_of(estate), estate.dims)  # dated tags that it reads cut windows once more
 
 
 @given(estates(), st.randoms(use_true_random=False))
