@@ -53,12 +53,20 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
         update={
             "by_month": months,
             "left_out": tables.left_out + max(0, by_month.height - most),
+            "names": _names(draft, tables, now.date()),
             "rules_version": in_force.rules_version,
             "rules": [_standing(one) for one in standing if one.state != "used"],
             "assertions": results,
             "passed": all(result.passed for result in results),
         }
     )
+
+
+def _names(draft: Draft, tables: doc.RulesPreview, day: date) -> dict[str, str]:
+    """Of the owners in the tables. Those that the draft brings nobody else knows yet."""
+    owners = {owner for move in tables.movement for owner in (move.was, move.becomes)}
+    owners |= {effect.team for effect in tables.effects}
+    return {value: name for value, name in draft.rules.names.of(draft.dimension, day).iter_rows() if value in owners}
 
 
 def _standings(snapshot: Snapshot, draft: RulesInForce, change: Change, found: Touched) -> list[Standing]:

@@ -141,11 +141,15 @@ class AssertionResult(Document):
 
 
 class RulesPreview(Document):
-    """What publishing a draft would do to the last 13 billing periods. Nothing is published."""
+    """What publishing a draft would do to the last 13 billing periods. Nothing is published.
+
+    `names`: what the draft calls the owners in it today, where that is not what they are.
+    """
 
     valid: bool
     passed: bool = False  # valid, and every assertion holds
     dimension: str = "team"
+    names: dict[str, str] = Field(default_factory=dict)
     rules_version: int = 0  # the rules compared with
     periods: list[str] = Field(default_factory=list)
     movement: list[Move] = Field(default_factory=list)

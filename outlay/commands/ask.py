@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
 import typer
 
+from outlay.commands.naming import named
 from outlay.commands.options import Data, Form, Query, remember, speaking
 from outlay.commands.terminal import USAGE, console, money, put, safe, say, table
 
@@ -101,7 +102,7 @@ def give(client: Client, path: str, asked: str, out: Path | None) -> None:
 
 
 def say_answer(answer: Mapping[str, Any]) -> None:
-    columns = [column for column in answer["columns"] if column["kind"] != "rest"]
+    columns = [column for column in answer["columns"] if _said(answer["rows"], column)]
     names = [column.get("label") or column["name"] for column in columns]
     right = [name for name, column in zip(names, columns, strict=True) if column["kind"] == "measure"]
     shown = table(names, right=right)
@@ -120,12 +121,19 @@ def say_answer(answer: Mapping[str, Any]) -> None:
         out.print("There is more: ask with a larger limit.")
 
 
+def _said(rows: Sequence[Mapping[str, Any]], column: Mapping[str, Any]) -> bool:
+    """Names that no value has need no column."""
+    return column["kind"] != "rest" and (column["kind"] != "label" or any(row[column["name"]] for row in rows))
+
+
 def say_lines(found: Mapping[str, Any]) -> None:
     """The columns that tell lines apart; --format json has them all."""
     columns = {column["name"]: column for column in found["columns"]}
     shown = table([columns[name]["label"] for name in LINE_COLUMNS], right=["Billed cost", "Effective cost"])
     for row in found["rows"]:
-        shown.add_row(*(_cell(row[name], columns[name]) for name in LINE_COLUMNS))
+        known = {row["team"]: row["team_label"]} if row["team_label"] else {}
+        cells = {**row, "team": row["team"] and named(row["team"], known)}
+        shown.add_row(*(_cell(cells[name], columns[name]) for name in LINE_COLUMNS))
     out = console()
     out.print(shown)
     for warning in found["warnings"]:

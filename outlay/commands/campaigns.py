@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
@@ -9,6 +10,7 @@ from urllib.parse import quote, urlencode
 import typer
 
 from outlay.commands.ask import give
+from outlay.commands.naming import team_names
 from outlay.commands.options import Data, Form, remember, speaking
 from outlay.commands.terminal import console, money, put, safe, say, table
 
@@ -66,9 +68,10 @@ def show(ctx: typer.Context, campaign: Id, form: Form = "table", data: Data = No
         found = client.document(path)
         right = ["Resources", "Fixed", "Gone", "Open", "Cost", "Done, %"]
         shown = table(["To", "Owner", *right, "Currency"], right=right)
+        called = team_names(client)
         for month in found["months"]:
             for owner in month["owners"]:
-                _say_owner(shown, month["to"], owner)
+                _say_owner(shown, month["to"], owner, called)
         console().print(shown)
 
 
@@ -95,8 +98,8 @@ def close(ctx: typer.Context, campaign: Id, data: Data = None) -> None:
         say(f"{safe(closed['name'])} is closed.")
 
 
-def _say_owner(shown: Any, to: str, owner: Any) -> None:
-    team = "Nobody" if owner["team"] is None else safe(owner["team"])
+def _say_owner(shown: Any, to: str, owner: Any, called: Callable[[str | None], str]) -> None:
+    team = "Nobody" if owner["team"] is None else called(owner["team"])
     counts = [str(owner[name]) for name in ("resources", "fixed", "gone", "open")]
     for one in owner["money"]:
         shown.add_row(to, team, *counts, money(one["cost"]), one["percent"] or "", safe(one["currency"]))

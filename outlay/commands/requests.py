@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
+from outlay.commands.naming import team_names
 from outlay.commands.options import Data, Form, remember, speaking
 from outlay.commands.rules import Files, say_applied, texts
 from outlay.commands.rules_preview import ROWS_SHOWN, say_rest
@@ -35,10 +36,11 @@ def list_requests(ctx: typer.Context, team: Team = None, form: Form = "table", d
         if form == "json":
             put(_whole(client, "/rules/requests", "requests", team))
             return
-        shown = table(["Request", "State", "By", "Made", "Waits for", "Note"])
+        shown, called = table(["Request", "State", "By", "Made", "Waits for", "Note"]), team_names(client)
         for one in _every(client, "/rules/requests", "requests", team):
-            waits = ", ".join(_name(who) for who in one["waits_for"])
-            cells = (one["id"][:ID_SHOWN], one["state"], one["team"], one["created_at"][:10], waits, one["note"])
+            waits = ", ".join(_name(who, called) for who in one["waits_for"])
+            who = called(one["team"])
+            cells = (one["id"][:ID_SHOWN], one["state"], who, one["created_at"][:10], waits, one["note"])
             shown.add_row(*map(safe, cells))
         console().print(shown)
 
@@ -51,12 +53,14 @@ def show(ctx: typer.Context, request: Id, form: Form = "table", data: Data = Non
         if form == "json":
             put(json.dumps(found, ensure_ascii=False).encode())
             return
-        say(safe(f"{found['state'].capitalize()}: {found['team']} asks, answers until {found['deadline'][:10]}."))
+        called = team_names(client)
+        who = called(found["team"])
+        say(safe(f"{found['state'].capitalize()}: {who} asks, answers until {found['deadline'][:10]}."))
         for one in found["asked"]:
             said = {None: "has not answered", True: "consents", False: "refuses"}[one["accepted"]]
             told = f" ({one['reason']})" if one["reason"] else ""
-            say(safe(f"{_name(one['team'])} {said}{told}: {', '.join(one['needs'])}"))
-        _say_moves(found["movement"])
+            say(safe(f"{_name(one['team'], called)} {said}{told}: {', '.join(one['needs'])}"))
+        _say_moves(found["movement"], called)
         if found["left_out"]:
             say(f"{found['left_out']:,} rows of smaller amounts are left out.")
         put(found["diff"].encode())
@@ -125,9 +129,10 @@ def offers(ctx: typer.Context, form: Form = "table", data: Data = None) -> None:
         if form == "json":
             put(client.get("/rules/offers"))
             return
-        shown = table(["Offer", "Team", "What", "Until", "Note"])
+        shown, called = table(["Offer", "Team", "What", "Until", "Note"]), team_names(client)
         for one in client.document("/rules/offers")["offers"]:
-            cells = (one["id"][:ID_SHOWN], one["team"], one["scope"], one["until"] or "taken back", one["note"])
+            until = one["until"] or "taken back"
+            cells = (one["id"][:ID_SHOWN], called(one["team"]), one["scope"], until, one["note"])
             shown.add_row(*map(safe, cells))
         console().print(shown)
 
@@ -175,9 +180,11 @@ def list_disputes(ctx: typer.Context, team: Team = None, form: Form = "table", d
             put(_whole(client, "/rules/disputes", "disputes", team))
             return
         shown = table(["Request", "State", "Not of", "But of", "What", "Effective cost", "Reason"])
+        called = team_names(client)
         for one in _every(client, "/rules/disputes", "disputes", team):
             cost = ", ".join(f"{money(part['effective_cost'])} {part['currency']}" for part in one["totals"])
-            cells = (one["request"][:ID_SHOWN], one["state"], one["team"], one["suggested"] or "nobody", one["scope"])
+            but = called(one["suggested"]) if one["suggested"] else "nobody"
+            cells = (one["request"][:ID_SHOWN], one["state"], called(one["team"]), but, one["scope"])
             shown.add_row(*map(safe, (*cells, cost, one["reason"])))
         console().print(shown)
 
@@ -224,18 +231,18 @@ def _whole(client: Any, path: str, name: str, team: str | None) -> bytes:
 
 
 def _say_state(found: Mapping[str, Any]) -> None:
-    waits = ", ".join(_name(who) for who in found["waits_for"])
+    waits = ", ".join(who or "the platform" for who in found["waits_for"])
     say(safe(f"Request {found['id'][:ID_SHOWN]} is {found['state']}{f', waiting for {waits}' if waits else ''}."))
 
 
-def _say_moves(moves: Sequence[Mapping[str, Any]]) -> None:
+def _say_moves(moves: Sequence[Mapping[str, Any]], called: Callable[[str | None], str]) -> None:
     shown = table(["From", "To", "Currency", "Moved", "Lines"], right=["Moved", "Lines"])
     for move in moves[:ROWS_SHOWN]:
-        owners = (safe(move[side] or "Unallocated") for side in ("was", "becomes"))
+        owners = (called(move[side]) for side in ("was", "becomes"))
         shown.add_row(*owners, move["currency"], money(move["amount"]), f"{move['lines']:,}")
     console().print(shown)
     say_rest(moves)
 
 
-def _name(who: str | None) -> str:
-    return who or "the platform"
+def _name(who: str | None, called: Callable[[str | None], str]) -> str:
+    return called(who) if who else "the platform"

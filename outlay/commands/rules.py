@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import typer
 
+from outlay.commands.naming import team_names
 from outlay.commands.options import Data, Form, remember, speaking
 from outlay.commands.rules_preview import PreviewForm, put_preview, say_faults
 from outlay.commands.terminal import FAILED, console, finish, money, put, run_job, safe, say, table
@@ -58,7 +59,7 @@ def check(ctx: typer.Context, files: Files, form: Form = "table", data: Data = N
         if form == "json":
             put(json.dumps(found, ensure_ascii=False).encode())
         else:
-            say_check(found)
+            say_check(found, team_names(client))
         if not found["valid"]:
             raise typer.Exit(FAILED)
 
@@ -164,7 +165,7 @@ def propose(
             say("There is no cost yet to propose rules from.")
             return
         say(safe(found["sentence"]))
-        say_effects(found)
+        say_effects(found, team_names(client))
         say("Publish it with: outlay rules propose --apply")
 
 
@@ -192,21 +193,20 @@ def texts(files: Sequence[Path], in_force: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def say_check(found: Mapping[str, Any]) -> None:
+def say_check(found: Mapping[str, Any], called: Callable[[str | None], str]) -> None:
     if not found["valid"]:
         say_faults(found)
         return
-    say_effects(found)
+    say_effects(found, called)
     for rule in found["unused"]:
         say(f"Matches nothing: {safe(rule)}")
 
 
-def say_effects(found: Mapping[str, Any]) -> None:
+def say_effects(found: Mapping[str, Any], called: Callable[[str | None], str]) -> None:
     shown = table(["Team", "Currency", "Before", "After", "Change"], right=["Before", "After", "Change"])
     for effect in found["effects"]:
-        team = safe(effect["team"]) if effect["team"] is not None else "Unallocated"
         amounts = (money(effect[name]) for name in ("before", "after", "change"))
-        shown.add_row(team, safe(effect["currency"]), *amounts)
+        shown.add_row(called(effect["team"]), safe(effect["currency"]), *amounts)
     console().print(shown)
     say_coverage(found["coverage"])
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from outlay.commands.naming import named
 from outlay.commands.terminal import FAILED, console, money, put, safe, say, say_problem, table
 
 PreviewForm = Annotated[Literal["text", "json", "markdown"], typer.Option("--format", help="How to print it.")]
@@ -50,7 +51,7 @@ def say_preview(found: Mapping[str, Any]) -> None:
         say(f"{found['moved_lines']:,} lines move, {span}:")
         shown = table([*HEADINGS], right=HEADINGS[3:])
         for move in found["movement"][:ROWS_SHOWN]:
-            owners = (_owner(move["was"]), _owner(move["becomes"]))
+            owners = (named(move[side], found["names"]) for side in ("was", "becomes"))
             shown.add_row(*map(safe, owners), move["currency"], *_figures(move))
         console().print(shown)
         say_rest(found["movement"])
@@ -82,7 +83,7 @@ def markdown(found: Mapping[str, Any]) -> str:
         lines += [f"{found['moved_lines']:,} lines move, {found['periods'][0]} to {found['periods'][-1]}.", ""]
         lines += [f"| {' | '.join(HEADINGS)} |", "|---|---|---|--:|--:|--:|"]
         for move in found["movement"][:ROWS_SHOWN]:
-            owners = " | ".join(_cell(_owner(move[name])) for name in ("was", "becomes"))
+            owners = " | ".join(_cell(named(move[side], found["names"])) for side in ("was", "becomes"))
             lines.append(f"| {owners} | {move['currency']} | {' | '.join(_figures(move))} |")
         lines.append("")
     for item in found["coverage"]:
@@ -95,10 +96,6 @@ def markdown(found: Mapping[str, Any]) -> str:
 
 def _figures(move: Mapping[str, Any]) -> tuple[str, str, str]:
     return money(move["amount"]), money(move["shared"]), f"{move['lines']:,}"
-
-
-def _owner(name: str | None) -> str:
-    return "Unallocated" if name is None else name
 
 
 def _would_be(found: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import typer
 
+from outlay.commands.naming import team_names
 from outlay.commands.options import Data, Form, remember, speaking
 from outlay.commands.rules_preview import PreviewForm, put_preview
 from outlay.commands.terminal import console, finish, money, put, run_job, safe, say, table
@@ -82,14 +83,14 @@ def shares(
         if form == "json":
             put(client.get("/pools/shares", asked))
             return
-        found = client.document("/pools/shares", asked)
+        found, called = client.document("/pools/shares", asked), team_names(client)
     shown = table(
         ["Pool", "When", "Part", "Team", "Weight", "%", "Effective cost", "Currency", "Fallback"],
         right=["Weight", "%", "Effective cost"],
     )
     for group in found["groups"]:
         for share in group["shares"]:
-            team = "(kept)" if share["kept"] else safe(share["team"] or "Unallocated")
+            team = "(kept)" if share["kept"] else called(share["team"])
             about = (safe(group["pool"]), group["bucket"], safe(group["part"]), team, share["weight"], share["percent"])
             shown.add_row(*about, money(share["effective_cost"]), safe(group["currency"]), group["fallback"] or "")
     console().print(shown)

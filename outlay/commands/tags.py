@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ import typer
 
 from outlay.commands.ask import AnswerForm, Out, give
 from outlay.commands.campaigns import campaigns
+from outlay.commands.naming import team_names
 from outlay.commands.options import Data, Form, Query, remember, speaking
 from outlay.commands.terminal import FAILED, console, finish, money, put, run_job, safe, say, say_problem, table
 from outlay.rule_files import tables_beside
@@ -76,7 +78,7 @@ def compliance(
     asked = "&".join(filter(None, (url_text(text), f"policy={quote(policy, safe='')}" if policy else "")))
     with speaking(ctx, data) as client:
         if form == "table":
-            _say(client.document("/tags/compliance", asked))
+            _say(client.document("/tags/compliance", asked), team_names(client))
         elif form == "json":
             give(client, "/tags/compliance", asked, out)
         else:
@@ -90,15 +92,15 @@ def _text(file: Path) -> dict[str, Any]:
     return {"text": text, "tables": tables_beside(file, text)}
 
 
-def _say(found: Any) -> None:
+def _say(found: Any, called: Callable[[str | None], str]) -> None:
     if not found["policies"]:
         say("There are no tag policies. Write tags.yaml and publish it: outlay tags apply tags.yaml")
         return
     right = ["Judged", "Compliant", "Missing", "Not allowed", "%"]
     shown = table(["From", "Policy", "Key", "Team", *right, "Currency"], right=right)
-    for row in (*found["rows"], *({**total, "team": "Total"} for total in found["totals"])):
+    rows = [(called(row["team"]), row) for row in found["rows"]] + [("Total", row) for row in found["totals"]]
+    for team, row in rows:
         amounts = [money(row[name]) for name in ("judged", "compliant", "missing", "not_allowed")]
-        team = "Unallocated" if row["team"] is None else safe(row["team"])
         key = "every key" if row["key"] is None else safe(row["key"])
         cells = [safe(row["bucket"] or ""), safe(row["policy"]), key, team, *amounts]
         shown.add_row(*cells, row["percent"] or "", safe(row["currency"]))

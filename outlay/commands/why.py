@@ -110,19 +110,26 @@ def _say_parts(part: Mapping[str, Any], dimensions: list[str]) -> None:
         columns = [*dimensions, "Before", "Now", amount]
         shown = table(columns, right=columns[len(dimensions) :])
         for group in part["groups"]:
-            names = ["(other)"] * len(dimensions) if group["rest"] else map(safe, group["values"])
+            names = _names(group, dimensions)
             shown.add_row(*names, money(group["before"]), money(group["now"]), _change(group["change"]))
         out.print(shown)
     if part["movers"]:
         shown = table(["Mover", "Cause", *dimensions, amount, "Share", "First day"], right=[amount, "Share"])
         for mover in part["movers"]:
-            names = ["(other)"] * len(dimensions) if mover["rest"] else map(safe, mover["values"])
+            names = _names(mover, dimensions)
             cells = (_change(mover["amount"]), percent_text(mover["share"]), safe(mover["first_day"]))
             shown.add_row(safe(mover["name"]), safe(mover["label"]), *names, *cells)
         out.print(shown)
     left = part["movers_count"] - len(part["movers"])
     if left > 0:
         out.print(f"{left:,} more above the noise floor: ask with more --movers, or for csv.")
+
+
+def _names(part: Mapping[str, Any], dimensions: list[str]) -> list[str]:
+    """What the groups of a part are called."""
+    if part["rest"]:
+        return ["(other)"] * len(dimensions)
+    return [safe(label or value) for value, label in zip(part["values"], part["labels"], strict=True)]
 
 
 def _change(value: str) -> str:

@@ -18,7 +18,7 @@ dimensions:
     rules:
       - {id: by-team, lookup: {table: divisions.csv, key: team, value: division}}
 """
-ORG = "teams: [{key: red}, {key: blue}]\n"
+ORG = "teams: [{key: red, name: <b>Crew</b> | one}, {key: blue}]\n"
 CATALOGUE = """\
 teams:
   - {key: crew, parent: red}
@@ -38,7 +38,9 @@ def test_a_draft_is_previewed_published_compared_and_taken_back(tmp_path: Path) 
 
     preview = run("rules", "preview", org, rules, "--data", data)
     assert preview.exit_code == 0, preview.output
-    assert "Unallocated" in preview.stdout and "red" in preview.stdout
+    assert "Unallocated" in preview.stdout and "<b>Crew</b> | one (red)" in preview.stdout
+    commented = run("rules", "preview", org, rules, "--format", "markdown", "--data", data).stdout
+    assert "| \\<b\\>Crew\\</b\\> \\| one \\(red\\) |" in commented
     shown = json.loads(run("rules", "preview", org, rules, "--format", "json", "--data", data).stdout)
     assert {move["becomes"] for move in shown["movement"]} == {"red", "blue"}
     assert json.loads(run("rules", "show", "--format", "json", "--data", data).stdout)["version"] == 0
@@ -46,6 +48,10 @@ def test_a_draft_is_previewed_published_compared_and_taken_back(tmp_path: Path) 
     assert "version 1 is in force" in run("rules", "apply", org, rules, "--data", data).stdout
     rows = json.loads(run("query", "by=division&period=all", "--data", data, "--format", "json").stdout)["rows"]
     assert {row["division"] for row in rows} == {"Retail", "Research"}
+    by_team = run("query", "by=team&period=all", "--data", data).stdout
+    assert "Team name" in by_team and "<b>Crew</b> | one" in by_team
+    assert "name" not in run("query", "by=application&period=all", "--data", data).stdout
+    assert "<b>Crew</b> | one (red)" in run("lines", "--data", data).stdout
 
     catalogue = tmp_path / "catalogue.yaml"
     catalogue.write_text(CATALOGUE)

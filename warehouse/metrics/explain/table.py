@@ -11,7 +11,7 @@ from warehouse.focus import MONEY
 from warehouse.metrics.catalogue import CATALOGUE
 from warehouse.metrics.explain.causes import LABELS
 from warehouse.metrics.explain.document import amount_of, document, share_of
-from warehouse.metrics.explain.parts import Explained
+from warehouse.metrics.explain.parts import Explained, Group
 from warehouse.metrics.explain.story import name_of
 from warehouse.metrics.shape import TYPES, Column, texts
 from warehouse.metrics.tables import named
@@ -25,7 +25,7 @@ class Parts:
 
     @property
     def columns(self) -> list[Column]:
-        by = [Column(name, named(CATALOGUE, name).label, "dimension") for name in self.found.query.by]
+        by = [column for name in self.found.query.by for column in _grouped(name)]
         own = ("cause", "name", "provider", "service", "sub_account", "resource")
         named_by = {column.name for column in by}
         return [
@@ -48,7 +48,7 @@ class Parts:
                 "service": mover.service,
                 "sub_account": mover.sub_account,
                 "resource": mover.resource,
-                **({} if mover.group.rest else dict(zip(self.found.query.by, mover.group.values, strict=True))),
+                **self._group(mover.group),
                 "first_day": mover.first_day.isoformat() if mover.first_day else None,
                 "last_day": mover.last_day.isoformat() if mover.last_day else None,
                 "currency": parts.currency,
@@ -59,8 +59,16 @@ class Parts:
             for mover in parts.movers
             if self.found.known_before
         ]
-        frame = pl.DataFrame(found, schema={name: self._type(name) for name in self._names})
+        kept = [{name: row[name] for name in self._names if name in row} for row in found]
+        frame = pl.DataFrame(kept, schema={name: self._type(name) for name in self._names})
         return frame.with_columns(pl.col("share").cast(TYPES["percent"]))
+
+    def _group(self, group: Group) -> dict[str, str | None]:
+        """Its values with their names; nothing of the rest of the groups."""
+        found: dict[str, str | None] = {}
+        for name, value, label in zip(self.found.query.by, group.values, group.labels, strict=True):
+            found |= {} if group.rest else {name: value, f"{name}_label": label}
+        return found
 
     @property
     def _names(self) -> list[str]:
@@ -81,6 +89,15 @@ class Parts:
             "rows": texts(self.rows, self.columns),
             "totals": totals,
         }  # fmt: skip
+
+
+def _grouped(name: str) -> list[Column]:
+    """What an answer has of a dimension that it is grouped by."""
+    dimension = named(CATALOGUE, name)
+    found = [Column(name, dimension.label, "dimension")]
+    return (
+        [*found, Column(f"{name}_label", f"{dimension.label} name", "label", of=name)] if dimension.has_label else found
+    )
 
 
 def _label(name: str) -> str:

@@ -1434,6 +1434,7 @@ export interface RulesPreview {
   left_out: number;
   moved_lines: number;
   movement: Move[];
+  names: Record<string, string>;
   newly_unallocated: Move[];
   passed: boolean;
   periods: string[];

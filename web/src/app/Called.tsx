@@ -1,17 +1,21 @@
 /** What teams and entities are called where no answer has said it: in chips, titles, and lists that are no answers. */
-import { Fragment, useCallback } from 'react';
+import { createContext, Fragment, useCallback, useContext } from 'react';
 import { useCatalogue } from '../api/queries';
 import { shortened } from '../format/format';
 import { called, missingLabel, type Names, withValue } from '../query/group';
 
 const MOST = 48;
 
+/** Names of what lies below, before those of today: a draft brings teams that nobody else knows yet. */
+export const OwnNames = createContext<Names | undefined>(undefined);
+
 /** `names` are those of an answer's own days; without them names are as of today. */
 export function useCalled(names?: Names): (dimension: string, value: string | null | undefined) => string {
   const today = useCatalogue().data?.names;
+  const own = useContext(OwnNames);
   return useCallback(
-    (dimension, value) => (value ? called(dimension, value, names, today) : missingLabel(dimension)),
-    [names, today],
+    (dimension, value) => (value ? called(dimension, value, names, own, today) : missingLabel(dimension)),
+    [names, own, today],
   );
 }
 

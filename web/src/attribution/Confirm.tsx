@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { Called } from '../app/Called';
+import { Called, OwnNames } from '../app/Called';
 import { signed } from '../chart/StepParts';
 import { isZero } from '../format/decimal';
 import { count, money } from '../format/format';
@@ -42,7 +42,9 @@ export default function Confirm({ title, act, found, base, action, writable = tr
             <ul className="effect" aria-label="Cost by owner, before and after">
               {moved.slice(0, SHOWN).map((one) => (
                 <li key={`${one.team} ${one.currency}`}>
-                  <Called value={one.team} />{' '}
+                  <OwnNames value={{ team: found.names }}>
+                    <Called value={one.team} />
+                  </OwnNames>{' '}
                   <span className="num">
                     {money(one.before)} → {money(one.after)} {one.currency} ({signed(one.change)})
                   </span>

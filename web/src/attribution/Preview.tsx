@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { Called } from '../app/Called';
+import { Called, OwnNames } from '../app/Called';
 import { monthName } from '../format/dates';
 import { count, money, percent } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
@@ -22,7 +22,7 @@ export function PreviewPanels({ found, texts }: { found: Preview; texts: Texts }
   const currencies = [...new Set(found.movement.map(({ currency }) => currency))];
   const closed = found.by_month.some(({ would_be }) => would_be);
   return (
-    <>
+    <OwnNames value={{ team: found.names }}>
       <Panel title="What it would move" note={span}>
         <Coverage found={found} />
         {found.movement.length === 0 ? (
@@ -42,7 +42,7 @@ export function PreviewPanels({ found, texts }: { found: Preview; texts: Texts }
       </Panel>
       {found.assertions.length > 0 && <Assertions found={found} file={file('assertions')} />}
       <Standings found={found} file={file('rules')} />
-    </>
+    </OwnNames>
   );
 }
 
