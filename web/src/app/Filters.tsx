@@ -1,4 +1,5 @@
 import { useCatalogue } from '../api/queries';
+import { shortened } from '../format/format';
 import { missingLabel, type Names } from '../query/group';
 import { type Filter, printFilter } from '../query/query';
 import { Icon } from '../ui/Icon';
@@ -39,6 +40,8 @@ export function Filters({ names }: { names?: Names | undefined }) {
   );
 }
 
+const VALUE_MOST = 40;
+
 export function filterText(
   filter: Filter,
   label: (name: string) => string,
@@ -53,7 +56,11 @@ export function filterText(
   );
   const contains = filter.values.length > 0 && filter.values.every((value) => value.contains);
   const verb = contains ? (filter.negated ? 'without' : 'contains') : filter.negated ? 'is not' : 'is';
-  const shown = values.slice(0, 2).join(', ') + (values.length > 2 ? ` +${values.length - 2}` : '');
+  const shown =
+    values
+      .slice(0, 2)
+      .map((value) => shortened(value, VALUE_MOST))
+      .join(', ') + (values.length > 2 ? ` +${values.length - 2}` : '');
   return { name: label(filter.dimension), verb, values: shown };
 }
 
