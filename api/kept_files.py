@@ -226,9 +226,9 @@ class KeptFiles:
         before = takewhile(lambda one: one is not making, tuple(self._making))
         size = self._size() + sum(one.size() for one in (*before, making))
         if size > self.settings.exports_bytes_max:
-            room = self.settings.exports_bytes_max >> 20
+            room = f"{self.settings.exports_bytes_max >> 30} GiB"
             more = Help(next_step="Remove exports that are no longer needed, or ask for less.")
-            raise ProblemError("caller", "too_large", f"Exports may take {room} MiB together.", more)
+            raise ProblemError("caller", "too_large", f"Exports may take {room} together.", more)
 
     def _until(self, passing: bool = False) -> datetime:
         settings = self.settings

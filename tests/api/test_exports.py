@@ -165,10 +165,10 @@ def test_a_file_that_came_to_nothing_says_why(build: Build, slow: Slow, monkeypa
     export = parts.client.post(QUESTION).json()
     assert slow.going.wait(WAIT_SECONDS)
     kept = parts.app.state.services.exports
-    monkeypatch.setattr(kept, "settings", replace(kept.settings, exports_bytes_max=10))
+    monkeypatch.setattr(kept, "settings", replace(kept.settings, exports_bytes_max=0))
     slow.may.set()
     told = ready(parts, export["id"])
-    assert (told["state"], told["detail"]) == ("failed", "Exports may take 0 MiB together.")
+    assert (told["state"], told["detail"]) == ("failed", "Exports may take 0 GiB together.")
     assert parts.client.get("/api/v1/exports").json()["exports"] == [told]
     assert_problem(parts.client.get(f"/api/v1/exports/{export['id']}/file"), 404, "not_found")
     assert parts.client.delete(f"/api/v1/exports/{export['id']}").status_code == 204

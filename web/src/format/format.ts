@@ -88,6 +88,9 @@ const STEPS: readonly [digits: number, mark: string][] = [
   [3, 'k'],
 ];
 
+/** Of bytes a thousand million is G. */
+const SIZE_STEPS = STEPS.map(([digits, mark]) => [digits, mark === 'B' ? 'G' : mark] as const);
+
 /** Tiles and axes: "1.24 M" from 100,000 on; below it, whole units from 1,000 on. */
 export function compact(text: string | null | undefined): string {
   const parts = text === null || text === undefined ? null : split(text);
@@ -136,13 +139,13 @@ export function wholePercent(text: string): string {
   return split(text) ? `${fixed(text, 0)}${THIN}%` : NO_DATA;
 }
 
-/** Sizes: "812 B", "1.24 MB". */
+/** Sizes: "812 B", "1.24 MB", "10.7 GB". */
 export function bytes(value: number | null | undefined): string {
   if (value === null || value === undefined) return NO_DATA;
   const text = String(value);
   return under(text, '1000')
     ? `${count(value)}${THIN}B`
-    : `${scaled(text, STEPS.find(([digits]) => text.length > digits) ?? [3, 'k'])}B`;
+    : `${scaled(text, SIZE_STEPS.find(([digits]) => text.length > digits) ?? [3, 'k'])}B`;
 }
 
 /** Long names keep both ends; identifiers, which are names without a blank, differ at the last one and keep more of it. */

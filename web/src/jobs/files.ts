@@ -100,7 +100,7 @@ export function giveUp(item: Asked): void {
 
 /** Ask again for one that came to nothing; what is said of that one goes. */
 export async function makeAgain({ id, asked }: Export): Promise<void> {
-  await write('DELETE', `/exports/${id}`);
+  await write('DELETE', `/exports/${id}`).catch(() => null); // gone already is as well
   await queryClient.invalidateQueries({ queryKey: ['exports'] });
   await take({ path: asked });
 }

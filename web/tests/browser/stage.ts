@@ -54,9 +54,9 @@ export interface Opened {
 export async function open(
   { browser, url }: Stage,
   path: string,
-  { width = 1280, theme = 'light' as 'light' | 'dark', touch = false } = {},
+  { width = 1280, height = 900, theme = 'light' as 'light' | 'dark', touch = false } = {},
 ): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme, hasTouch: touch });
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, hasTouch: touch });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
@@ -99,6 +99,38 @@ export async function violations(page: Page, over = false): Promise<string[]> {
           .join(' | ')}`,
     );
   }, over);
+}
+
+/** What lies over the page and is wider than the screen, or than itself. */
+export function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.popover, .dialog, .drawer')].flatMap((over) => {
+      const { left, right } = over.getBoundingClientRect();
+      const out = Math.max(-left, right - document.documentElement.clientWidth);
+      const parts = [over, ...over.querySelectorAll<HTMLElement>(':not(.table-scroll, pre, textarea, input, svg *)')];
+      const inside = parts.filter(
+        (part) => part.scrollWidth > part.clientWidth && /auto|scroll/.test(getComputedStyle(part).overflowX),
+      );
+      const told = inside.map((part) => `${part.className}: ${part.scrollWidth - part.clientWidth} px inside`);
+      return out > 0.5 ? [...told, `${over.className}: ${out} px out`] : told;
+    }),
+  );
+}
+
+/** Names that several buttons of the page share, where no row of a table tells them apart. */
+export function sharedNames(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const seen = [...document.querySelectorAll<HTMLElement>('main button, main summary')].filter(
+      (button) => button.getClientRects().length > 0,
+    );
+    const nameOf = (button: HTMLElement) => {
+      const labels = (button.getAttribute('aria-labelledby') ?? '').split(' ').filter(Boolean);
+      const said = labels.map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
+      return (said || button.getAttribute('aria-label') || button.innerText).trim();
+    };
+    const names = seen.map((button) => `${nameOf(button)} ${button.closest('tr')?.rowIndex ?? ''}`.trim());
+    return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+  });
 }
 
 export function overflow(page: Page): Promise<number> {

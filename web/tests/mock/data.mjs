@@ -108,3 +108,27 @@ export function percent(a, b) {
   const abs = rounded < 0n ? -rounded : rounded;
   return `${sign}${abs / 10n}.${abs % 10n}`;
 }
+
+const kept = (id, state, asked, more = {}) => ({
+  id: id.repeat(32),
+  state,
+  asked,
+  name: null,
+  size_bytes: null,
+  rows: null,
+  kept_until: '2026-11-19T07:00:00Z',
+  detail: null,
+  ...more,
+});
+
+/** A file in every state; the server says so with `MOCK=files`. */
+export const EXPORTS = [
+  kept('a', 'making', '/lines.xlsx?period=all', { kept_until: null }),
+  kept('b', 'ready', '/lines.csv', {
+    name: 'lines_cloud-storage_2026-10_effective_eur_v4.csv',
+    rows: 1204,
+    size_bytes: 48211,
+  }),
+  kept('c', 'interrupted', '/costs.parquet?by=resource', { detail: 'Interrupted by a restart.' }),
+  kept('d', 'failed', '/lines.csv?period=all', { detail: 'Exports may take 10 GiB together.' }),
+];

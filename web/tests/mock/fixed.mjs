@@ -1,6 +1,6 @@
 // Documents that do not depend on a question.
 import { COLLECTOR, collected, ISSUES } from './collected.mjs';
-import { COMPLETE, NAMES } from './data.mjs';
+import { COMPLETE, EXPORTS, NAMES } from './data.mjs';
 
 const money = (billed) => [
   { currency: 'EUR', billed_cost: billed, effective_cost: billed, list_cost: billed, contracted_cost: billed },
@@ -202,7 +202,8 @@ export function fixed(path, method, mode) {
   if (path === '/pools') return { text: '', version: 4, pools: [], periods: [], writable: true };
   if (path === '/sources') return { sources: empty ? [] : SOURCES };
   if (/^\/sources\/[^/]+\/months$/.test(path)) return months();
-  if (path === '/exports') return { exports: [], size_bytes: 0, size_bytes_max: 10737418240, kept_hours: 24 };
+  if (path === '/exports')
+    return { exports: mode === 'files' ? EXPORTS : [], size_bytes: 0, size_bytes_max: 10737418240, kept_hours: 24 };
   if (path === '/entities/imports')
     return {
       place: null,

@@ -1,4 +1,4 @@
-// Serves the built pages and contract-shaped documents, for development and for tests of states. MOCK=empty|fail|slow|stuck.
+// Serves the built pages and contract-shaped documents, for development and for tests of states. MOCK=empty|fail|slow|stuck|files.
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';

@@ -4,6 +4,7 @@ import { saidDays } from '../../src/format/dates';
 import { compare, round } from '../../src/format/decimal';
 import {
   axis,
+  bytes,
   compact,
   count,
   exact,
@@ -129,4 +130,14 @@ test('a long name keeps both ends', () => {
   expect(shortened('arn:x:0001:gateway/nat-0d92', 15)).toBe('arn:…y/nat-0d92');
   expect(shortened('Relation of a Database Service', 15)).toBe('Relatio…Service');
   expect(shortened('short', 15)).toBe('short');
+});
+
+test('sizes have the marks of sizes', () => {
+  expect([bytes(812), bytes(48_211), bytes(10_737_418_240), bytes(2_500_000_000_000), bytes(null)]).toEqual([
+    '812\u202fB',
+    '48.2\u202fkB',
+    '10.7\u202fGB',
+    '2.50\u202fTB',
+    '–',
+  ]);
 });
