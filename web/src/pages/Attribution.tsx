@@ -3,17 +3,14 @@ import { useAddress } from '../app/address';
 import type { Page } from '../app/pages';
 import { InboxTab } from '../attribution/Inbox';
 import { NothingLoaded } from '../attribution/NothingLoaded';
-import { OrgTab } from '../attribution/Org';
 import { RulesTab } from '../attribution/Rules';
-import { SharedTab } from '../attribution/Shared';
-import { TagsTab } from '../attribution/Tags';
 import { ATTRIBUTION_TABS } from '../attribution/tabs';
-import { useDraft } from '../attribution/useDraft';
-import { VersionsTab } from '../attribution/Versions';
+import { type Draft, useDraft } from '../attribution/useDraft';
 import { count } from '../format/format';
 import { useWaiting } from '../requests/ask';
 import { RequestsTab } from '../requests/RequestsTab';
 import { type Rules, useRules } from '../teams/ask';
+import { late } from '../ui/late';
 import { Segments } from '../ui/Segments';
 import { Failure, Skeleton } from '../ui/States';
 
@@ -28,6 +25,22 @@ export const page: Page = {
   tabScopes: { tags: 'slice', org: 'days' },
   tabs: ATTRIBUTION_TABS.map(({ id }) => id),
 };
+
+// Who opens the rules or the inbox waits for no other tab.
+const WAIT = <Skeleton lines={12} />;
+const OrgTab = late<{ draft: Draft }>(
+  () => import('../attribution/Org').then((found) => ({ default: found.OrgTab })),
+  WAIT,
+);
+const SharedTab = late<{ live: Rules; draft: Draft }>(
+  () => import('../attribution/Shared').then((found) => ({ default: found.SharedTab })),
+  WAIT,
+);
+const TagsTab = late<object>(() => import('../attribution/Tags').then((found) => ({ default: found.TagsTab })), WAIT);
+const VersionsTab = late<{ live: Rules }>(
+  () => import('../attribution/Versions').then((found) => ({ default: found.VersionsTab })),
+  WAIT,
+);
 
 export default function Attribution() {
   const rules = useRules();
