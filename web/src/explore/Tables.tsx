@@ -31,7 +31,7 @@ interface TablesProps {
 export function Tables({ here, groups, label, lit, onLit }: TablesProps) {
   const { query, view, go } = here;
   const [hidden, setHidden] = useState<readonly string[]>([]);
-  const kept = groups.data?.detail_kept !== false;
+  const kept = query.knownOn === null || groups.data?.detail_kept === true;
   const tab = EXPLORE_TABS.some((item) => item.id === view.tab) ? view.tab : '';
   return (
     <Panel

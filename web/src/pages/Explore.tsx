@@ -55,7 +55,7 @@ export default function Explore() {
       <div className="explore-head">
         <div className="explore-total">
           <Totals answer={scope.data} measure={measureOf(query)} />
-          {scope.data?.detail_kept !== false && (
+          {(query.knownOn === null || scope.data?.detail_kept) && (
             <>
               <WhyLink>Explain the change</WhyLink>
               <WhoseLink />
