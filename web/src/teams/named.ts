@@ -34,6 +34,7 @@ export function mentions(texts: Texts, team: string): Mention[] {
 
 /** Keys of the teams that the organisation lists, in its order. */
 export function listed(org: string): string[] {
-  const keys = org.split('\n').map((line) => /^[^#]*?\bkey:\s*(?:"([^"]*)"|'([^']*)'|([^,}\s]+))/.exec(line));
-  return keys.flatMap((found) => found?.[1] ?? found?.[2] ?? found?.[3] ?? []);
+  const said = org.replace(/(^|\s)#.*$/gm, '$1');
+  const keys = said.matchAll(/(?:^|[\s,{])key:\s*(?:"([^"]*)"|'([^']*)'|([^,}\s]+))/gm);
+  return [...keys].flatMap((found) => found[1] ?? found[2] ?? found[3] ?? []);
 }

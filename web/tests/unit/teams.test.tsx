@@ -69,4 +69,5 @@ test('the lines that name a team are found as words, not in comments, in every d
   expect(mentions(texts, '')).toEqual([]);
   expect(mentions({ org: 'a(b', rules: '', files: null }, 'a(b')).toHaveLength(1);
   expect(listed(texts.org)).toEqual(['search', 're-search']);
+  expect(listed("teams: [{key: a, parent: b}, {name: x, key: 'c'}] # {key: d}\n")).toEqual(['a', 'c']);
 });
