@@ -105,7 +105,8 @@ function By({ path }: { path: OwnerPath }) {
 
 function byWhat({ kind, rule, layer, line, reason, rules_version }: OwnerPath): string {
   const place = line === null ? '' : `, line ${line}`;
-  const version = rules_version === null ? ', by several versions' : `, rules v${rules_version}`;
+  const known = rules_version === 0 ? '' : `, rules v${rules_version}`; // 0: there are none yet
+  const version = rules_version === null ? ', by several versions' : known;
   if (kind !== 'direct') return `by ${kind}${place}${version}`;
   if (layer === 'unallocated') {
     const asked = rule === null ? '' : ` (“${rule}”${place})`;
