@@ -26,7 +26,7 @@ from benchmarks.site import LARGE, SMALL, Site, Tier
 # Later ones compare with what earlier ones measured.
 PROMISES = (
     "load_parquet", "load_cur", "memory", "growth", "attribution", "dashboard", "overview", "drill_down", "cached",
-    "readers", "publish", "preview", "pools", "explain", "start",
+    "readers", "publish", "preview", "pools", "consent", "explain", "start",
 )  # fmt: skip
 FIRST = "load_parquet"
 COMPARED_WITH_IT = frozenset({"memory", "growth", "readers"})

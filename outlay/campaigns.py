@@ -21,7 +21,7 @@ from warehouse.focus import plain, total
 from warehouse.focus.period import Period
 from warehouse.metrics import Access, parse
 from warehouse.metrics.answer import resolved
-from warehouse.metrics.freshness import DAY
+from warehouse.metrics.freshness import DAY, OneView
 from warehouse.metrics.query import NONE_MARK
 from warehouse.metrics.tag_states import Asker
 from warehouse.store import Store
@@ -114,14 +114,14 @@ class Campaigning:
         self, campaign: Campaign, resources: Sequence[CampaignResource], ends_: Sequence[date], access: Access
     ) -> list[list[str]]:
         """Before each day, of each resource in turn; asked once for what bills and rules are now."""
-        with self._store.read() as snapshot:
-            known = (snapshot.generations, snapshot.rules_version, access, campaign.id)
-        found = {end: self._seen[known, end] for end in ends_ if (known, end) in self._seen}
-        left = [end for end in ends_ if end not in found]
-        if left:
-            asked = states(self._policy(campaign.policy, campaign.key), resources, left, self._asker(access))
-            found |= dict(zip(left, asked, strict=True))
-            self._seen |= {(known, end): found[end] for end in left}
+        with self._store.read() as view:
+            known = (view.generations, view.rules_version, access, campaign.id)
+            found = {end: self._seen[known, end] for end in ends_ if (known, end) in self._seen}
+            if left := [end for end in ends_ if end not in found]:
+                asker = Asker(access, OneView(view), self._clock())
+                asked = states(self._policy(campaign.policy, campaign.key), resources, left, asker)
+                found |= dict(zip(left, asked, strict=True))
+                self._seen |= {(known, end): found[end] for end in left}
         for old in list(self._seen)[:-SEEN_MAX]:
             self._seen.pop(old, None)
         return [found[end] for end in ends_]

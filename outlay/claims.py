@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from outlay.draft_money import Draft, DraftMoney
+from outlay.draft_money import Draft, DraftMoney, Moves
 from outlay.movement import largest, periods, summed
 from outlay.offered import KEY as OFFERED
 from outlay.offered import Exceeded, claimed, exceeded
 from outlay.passing import REMAINDERS
-from outlay.preview import ROWS_MAX, move_row
+from outlay.preview import ROWS_MAX, move_row, take_rows, takes
 from outlay.rule_files import POOLS
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Estate, Rules, changes, pools_apart
@@ -47,8 +47,8 @@ class Consequence:
     needs: Mapping[str, set[Need]]
     """Who has to consent and why; empty where the team may publish by itself."""
     effect: dict[str, Any]
-    """As JSON with exact amounts as text: periods, movement, by_month, by_service, by_pool, by_resource, moved_lines;
-    and `left_out`, how many rows of those tables are more than ROWS_MAX."""
+    """As JSON with exact amounts as text: periods, movement, by_month, by_service, by_pool, by_resource, taken,
+    moved_lines, shared_lines; and `left_out`, how many rows of those tables are more than ROWS_MAX."""
     above: Sequence[Exceeded] = ()
     """Claims of more than an offer goes up to: they count as not offered."""
 
@@ -60,8 +60,8 @@ def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence
     with store.read() as snapshot:
         labels = periods(snapshot)
         found = money.touched(snapshot, change)
-        moved = money.by_dim(snapshot, found, TEAM, labels)
-    moved = moved.filter(~pl.col("period").is_in(list(wish.closed)))
+        whole = money.moved(snapshot, found, TEAM, labels).without(wish.closed)
+    moved = whole.rows
     # Who is above whom says the version in force: no draft makes its own author the parent of others.
     shown_to = _last_day(labels[-1]) if labels else today
     side = Side(wish.team, Tree(in_force.rules.teams), today, max(shown_to, today))
@@ -77,7 +77,7 @@ def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence
         repooled=bool(pools) or ADJUSTMENTS in documents,
         documents=documents,
     )
-    return Consequence(needed(side, wanted), _effect(moved, labels), above)
+    return Consequence(needed(side, wanted), _effect(whole, labels), above)
 
 
 def _offered(
@@ -95,7 +95,7 @@ def _offered(
 
 
 def _shared(moved: pl.DataFrame) -> Iterator[Share]:
-    """For whom pools have another share than before, in `moved` as `Figures.moved`."""
+    """For whom pools have another share than before, in `moved` as the rows of `Moves`."""
     parts: dict[tuple[str, str, str | None], tuple[list[Decimal], list[Decimal]]] = {}
     for period, was, becomes, currency, amount, share, _ in summed(moved, "period", *CELL).iter_rows():
         for owner, change in ((was, Decimal.copy_negate), (becomes, Decimal)):
@@ -137,7 +137,8 @@ def _adjustments(rules: RulesInForce) -> list[Adjustment]:
     return [replace(one, line=0, note=None) for one in rules.pools.adjustments]
 
 
-def _effect(moved: pl.DataFrame, labels: list[str]) -> dict[str, Any]:
+def _effect(whole: Moves, labels: list[str]) -> dict[str, Any]:
+    moved, taken = whole.rows, takes(whole.taken)
     tables = {
         "movement": summed(moved, *CELL),
         "by_month": summed(moved, "period", *CELL).sort("period", maintain_order=True),
@@ -148,8 +149,10 @@ def _effect(moved: pl.DataFrame, labels: list[str]) -> dict[str, Any]:
     return {
         "periods": labels,
         **{name: _rows(table) for name, table in tables.items()},
+        "taken": take_rows(taken.head(ROWS_MAX)),
         "moved_lines": int(moved["lines"].sum()),
-        "left_out": sum(max(0, table.height - ROWS_MAX) for table in tables.values()),
+        "shared_lines": int(taken["lines"].sum()),
+        "left_out": sum(max(0, table.height - ROWS_MAX) for table in (*tables.values(), taken)),
     }
 
 

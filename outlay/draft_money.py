@@ -12,7 +12,7 @@ import polars as pl
 
 from outlay.movement import estate_of, moves, periods, pieces, summed, values_of, within
 from outlay.passing import with_passed
-from outlay.preview_shares import Shares, share_moves
+from outlay.preview_shares import TAKEN, Shares, share_moves
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Change, Estate, changes, touched
 from warehouse.attribution.model import DIMENSIONS
@@ -20,6 +20,8 @@ from warehouse.focus import total
 from warehouse.focus.period import Period, add_months
 from warehouse.metrics import Access, CostQuery, answer
 from warehouse.metrics.answer import resolved
+from warehouse.metrics.freshness import OneView
+from warehouse.metrics.freshness import Store as Asked
 from warehouse.store import Snapshot, Store
 from warehouse.store.series import Series
 
@@ -61,17 +63,26 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """One dimension: money before and after, shares of pools included, and what moves (period, currency, service,
-    resource, was, becomes, amount, lines; `pool` where a pool shares it; `passed` where pools pass on what goes to
-    nobody).
+class Moves:
+    """In one dimension: `rows` are what moves (dim, period, currency, service, resource, was, becomes, amount, lines;
+    `pool`, and no dim, where a pool shares it; `passed` where pools pass on what goes to nobody), `taken` what pools
+    take, as TAKEN."""
 
-    Closed months stay as they are.
-    """
+    rows: pl.DataFrame
+    taken: pl.DataFrame
+
+    def without(self, closed: Collection[str]) -> Moves:
+        """Of billing periods that are not closed."""
+        return Moves(*(part.filter(~pl.col("period").is_in(list(closed))) for part in (self.rows, self.taken)))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Money before and after, shares of pools included, and what moves. Closed months stay as they are."""
 
     before: Totals
     after: Totals
-    moved: pl.DataFrame
+    moved: Moves
 
 
 def together(totals: Totals, owners: Collection[str | None]) -> dict[str, Decimal]:
@@ -120,12 +131,8 @@ class DraftMoney:
         found = rows.filter(pl.col("version") != self.in_force.rules_version).partition_by("version", as_dict=True)
         return [(self.in_force.version(version), tuple(months["period"])) for (version,), months in found.items()]
 
-    def moved(self, snapshot: Snapshot, found: Touched, dimension: str, labels: list[str]) -> pl.DataFrame:
-        """As `Figures.moved`, closed months included."""
-        return self.by_dim(snapshot, found, dimension, labels).drop("dim")
-
-    def by_dim(self, snapshot: Snapshot, found: Touched, dimension: str, labels: list[str]) -> pl.DataFrame:
-        """As `moved`, by `dim` too, which is null where a pool shares."""
+    def moved(self, snapshot: Snapshot, found: Touched, dimension: str, labels: list[str]) -> Moves:
+        """Closed months included."""
         changed = _changed(snapshot, found, dimension)
         first = labels[0] if labels else ""
         every = moves(snapshot, changed, first)
@@ -134,7 +141,7 @@ class DraftMoney:
         direct = direct.filter(pl.col("period").is_in(labels))
         direct = direct.join(found.estate.dims.select("dim", "service", "resource"), on="dim", how="left")
         if dimension != SHARED:
-            return direct.with_columns(passed=pl.lit(value=False))
+            return Moves(direct.with_columns(passed=pl.lit(value=False)), pl.DataFrame(schema=TAKEN))
         asked = Shares(
             draft=self.draft.rules,
             owners=found.after.select("dim", "valid_from", "valid_to", "team", "application", "environment"),
@@ -146,8 +153,9 @@ class DraftMoney:
             days=days,
         )
         shares = share_moves(snapshot, asked, Series(self.store.state))
-        both = pl.concat([direct, shares.with_columns(lines=pl.lit(0, pl.Int64))], how="diagonal")
-        return with_passed(both, found.estate, self.draft.rules.pools, self.draft.rules.rules.tag_keys)
+        both = pl.concat([direct, shares.moves.with_columns(lines=pl.lit(0, pl.Int64))], how="diagonal")
+        rows = with_passed(both, found.estate, self.draft.rules.pools, self.draft.rules.rules.tag_keys)
+        return Moves(rows, shares.taken)
 
     def _recast(self, found: Touched, labels: list[str]) -> frozenset[str]:
         """The billing periods whose pools would be others."""
@@ -160,10 +168,10 @@ class DraftMoney:
             month for old, months in decided if old.pools != new.pools or old.before or new.before for month in months
         )
 
-    def figures(self, dimension: str, moved: pl.DataFrame, labels: list[str]) -> Figures:
-        before = totals_of(self.store, dimension, labels, self.now)
-        kept = moved.filter(~pl.col("period").is_in(list(self.draft.closed)))
-        return Figures(before, _after(before, kept), kept)
+    def figures(self, snapshot: Snapshot, dimension: str, moved: Moves, labels: list[str]) -> Figures:
+        before = totals_of(snapshot, dimension, labels, self.now)
+        kept = moved.without(self.draft.closed)
+        return Figures(before, _after(before, kept.rows), kept)
 
 
 def effect(
@@ -174,8 +182,7 @@ def effect(
     with store.read() as snapshot:
         labels = periods(snapshot, months=None)
         found = money.touched(snapshot, changes(in_force.rules, rules.rules))
-        moved = money.moved(snapshot, found, SHARED, labels)
-    return money.figures(SHARED, moved, labels)
+        return money.figures(snapshot, SHARED, money.moved(snapshot, found, SHARED, labels), labels)
 
 
 def reorganised(store: Store, rules: RulesInForce, in_force: RulesInForce, query: CostQuery, now: datetime) -> Figures:
@@ -187,8 +194,8 @@ def reorganised(store: Store, rules: RulesInForce, in_force: RulesInForce, query
         labels = _labels(snapshot, period, "day" if charged else "cast(period || '-01' as date)")
         money = DraftMoney(store, in_force, Draft(rules, SHARED, (), period if charged else None), now)
         moved = money.moved(snapshot, money.touched(snapshot, changes(in_force.rules, rules.rules)), SHARED, labels)
-    before = owners_of(store, query, Access(READER), now)
-    return Figures(before, _after(before, moved), moved)
+        before = owners_of(OneView(snapshot), query, Access(READER), now)
+    return Figures(before, _after(before, moved.rows), moved)
 
 
 def _changed(snapshot: Snapshot, found: Touched, dimension: str) -> pl.DataFrame:
@@ -224,8 +231,7 @@ def _labels(snapshot: Snapshot, period: Period, day: str) -> list[str]:
 def owned(store: Store, now: datetime) -> Totals:
     """By team, of every billing period there is."""
     with store.read() as snapshot:
-        labels = periods(snapshot, months=None)
-    return totals_of(store, SHARED, labels, now)
+        return totals_of(snapshot, SHARED, periods(snapshot, months=None), now)
 
 
 def months_query(labels: list[str]) -> CostQuery:
@@ -234,15 +240,15 @@ def months_query(labels: list[str]) -> CostQuery:
     return CostQuery(period=f"{labels[0]}-01..{last}", basis="billing")
 
 
-def totals_of(store: Store, dimension: str, labels: list[str], now: datetime) -> Totals:
+def totals_of(snapshot: Snapshot, dimension: str, labels: list[str], now: datetime) -> Totals:
     """Of the rules in force, as every screen has them."""
     if not labels:
         return {}
-    known = dimension in (*DIMENSIONS, *store.dimensions)
-    return owners_of(store, months_query(labels), Access(READER), now, dimension if known else None)
+    known = dimension in (*DIMENSIONS, *snapshot.dimensions)
+    return owners_of(OneView(snapshot), months_query(labels), Access(READER), now, dimension if known else None)
 
 
-def owners_of(store: Store, query: CostQuery, access: Access, now: datetime, dimension: str | None = SHARED) -> Totals:
+def owners_of(store: Asked, query: CostQuery, access: Access, now: datetime, dimension: str | None = SHARED) -> Totals:
     """Of the rules in force, of the cost that a question is about; all of it together without a dimension."""
     rows = answer(replace(query, by=(dimension,) if dimension else ()), access, store, now).rows
     owners = rows[dimension] if dimension else [None] * len(rows)

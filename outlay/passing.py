@@ -33,7 +33,7 @@ def _on_bills(when: Any) -> bool:
 
 
 def with_passed(moved: pl.DataFrame, estate: Estate, pools: Pools, tag_keys: Iterable[TagKey]) -> pl.DataFrame:
-    """`moved` (as `DraftMoney.by_dim`) with `passed`: goes to nobody, and pools give all of that to teams.
+    """`moved` (rows of `Moves`) with `passed`: goes to nobody, and pools give all of that to teams.
 
     All of it in a billing period and currency, or none: what pools keep of it stays without an owner.
     """

@@ -17,6 +17,7 @@ from outlay.draft_money import Draft, DraftMoney, Figures, Touched
 from outlay.movement import estate_of, largest, periods, summed, values_of
 from outlay.ruling import RulesInForce
 from warehouse.attribution import Assertion, Change, Estate, Rule, attribute, changes, matches
+from warehouse.attribution.pools.divide import amounts
 from warehouse.attribution.standing import Standing, deciding, standings
 from warehouse.focus import plain
 from warehouse.store import Snapshot, Store
@@ -36,11 +37,11 @@ def preview(store: Store, in_force: RulesInForce, draft: Draft, now: datetime) -
         wanted = {draft.dimension, *(one.dimension for one in draft.rules.rules.assertions)}
         parts = {name: money.moved(snapshot, found, name, labels) for name in sorted(wanted)}
         standing = _standings(snapshot, draft.rules, change, found)
-    figures = {name: money.figures(name, moved, labels) for name, moved in parts.items()}
+        figures = {name: money.figures(snapshot, name, moved, labels) for name, moved in parts.items()}
     shown = figures[draft.dimension]
     checked = [_checked(one, figures[one.dimension], standing) for one in draft.rules.rules.assertions]
     results = [result for several in checked for result in several]
-    by_month = summed(parts[draft.dimension], "period", "was", "becomes", "currency").sort(
+    by_month = summed(parts[draft.dimension].rows, "period", "was", "becomes", "currency").sort(
         "period", maintain_order=True
     )
     most = EVERY if draft.whole else ROWS_MAX
@@ -130,13 +131,14 @@ def _standing(one: Standing) -> doc.RuleStanding:
 
 
 def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPreview:
-    moved = shown.moved
+    moved = shown.moved.rows
     matrix = summed(moved, "was", "becomes", "currency")
     by_service = summed(moved, "service", "was", "becomes", "currency")
     by_pool = summed(moved.filter(pl.col("pool").is_not_null()), "pool", "was", "becomes", "currency")
     by_resource = largest(moved, EVERY) if draft.whole else largest(moved)
+    taken = takes(shown.moved.taken)
     most = EVERY if draft.whole else ROWS_MAX
-    tables = (matrix, by_service, by_pool, by_resource)
+    tables = (matrix, by_service, by_pool, by_resource, taken)
     lost = summed(moved.filter(~pl.col("passed")), "was", "becomes", "currency").filter(pl.col("becomes").is_null())
     changes_, coverage = effects.compare(shown.before, shown.after)
     return doc.RulesPreview(
@@ -147,7 +149,9 @@ def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPrevi
         by_service=[doc.ServiceMove(**move_row(row)) for row in by_service.head(most).iter_rows(named=True)],
         by_pool=[doc.PoolMove(**move_row(row)) for row in by_pool.head(most).iter_rows(named=True)],
         by_resource=[doc.ResourceMove(**move_row(row)) for row in by_resource.head(most).iter_rows(named=True)],
+        taken=[doc.PoolTakes(**take) for take in take_rows(taken.head(most))],
         moved_lines=int(moved["lines"].sum()),
+        shared_lines=int(taken["lines"].sum()),
         newly_unallocated=[doc.Move(**move_row(row)) for row in lost.head(most).iter_rows(named=True)],
         left_out=sum(max(0, table.height - most) for table in tables),
         effects=changes_,
@@ -157,6 +161,21 @@ def _document(draft: Draft, labels: list[str], shown: Figures) -> doc.RulesPrevi
 
 def move_row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "amount": plain(row["amount"]), "shared": plain(row["shared"])}
+
+
+def takes(taken: pl.DataFrame) -> pl.DataFrame:
+    """pool, was, currency, amount, before, lines: where a pool would take other cost than now, the largest first."""
+    cell = ("pool", "was", "currency")
+    sums = taken.group_by(cell).agg(pl.col("amount", "before", "lines").sum())
+    sums = sums.filter(pl.col("amount") != pl.col("before"))
+    size = pl.max_horizontal(pl.col("amount", "before").abs())
+    sums = sums.sort(size, *cell, descending=[True, *[False] * len(cell)], nulls_last=True)
+    return sums.with_columns(amounts(sums[name]) for name in ("amount", "before"))
+
+
+def take_rows(taken: pl.DataFrame) -> list[dict[str, Any]]:
+    money = ("amount", "before")
+    return [{**row, **{name: plain(row[name]) for name in money}} for row in taken.iter_rows(named=True)]
 
 
 def _checked(asserted: Assertion, figures: Figures, standing: list[Standing]) -> list[doc.AssertionResult]:
@@ -188,7 +207,7 @@ def _share(asserted: Assertion, figures: Figures, code: str) -> Fraction | None:
         return _percent(abs(Fraction(will) - Fraction(was)), abs(Fraction(was)))
     if asserted.measure == "unallocated_percent_below":
         return _percent(abs(Fraction(after.get(None, Decimal(0)))), _size(after.values()))
-    moved = figures.moved.filter(pl.col("currency") == code)
+    moved = figures.moved.rows.filter(pl.col("currency") == code)
     if asserted.measure == "newly_unallocated_percent_below":
         moved = moved.filter(pl.col("becomes").is_null(), ~pl.col("passed"))
     cells = summed(moved, "was", "becomes")

@@ -5,9 +5,9 @@ Those in force are answers of `warehouse.metrics`, those of the draft what its p
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -20,6 +20,12 @@ from warehouse.store import Snapshot, WouldOwn
 from warehouse.store.series import Series
 
 KEY: Final = ("period", "currency", "service", "pool", "was", "becomes")
+TAKEN: Final = {
+    **dict.fromkeys(("period", "currency", "pool", "was"), pl.String()),
+    "amount": UNITS(),
+    "before": UNITS(),
+    "lines": pl.Int64(),
+}
 _FROM_TO: Final = {"from_team": "was", "team": "becomes"}
 
 
@@ -39,18 +45,36 @@ class Shares:
     days: Period | None
 
 
-def share_moves(snapshot: Snapshot, asked: Shares, series: Series) -> pl.DataFrame:
+class ShareMoves(NamedTuple):
+    moves: pl.DataFrame
     """KEY and amount: what a pool takes from `was` and gives to `becomes` beyond what it gives now (negative: less)."""
+
+    taken: pl.DataFrame
+    """TAKEN, of the billing periods that are touched: what a pool would take from `was` altogether, what it takes now,
+    and how many lines it would take."""
+
+
+def share_moves(snapshot: Snapshot, asked: Shares, series: Series) -> ShareMoves:
     touched = _touched(asked)
-    before = received_shares(snapshot, touched, asked.days).rename(_FROM_TO)
-    parts = [before.with_columns(amount=pl.lit(0, UNITS) - units(before["effective_cost"])).select(*KEY, "amount")]
+    found = received_shares(snapshot, touched, asked.days).rename(_FROM_TO)
+    before = found.select(*KEY, amount=units(found["effective_cost"]))
+    sums = [before.select(*KEY, amount=pl.lit(0, UNITS) - pl.col("amount"))]
+    lines = []
     if asked.draft.sharing and touched:
         would = snapshot.would_be(WouldOwn(asked.owners, asked.pieces, asked.closed))
-        sharing = Received(asked.draft.pools, asked.days)
-        after = would.splits(touched, sharing, series)
-        parts += [one.rename({**_FROM_TO, "effective_cost": "amount"}).select(*KEY, "amount") for one in after]
-    sums = pl.concat(parts).group_by(KEY).agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
-    return sums.with_columns(amounts(sums["amount"])).sort(KEY, nulls_last=True)
+        for taken, received in would.splits(touched, Received(asked.draft.pools, asked.days), series):
+            sums.append(received.rename({**_FROM_TO, "effective_cost": "amount"}).select(*KEY, "amount"))
+            lines.append(taken.select("period", "currency", "pool", was="team", lines="rows"))
+    changed = pl.concat(sums).group_by(KEY).agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
+    moves = changed.with_columns(amounts(changed["amount"])).sort(KEY, nulls_last=True)
+    return ShareMoves(moves, _taken(before, sums[1:], lines))
+
+
+def _taken(before: pl.DataFrame, after: Sequence[pl.DataFrame], lines: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    of = [name for name, kind in TAKEN.items() if kind == pl.String]
+    parts = [before.select(*of, before="amount"), *(part.select(*of, "amount") for part in after), *lines]
+    every = pl.concat([pl.DataFrame(schema=TAKEN), *parts], how="diagonal")
+    return every.group_by(of).agg(pl.col("amount", "before", "lines").sum())
 
 
 def _touched(asked: Shares) -> list[str]:

@@ -13,7 +13,7 @@ from warehouse.store.requests import After, GivenAnswer, Request
 
 LARGEST: Final = 2
 """Moves that a list shows of a request."""
-DETAILS: Final = ("periods", "movement", "by_month", "by_service", "by_pool", "by_resource", "left_out")
+DETAILS: Final = ("periods", "movement", "by_month", "by_service", "by_pool", "by_resource", "taken", "left_out")
 """Of an effect: what only the page of a request has."""
 
 
@@ -53,6 +53,7 @@ def page(request: Request, answers: Sequence[GivenAnswer], now: datetime) -> doc
         largest=moves[:LARGEST],
         moves=len(moves),
         moved_lines=request.effect.get("moved_lines", 0),
+        shared_lines=request.effect.get("shared_lines", 0),
     )
 
 

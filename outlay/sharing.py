@@ -23,6 +23,7 @@ class Sharing:
         self.items, self.owned, self.daily, self.series = found.items, found.owned, found.daily, pools.series
         self.rated = pools.rated
         self.costs: tuple[str, ...] = COSTS
+        self.counted = False
         self.corrects = any(pool.id == CREDITS for pool in pools.ordered)
 
     def cells(self, combinations: pl.DataFrame, tag_sets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -42,11 +43,12 @@ class Sharing:
 
 
 class Received(Sharing):
-    """What a preview asks for: sums of effective cost that teams receive on some days, or on all; whole numbers of
-    1e-18."""
+    """What a preview asks for: how many lines pools take, in the place of weights, and sums of effective cost that
+    teams receive on some days, or on all; whole numbers of 1e-18."""
 
     def __init__(self, pools: Pools, days: Period | None = None) -> None:
         super().__init__(pools, 0)
+        self.counted = True
         self._days = days
         read = {"effective_cost", *(pool.basis.measure for pool in pools.ordered)}
         self.costs = COSTS if pools.adjustments else tuple(sorted(read))
@@ -54,4 +56,4 @@ class Received(Sharing):
     def share(
         self, lines: pl.DataFrame, facts: pl.DataFrame, series: pl.DataFrame, reference: pl.DataFrame | None
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        return pl.DataFrame(), received(lines, facts, self.pools, series, reference, days=self._days)
+        return received(lines, facts, self.pools, series, reference, days=self._days)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -28,6 +28,14 @@ DAY: Final = timedelta(days=1)
 Values = dict[str, dict[date, Decimal]]
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The metrics of a team, and the labels that mean it."""
+
+    known: dict[str, Known]
+    labels: frozenset[str]
+
+
 class UnitCosts:
     """One per server. `clock` answers the present UTC time."""
 
@@ -42,36 +50,44 @@ class UnitCosts:
         where = (*(one for one in query.where if one.dimension != TEAM), Filter(TEAM, (Match("is", team),)))
         asked = replace(query, measures=(measure,), by=(), where=where, grain="none", top=None, sort=(),
                         limit=None, cursor=None)  # fmt: skip
-        known = {one.name: one for one in Series(self._store.state).known()}
+        own = self._own(team)
         found: list[UnitCostDocument] = []
-        if self._values(team, list(known), Period(date.min + DAY, date.max)):
+        if own.known:
             whole = answer(asked, access, self._store, self._clock())
-            now = self._costs(team, asked, access, (whole.period, grain), known)
-            before = self._costs(team, asked, access, (whole.compare, grain), known) if whole.compare else {}
+            now = self._costs(own, asked, access, (whole.period, grain))
+            before = self._costs(own, asked, access, (whole.compare, grain)) if whole.compare else {}
             for key, cost in sorted(now.items()):
                 earlier = before.get(key)
-                found.append(_document(known[key[0]], cost, earlier.whole if earlier else None, whole.period))
+                found.append(_document(own.known[key[0]], cost, earlier.whole if earlier else None, whole.period))
         return UnitCostsDocument(team=team, measure=measure, grain=grain, series=found)
 
+    def _own(self, team: str) -> Own:
+        series = Series(self._store.state)
+        pairs = pl.DataFrame(series.labelled(), schema={"name": pl.String, "labels": pl.String}, orient="row")
+        meant = team_of(label_of(pairs["labels"], TEAM), self._rulebook.in_force().rules.teams)
+        mine = pairs.filter(meant == team)
+        names = set(mine["name"])
+        known = {one.name: one for one in series.known() if one.name in names} if names else {}
+        return Own(known, frozenset(mine["labels"]))
+
     def _costs(
-        self, team: str, query: CostQuery, access: Access, shown: tuple[Period, Grain], known: dict[str, Known]
+        self, own: Own, query: CostQuery, access: Access, shown: tuple[Period, Grain]
     ) -> dict[tuple[str, str], UnitCost]:
         """By metric and currency."""
         period, grain = shown
-        values = self._values(team, list(known), period)
+        values = self._values(own, period)
         if not values:
             return {}
         span = f"{period.start}..{period.end - DAY}"
         days = answer(replace(query, grain="day", period=span, compare="none"), access, self._store, self._clock())
         return {(name, one.currency): one for name, units in values.items() for one in per_unit(days, units, grain)}
 
-    def _values(self, team: str, names: list[str], period: Period) -> Values:
+    def _values(self, own: Own, period: Period) -> Values:
         """Of each metric that has values of the team: day to value, whatever else they are labelled with."""
-        rows = Series(self._store.state).values(names, period.start, period.end - DAY)
-        meant = team_of(label_of(rows["labels"], TEAM), self._rulebook.in_force().rules.teams)
-        own = rows.filter(meant == team).group_by("series", "day").agg(pl.col("value").sum()).sort("series", "day")
+        rows = Series(self._store.state).values(list(own.known), period.start, period.end - DAY, own.labels)
+        sums = rows.group_by("series", "day").agg(pl.col("value").sum()).sort("series", "day")
         found: Values = {}
-        for name, day, value in own.iter_rows():
+        for name, day, value in sums.iter_rows():
             found.setdefault(name, {})[day] = value
         return found
 

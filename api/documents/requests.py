@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from api.documents.entities import EffectiveCost
 from api.documents.problem import Document
-from api.documents.rules import MonthMove, Move, PoolMove, ResourceMove, RulesTexts, ServiceMove
+from api.documents.rules import MonthMove, Move, PoolMove, PoolTakes, ResourceMove, RulesTexts, ServiceMove
 from api.documents.saved import PRINTED, Key
 
 RequestState = Literal["open", "accepted", "refused", "published", "withdrawn", "escalated", "superseded"]
@@ -71,6 +71,7 @@ class RuleRequest(Document):
     largest: list[Move] = Field(default_factory=list)  # of what it would move
     moves: int = 0  # between how many pairs of owners
     moved_lines: int = 0
+    shared_lines: int = 0
 
 
 class RuleRequests(Document):
@@ -92,6 +93,7 @@ class RequestDetail(RuleRequest):
     by_month: list[MonthMove] = Field(default_factory=list)
     by_service: list[ServiceMove] = Field(default_factory=list)
     by_pool: list[PoolMove] = Field(default_factory=list)
+    taken: list[PoolTakes] = Field(default_factory=list)
     left_out: int = 0
     by_resource: list[ResourceMove] = Field(default_factory=list)
 

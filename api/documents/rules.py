@@ -118,6 +118,20 @@ class PoolMove(Move):
     pool: str
 
 
+class PoolTakes(Document):
+    """What a pool would take from the cost of a team, where that is other than what it takes now (`before`).
+
+    `lines`: the bill lines that it would take; what other pools gave to the team has none. `was` null: unallocated.
+    """
+
+    pool: str
+    was: str | None
+    currency: str
+    amount: str
+    before: str
+    lines: int
+
+
 class MonthMove(Move):
     period: str
     would_be: bool = False  # the month is closed: it is shown, and not changed
@@ -157,9 +171,11 @@ class RulesPreview(Document):
     by_pool: list[PoolMove] = Field(default_factory=list)
     by_resource: list[ResourceMove] = Field(default_factory=list)
     by_month: list[MonthMove] = Field(default_factory=list)
+    taken: list[PoolTakes] = Field(default_factory=list)
     moved_lines: int = 0
+    shared_lines: int = 0  # of `taken`; they keep their owner
     newly_unallocated: list[Move] = Field(default_factory=list)
-    left_out: int = 0  # rows of the four tables beyond the first thousand each
+    left_out: int = 0  # rows of the five tables beyond the first thousand each
     effects: list[TeamEffect] = Field(default_factory=list)  # `team` is the owner in the dimension shown
     coverage: list[Coverage] = Field(default_factory=list)
     rules: list[RuleStanding] = Field(default_factory=list)

@@ -18,12 +18,13 @@ from api.services import UseServices
 
 router = APIRouter(tags=["exports"])
 MayRead = Annotated[Caller, Depends(Allow("rules.read"))]
-MoveTable = Literal["movement", "by-service", "by-pool", "by-resource", "by-month"]
-PreviewTable = Literal["movement", "by-service", "by-pool", "by-resource", "by-month", "rules", "assertions"]
+MoveTable = Literal["movement", "by-service", "by-pool", "taken", "by-resource", "by-month"]
+PreviewTable = Literal["movement", "by-service", "by-pool", "taken", "by-resource", "by-month", "rules", "assertions"]
 ROWS: dict[str, type[BaseModel]] = {
     "movement": doc.Move,
     "by-service": doc.ServiceMove,
     "by-pool": doc.PoolMove,
+    "taken": doc.PoolTakes,
     "by-resource": doc.ResourceMove,
     "by-month": doc.MonthMove,
     "rules": doc.RuleStanding,

@@ -15,6 +15,7 @@ PreviewForm = Annotated[Literal["text", "json", "markdown"], typer.Option("--for
 
 ROWS_SHOWN = 20
 HEADINGS = ("From", "To", "Currency", "Moved", "Of that shared", "Lines")
+TAKEN = ("Pool", "Of", "Currency", "Shares now", "Would share", "Lines")
 WORDS = {
     "never": "matches nothing",
     "dead": "has no day with cost",
@@ -48,13 +49,21 @@ def say_preview(found: Mapping[str, Any]) -> None:
         say("Nothing moves.")
     else:
         span = f"{found['periods'][0]} to {found['periods'][-1]}"
-        say(f"{found['moved_lines']:,} lines move, {span}:")
+        say(f"{_counted(found)}, {span}:")
         shown = table([*HEADINGS], right=HEADINGS[3:])
         for move in found["movement"][:ROWS_SHOWN]:
             owners = (named(move[side], found["names"]) for side in ("was", "becomes"))
             shown.add_row(*map(safe, owners), move["currency"], *_figures(move))
         console().print(shown)
         say_rest(found["movement"])
+    if found["taken"]:
+        shared = table([*TAKEN], right=TAKEN[3:])
+        for take in found["taken"][:ROWS_SHOWN]:
+            shared.add_row(
+                safe(take["pool"]), safe(named(take["was"], found["names"])), take["currency"], *_taken(take)
+            )
+        console().print(shared)
+        say_rest(found["taken"])
     for item in found["coverage"]:
         say(f"Owned, {safe(item['currency'])}: {item['before']} % before, {item['after']} % after.")
     if months := _would_be(found):
@@ -80,11 +89,17 @@ def markdown(found: Mapping[str, Any]) -> str:
     if not found["movement"]:
         lines += ["Nothing moves.", ""]
     else:
-        lines += [f"{found['moved_lines']:,} lines move, {found['periods'][0]} to {found['periods'][-1]}.", ""]
+        lines += [f"{_counted(found)}, {found['periods'][0]} to {found['periods'][-1]}.", ""]
         lines += [f"| {' | '.join(HEADINGS)} |", "|---|---|---|--:|--:|--:|"]
         for move in found["movement"][:ROWS_SHOWN]:
             owners = " | ".join(_cell(named(move[side], found["names"])) for side in ("was", "becomes"))
             lines.append(f"| {owners} | {move['currency']} | {' | '.join(_figures(move))} |")
+        lines.append("")
+    if found["taken"]:
+        lines += [f"| {' | '.join(TAKEN)} |", "|---|---|---|--:|--:|--:|"]
+        for take in found["taken"][:ROWS_SHOWN]:
+            owners = " | ".join(_cell(name) for name in (take["pool"], named(take["was"], found["names"])))
+            lines.append(f"| {owners} | {take['currency']} | {' | '.join(_taken(take))} |")
         lines.append("")
     for item in found["coverage"]:
         lines.append(f"- Owned, {item['currency']}: {item['before']} % before, {item['after']} % after")
@@ -96,6 +111,15 @@ def markdown(found: Mapping[str, Any]) -> str:
 
 def _figures(move: Mapping[str, Any]) -> tuple[str, str, str]:
     return money(move["amount"]), money(move["shared"]), f"{move['lines']:,}"
+
+
+def _taken(take: Mapping[str, Any]) -> tuple[str, str, str]:
+    return money(take["before"]), money(take["amount"]), f"{take['lines']:,}"
+
+
+def _counted(found: Mapping[str, Any]) -> str:
+    shared = f", {found['shared_lines']:,} would be shared" if found["shared_lines"] else ""
+    return f"{found['moved_lines']:,} lines move{shared}"
 
 
 def _would_be(found: Mapping[str, Any]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Final
 
@@ -20,7 +20,7 @@ from outlay.pipeline import import_files
 from outlay.rule_files import TAGS
 from outlay.ruling import NO_ORG, NO_RULES
 from warehouse.focus import add_months
-from warehouse.store import Source, Store
+from warehouse.store import ConflictError, Source, Store
 from warehouse.store.series import Series
 
 MONTHS: Final = 14
@@ -149,7 +149,8 @@ class Demo:
         self._store.forget_series(metrics.SOURCE, now=self._clock())
         found = self._store.state.documents()
         if found and found["author"] == AUTHOR:
-            self._store.publish(NO_ORG, NO_RULES, author=AUTHOR, now=self._clock())
+            with suppress(ConflictError):  # somebody changes them right now: they stay
+                self._store.publish(NO_ORG, NO_RULES, author=AUTHOR, now=self._clock(), over=found["version"])
 
     def guide(self) -> doc.DemoGuide:
         """What to look at: one sentence per planted event, with the address that proves it."""

@@ -191,6 +191,8 @@ def test_pools_are_written_previewed_and_published_on_their_page(page: Page, dem
     expect(page.get_by_text("No fault")).to_be_visible()
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("table", name="Movement in USD")).to_contain_text("Platform")
+    expect(page.get_by_text("keep their owner and would be shared")).to_be_visible()
+    expect(page.get_by_role("table", name="What pools would share")).to_contain_text("of-platform")
     page.get_by_role("button", name="Publish…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("list", name="Cost by owner")).to_contain_text("Platform")

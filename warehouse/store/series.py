@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -115,11 +115,22 @@ class Series:
         return [Known(name, unit, count, date.fromisoformat(low), date.fromisoformat(high))
                 for name, unit, count, low, high in rows]  # fmt: skip
 
-    def values(self, names: Sequence[str], first: date, last: date) -> pl.DataFrame:
-        """VALUES of these series on the days from `first` to `last`, both in. `labels` is a JSON object."""
+    def labelled(self) -> list[tuple[str, str]]:
+        """Every series with each of its labels, a JSON object."""
+        query = sa.select(series.c.name, series.c.labels).distinct().order_by(series.c.name, series.c.labels)
+        with self._state.engine.begin() as connection:
+            return [(name, labels) for name, labels in connection.execute(query)]
+
+    def values(
+        self, names: Sequence[str], first: date, last: date, labels: Collection[str] | None = None
+    ) -> pl.DataFrame:
+        """VALUES of these series on the days from `first` to `last`, both in, under some of their labels or all."""
         query = sa.select(series.c.name, series.c.labels, series.c.day, series.c.value).where(
             series.c.name.in_(list(names)), series.c.day >= first.isoformat(), series.c.day <= last.isoformat()
         )
+        if labels is not None:
+            wanted = sa.func.json_each(json.dumps(sorted(labels))).table_valued("value")
+            query = query.where(series.c.labels.in_(sa.select(wanted.c.value)))
         with self._state.engine.begin() as connection:
             rows = connection.execute(query.order_by(series.c.name, series.c.day, series.c.labels)).all()
         found = [(name, labels, date.fromisoformat(day), Decimal(value)) for name, labels, day, value in rows]

@@ -15,6 +15,7 @@ from warehouse.store.faults import NotConservedError
 from warehouse.store.series import VALUES, Series
 
 COSTS: Final = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
+_ROWS: Final = "cast(sum(l.rows) as bigint)"
 _QUANTITY: Final = ", sum(l.pricing_quantity) as quantity, l.pricing_quantity is null as unmetered"
 """Lines without a quantity stand apart: a price in place of their cost would be nothing."""
 
@@ -47,6 +48,9 @@ class Sharing(Protocol):
 
     rated: bool
     """Whether lines are wanted with their pricing quantity, as `quantity`."""
+
+    counted: bool
+    """Whether lines are wanted with how many they are, as `rows`."""
 
     costs: tuple[str, ...]
     """Those of COSTS that are read."""
@@ -143,10 +147,10 @@ def made(
 
 def made_together(
     cursor: duckdb.DuckDBPyConnection, periods: Sequence[str], sharing: Sharing, owned: Owned = IN_FORCE
-) -> pl.DataFrame:
-    """Splits of several billing periods, none of which `reads_more`, made at once from lines with their `period`."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of several billing periods, none of which `reads_more`, at once: lines have their `period`."""
     lines, facts = _lines(cursor, periods, sharing, owned)
-    return sharing.share(lines, facts, pl.DataFrame(schema=VALUES), None)[1]
+    return sharing.share(lines, facts, pl.DataFrame(schema=VALUES), None)
 
 
 def reads_more(cursor: duckdb.DuckDBPyConnection, period: str, sharing: Sharing) -> bool:
@@ -180,7 +184,7 @@ def _lines(
     cursor.execute(_MARKED.format(owners=owned.owners, only=only, within=within), given)
     found = cursor.sql(
         f"""select * exclude (mark) from (
-            select l.period, l.source, l.day, l.currency, v.mark, c.cell, {_sums(sharing)}
+            select l.period, l.source, l.day, l.currency, v.mark, c.cell, {_sums(sharing, "count(*)")}
             from lines l {cells.items} join marked v on {OWNED} {cells.join}
             where {within} group by all
         ) join (select distinct mark, provider, service, charge_category, team from marked) using (mark)""",
@@ -233,7 +237,7 @@ def _alike(
     same = " and ".join(f"a.{name} is not distinct from l.{name}" for name in _KEY)
     rolled: pl.DataFrame = cursor.sql(
         f"""select l.period, l.day, l.currency, l.charge_category, l.team, a.cell, {_named("a.taken")},
-            {_sums(sharing)}
+            {_sums(sharing, _ROWS)}
         from {owned.daily} l join rolled_keys a on a.period = l.period and {same}
         where a.cell = a.other and {within} group by all""",
         params=given,
@@ -270,9 +274,10 @@ def _named(taken: str) -> str:
     return ", ".join(f"case when {taken} then l.{name} end as {name}" for name in ("source", "provider", "service"))
 
 
-def _sums(sharing: Sharing) -> str:
+def _sums(sharing: Sharing, rows: str) -> str:
     costs = ", ".join(f"sum(l.{name}) as {name}" for name in sharing.costs)
-    return f"{costs}{_QUANTITY}" if sharing.rated else costs
+    counts = f", {rows} as rows" if sharing.counted else ""
+    return f"{costs}{counts}{_QUANTITY if sharing.rated else ''}"
 
 
 def _within(periods: Sequence[str]) -> tuple[str, dict[str, Any]]:
@@ -290,7 +295,8 @@ def _rolled_up(
     facts, _ = _register(cursor, combinations, sharing, key)
     same = " and ".join(f"c.{name} is not distinct from l.{name}" for name in key)
     found = cursor.sql(
-        f"""select l.period, l.day, l.currency, l.charge_category, l.team, c.cell, {_named(_TAKEN)}, {_sums(sharing)}
+        f"""select l.period, l.day, l.currency, l.charge_category, l.team, c.cell, {_named(_TAKEN)},
+            {_sums(sharing, _ROWS)}
         from {owned.daily} l join pool_cells c on {same} join pool_takers t using (cell)
         where {within} group by all""",
         params=given,

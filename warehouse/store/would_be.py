@@ -27,8 +27,8 @@ _HELD: Final = "from would_move semi join would_hold using (period)"
 _MOVING: Final = (
     "(select 1 from would_touch t where t.period = daily.period and t.team is not distinct from daily.team)"
 )
-_DAILY: Final = f"""(select {_KEY}, team, {", ".join(COSTS)} from daily where not exists {_MOVING}
-union all select {_KEY}, team, {", ".join(f"sum({name}) as {name}" for name in COSTS)}
+_DAILY: Final = f"""(select {_KEY}, team, {", ".join(COSTS)}, rows from daily where not exists {_MOVING}
+union all select {_KEY}, team, {", ".join(f"sum({name}) as {name}" for name in COSTS)}, sum(rows)
 from (select {_KEY}, team, {", ".join(COSTS)}, rows from daily where exists {_MOVING}
     union all select {_KEY}, becomes, {", ".join(COSTS)}, rows {_HELD}
     union all select {_KEY}, was, {", ".join(f"-{name}" for name in COSTS)}, -rows {_HELD})
@@ -66,15 +66,17 @@ class WouldBe:
             cursor.execute(_TOUCHED)
         self._changes = not change.owners.is_empty()
 
-    def splits(self, periods: Collection[str], sharing: Sharing, series: Series) -> Iterator[pl.DataFrame]:
-        """What `sharing` makes of billing periods in the end, each with its `period`."""
+    def splits(
+        self, periods: Collection[str], sharing: Sharing, series: Series
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """What `sharing` makes of billing periods in the end, all with their `period`."""
         with self._reader.working() as cursor:
             alone = [period for period in periods if reads_more(cursor, period, sharing)]
             batches = _batches(cursor, set(periods).difference(alone))
         for period in alone:
             with self._reader.working() as cursor:
-                found = made(cursor, period, sharing, series, self._owned(cursor, [period]))[1]
-                yield found.with_columns(period=pl.lit(period))
+                first, second = made(cursor, period, sharing, series, self._owned(cursor, [period]))
+                yield first.with_columns(period=pl.lit(period)), second.with_columns(period=pl.lit(period))
         for batch in batches:
             with self._reader.working() as cursor:
                 yield made_together(cursor, batch, sharing, self._owned(cursor, batch))

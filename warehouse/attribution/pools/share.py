@@ -92,20 +92,23 @@ def received(
     reference: pl.DataFrame | None,
     *,
     days: Period | None = None,
-) -> pl.DataFrame:
-    """What `share` gives of effective cost alone, of all days or of some, by currency, service, pool, team and
-    from_team: without weights and the other costs it takes a third of the time.
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What `share` takes and gives of effective cost alone, of all days or of some, without weights and other costs:
+    how many lines (`rows` of the lines) each pool takes of whom, by pool, currency and team; and sums of what is
+    received, by currency, service, pool, team and from_team.
 
     Lines with a `period` are of several, each shared by itself, and so are the sums; series and `reference` are none
     then. Since nothing is ever shared from one currency to another, a period's currencies are made currencies of their
     own.
     """
     if "period" not in lines.columns:
-        return Run(lines, facts, pools, series, reference).through(("effective_cost",)).received_sums(days)
+        run = Run(lines, facts, pools, series, reference).through(("effective_cost",))
+        return run.taken_rows(days), run.received_sums(days)
     own = lines.with_columns(currency=pl.col("period") + pl.col("currency").fill_null(""))
-    sums = Run(own, facts, pools, series, None).through(("effective_cost",)).received_sums(days)
+    run = Run(own, facts, pools, series, None).through(("effective_cost",))
     code = pl.col("currency").str
-    return sums.with_columns(period=code.head(PERIOD), currency=code.slice(PERIOD).replace("", None))
+    apart = {"period": code.head(PERIOD), "currency": code.slice(PERIOD).replace("", None)}
+    return run.taken_rows(days).with_columns(**apart), run.received_sums(days).with_columns(**apart)
 
 
 class Run:
@@ -125,7 +128,7 @@ class Run:
         self.pools, self.series, self.facts = pools, series, facts
         self.calendar = Calendar(pools.teams or None)
         self.keys, number = self.numbered(lines)
-        wanted = [name for name in (*LINES, "quantity") if name in lines.columns]
+        wanted = [name for name in (*LINES, "quantity", "rows") if name in lines.columns]
         first = taker(tuple(pools.by_document()))
         self.lines = lines.select(*wanted, number).join(facts, on="cell", how="left").with_columns(taker=first)
         self.reference = None
@@ -223,6 +226,13 @@ class Run:
 
     def result(self) -> Shared:
         return Shared(_weights(self.weights), _paired(self.moved, self.keys, self.calendar))
+
+    def taken_rows(self, days: Period | None) -> pl.DataFrame:
+        """Of lines; shares that are passed on have none."""
+        taken = self.lines.filter(pl.col("taker").is_not_null())
+        if days:
+            taken = taken.filter(pl.col("day").is_between(pl.lit(days.start), pl.lit(days.end), closed="left"))
+        return taken.group_by("currency", "team", pool="taker").agg(pl.col("rows").sum())
 
     def received_sums(self, days: Period | None) -> pl.DataFrame:
         by = ("currency", "service", "pool", "team", "from_team")

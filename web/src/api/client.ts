@@ -107,7 +107,7 @@ export type FileKind =
   | ListKind;
 
 /** What a draft or a request moves, in several ways. */
-export type MoveTable = 'movement' | 'by-service' | 'by-pool' | 'by-resource' | 'by-month';
+export type MoveTable = 'movement' | 'by-service' | 'by-pool' | 'taken' | 'by-resource' | 'by-month';
 
 /** Lists of which every row is in the file, whatever part of them a page shows. */
 type ListKind =

@@ -1104,6 +1104,15 @@ export interface PoolShown {
   to: string[];
 }
 
+export interface PoolTakes {
+  amount: string;
+  before: string;
+  currency: string;
+  lines: number;
+  pool: string;
+  was: string | null;
+}
+
 export interface PoolsCheck {
   faults: RuleFault[];
   valid: boolean;
@@ -1231,7 +1240,9 @@ export interface RequestDetail {
   moves: number;
   note: string;
   periods: string[];
+  shared_lines: number;
   state: "open" | "accepted" | "refused" | "published" | "withdrawn" | "escalated" | "superseded";
+  taken: PoolTakes[];
   team: string;
   texts: RulesTextsOutput;
   version: number | null;
@@ -1341,6 +1352,7 @@ export interface RuleRequest {
   moved_lines: number;
   moves: number;
   note: string;
+  shared_lines: number;
   state: "open" | "accepted" | "refused" | "published" | "withdrawn" | "escalated" | "superseded";
   team: string;
   version: number | null;
@@ -1440,6 +1452,8 @@ export interface RulesPreview {
   periods: string[];
   rules: RuleStanding[];
   rules_version: number;
+  shared_lines: number;
+  taken: PoolTakes[];
   valid: boolean;
 }
 

@@ -11,6 +11,7 @@ import { MoneyCell, Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import type { Preview } from './ask';
 import { type Cell, isOf, type Move } from './Matrix';
+import { Taken } from './Taken';
 
 type ServiceMove = Preview['by_service'][number];
 type ResourceMove = Preview['by_resource'][number];
@@ -20,7 +21,7 @@ type MonthMove = Preview['by_month'][number];
 const NAME_MOST = 48;
 
 interface MovedProps {
-  found: Pick<Preview, 'by_service' | 'by_pool' | 'by_resource' | 'by_month' | 'left_out'>;
+  found: Pick<Preview, 'by_service' | 'by_pool' | 'taken' | 'by_resource' | 'by_month' | 'left_out'>;
   cell: Cell | null; // of this cell alone
   onAll: () => void;
   file: MoveFile;
@@ -62,6 +63,12 @@ export function Moved({ found, cell, onAll, file }: MovedProps) {
         rows={of(found.by_service)}
         rowKey={(row) => [row.service, row.was, row.becomes, row.currency].join('\u0000')}
       />
+      {found.taken.length > 0 && !cell && (
+        <>
+          <MoveHead table="taken" name="What pools would share" file={file} />
+          <Taken rows={found.taken} />
+        </>
+      )}
       {found.by_pool.length > 0 && (
         <>
           <MoveHead table="by-pool" name="What pools move, by pool" file={file} />

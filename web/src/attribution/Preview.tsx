@@ -51,6 +51,8 @@ export function Coverage({ found }: { found: Preview }) {
     <>
       <p>
         {count(found.moved_lines)} {found.moved_lines === 1 ? 'line gets' : 'lines get'} another owner.{' '}
+        {found.shared_lines > 0 &&
+          `${count(found.shared_lines)} ${found.shared_lines === 1 ? 'line keeps its owner' : 'lines keep their owner'} and would be shared. `}
         {found.newly_unallocated.map((move) => (
           <span key={`${move.was} ${move.currency}`} className="warn-text">
             {money(move.amount)} {move.currency} of <Called value={move.was} /> would have none.{' '}

@@ -53,7 +53,11 @@ export function Opened({ id }: { id: string }) {
             <MoveMatrix key={currency} currency={currency} moves={request.movement} cell={cell} onCell={setCell} />
           ))}
           <Moved found={request} cell={cell} onAll={() => setCell(null)} file={file} />
-          <p className="table-note">{count(request.moved_lines)} lines, as they were when it was asked.</p>
+          <p className="table-note">
+            {count(request.moved_lines)} lines
+            {request.shared_lines > 0 && `, and ${count(request.shared_lines)} that are shared`}, as they were when it
+            was asked.
+          </p>
         </>
       )}
       <h3>What it changes in version {request.base}</h3>

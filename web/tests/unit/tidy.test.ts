@@ -43,6 +43,7 @@ test('positions never reach the page as text', () => {
 const EXPORTED_BY: Record<string, string> = {
   'attribution/Matrix.tsx': 'attribution/Moved.tsx',
   'attribution/Moved.tsx': 'attribution/Preview.tsx',
+  'attribution/Taken.tsx': 'attribution/Moved.tsx',
   'data/LoadsTable.tsx': 'pages/Data.tsx',
   'data/SourcesTable.tsx': 'pages/Data.tsx',
   'explain/MoversTable.tsx': 'explain/Explanation.tsx',
