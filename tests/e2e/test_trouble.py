@@ -92,6 +92,20 @@ def test_one_failing_panel_leaves_the_others(troubled: Page) -> None:
     expect(troubled.get_by_role("region", name=re.compile("^Teams")).get_by_role("row").nth(3)).to_be_visible()
 
 
+def test_a_page_stays_without_the_list_that_it_begins_with(troubled: Page) -> None:
+    troubled.route("**/api/v1/values*", refuse(500))
+    troubled.goto("/teams/checkout")
+    why = troubled.get_by_role("region", name="Why it changed")
+    expect(why).to_be_visible()
+    settled(troubled)
+    expect(why).to_be_visible()
+    troubled.route("**/api/v1/rules", refuse(500))
+    visit(troubled, "/attribution")
+    expect(troubled.get_by_role("alert")).to_contain_text("request-4711")
+    troubled.get_by_role("button", name="Tags", exact=True).click()
+    expect(troubled.get_by_role("region", name="What tags cover")).to_be_visible()
+
+
 def test_a_server_that_is_gone_is_said(troubled: Page) -> None:
     visit(troubled, "/explore?by=team")
     troubled.route("**/api/v1/**", lambda route: route.abort())

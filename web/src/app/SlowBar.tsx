@@ -3,7 +3,19 @@ import { useEffect, useState } from 'react';
 import { queryClient } from '../api/queries';
 
 const PATIENCE_MS = 5_000;
-const QUESTIONS = ['costs', 'values', 'lines', 'line'];
+const QUESTIONS = [
+  'costs',
+  'values',
+  'lines',
+  'line',
+  'explain',
+  'unallocated',
+  'org',
+  'tags',
+  'pools',
+  'units',
+  'loads',
+];
 const question = ({ queryKey }: Query) => QUESTIONS.includes(String(queryKey[0]));
 const stopped = (query: Query) => question(query) && isCancelledError(query.state.error);
 

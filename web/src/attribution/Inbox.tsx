@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type * as schema from '../api/schema';
 import { useAddress } from '../app/address';
 import { useTeamName } from '../app/Called';
+import { NothingLoaded } from '../app/NothingLoaded';
 import { monthName } from '../format/dates';
 import { count } from '../format/format';
 import { useQuestions, useQuestionsAbout } from '../requests/ask';
@@ -16,7 +17,6 @@ import { useUnallocated } from './ask';
 import { InboxHead, Shares } from './InboxHead';
 import { columnsOf, type Group, nameOf } from './inboxColumns';
 import { askedText, type InboxPlace, parseInbox, printInbox } from './inboxPlace';
-import { NothingLoaded } from './NothingLoaded';
 import { Costs } from './Org';
 import { Question } from './Question';
 

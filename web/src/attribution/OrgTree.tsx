@@ -182,8 +182,9 @@ function below(teams: readonly string[], days: CostQuery): string {
 
 function Amounts({ cost }: { cost: readonly Cost[] }) {
   if (cost.length === 0) return '–';
-  return cost.map(({ currency, effective_cost }) => (
+  return cost.map(({ currency, effective_cost }, at) => (
     <span key={currency} className="amount">
+      {at > 0 && ' · '}
       <MoneyCell amount={effective_cost} /> {currency}
     </span>
   ));

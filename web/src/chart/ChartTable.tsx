@@ -1,3 +1,4 @@
+import { bucketLabel } from '../format/dates';
 import { money } from '../format/format';
 import { flagsAt } from './flags';
 import { StepTable } from './StepParts';
@@ -37,7 +38,7 @@ export function ChartTable({ spec, title, height }: { spec: ChartSpec; title: st
           {spec.buckets.map((bucket, index) => (
             <tr key={bucket}>
               <th scope="row" className="sticky">
-                {bucket} {spec.partial[index] && <span className="badge warn">partial</span>}
+                {bucketLabel(bucket, spec.grain)} {spec.partial[index] && <span className="badge warn">partial</span>}
               </th>
               {groups.map((series) => (
                 <td key={series.key} className="num">

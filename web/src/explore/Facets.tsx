@@ -1,3 +1,4 @@
+import { isCancelledError } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState, useSyncExternalStore } from 'react';
 import { useValues } from '../api/queries';
 import type { ValueItem, Values } from '../api/types';
@@ -93,7 +94,7 @@ function FacetValues({ dimension, label, here }: { dimension: string; label: str
     where: query.where.filter((filter) => filter.dimension !== dimension),
   };
   const { data, error, isPlaceholderData } = useValues(dimension, sought, scope, true, sought ? FOUND : SHOWN);
-  if (error && !data) return <p className="facet-none">{error.message}</p>;
+  if (error && !data) return <p className="facet-none">{isCancelledError(error) ? 'Cancelled' : error.message}</p>;
   return (
     <>
       {(search !== '' || data?.more) && (
@@ -147,7 +148,7 @@ function FacetValue({ item, found, dimension, here }: FacetValueProps) {
         onClick={(event) => choose(event.altKey)}
       >
         <span className="facet-name">{name}</span>
-        <span className="num muted">
+        <span className={several(item) ? 'num muted facet-several' : 'num muted'}>
           {item.amounts
             .map((amount) => `${compact(amount[found.measure])}${several(item) ? ` ${amount.currency}` : ''}`)
             .join(' · ')}

@@ -4,7 +4,7 @@ import { useAddress } from '../app/address';
 import { exactQuantity, quantity, rate } from '../format/format';
 import { fullName, groupOf, nameOf } from '../query/group';
 import { parseSort, sortsOf, sortWord } from '../query/sort';
-import { MoneyCell } from '../table/cells';
+import { MoneyCell, Shortened } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { ordered } from '../table/order';
 import { Empty, Failure, Skeleton } from '../ui/States';
@@ -31,7 +31,11 @@ export function UsageTable({ label }: { label: string }) {
       id: dimension,
       header: label,
       sortable: true,
-      cell: (row) => <span title={fullName(row, dimension)}>{nameOf(row, dimension)}</span>,
+      cell: (row) => (
+        <span title={fullName(row, dimension)}>
+          <Shortened text={nameOf(row, dimension)} most={40} />
+        </span>
+      ),
     },
     {
       id: 'pricing_quantity',
@@ -45,10 +49,14 @@ export function UsageTable({ label }: { label: string }) {
         </data>
       ),
     },
-    { id: 'pricing_unit', header: 'Unit', narrow: true, sortable: true, cell: (row) => row.pricing_unit ?? 'no unit' },
-    ...(several
-      ? [{ id: 'currency', header: 'Currency', narrow: true, sortable: true, cell: (row: Row) => row.currency }]
-      : []),
+    {
+      id: 'pricing_unit',
+      header: 'Unit',
+      narrow: true,
+      sortable: true,
+      cell: (row) => <Shortened text={row.pricing_unit ?? 'no unit'} most={20} />,
+    },
+    ...(several ? [{ id: 'currency', header: 'Currency', sortable: true, cell: (row: Row) => row.currency }] : []),
     {
       id: measure,
       header: `Cost${several ? '' : `, ${currency}`}${per}`,

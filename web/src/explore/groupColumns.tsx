@@ -93,7 +93,7 @@ export function columnsOf(answer: Answer, label: string, measure: string, trend:
         id: `change_percent_${measure}`,
         header: 'Change, %',
         numeric: true,
-        narrow: true,
+        narrow: !several,
         sortable: true,
         cell: (item) => <ChangePercentCell {...facts(item)} />,
       },

@@ -115,7 +115,8 @@ export function axis(position: number, widest: number): string {
   const parts = split(text);
   const whole = split(plain(widest))?.whole ?? '0';
   if (!parts) return '';
-  if (whole.length < 6) return fixed(text, Number.isInteger(position) ? 0 : Math.min(4, parts.fraction.length));
+  if (whole.length < 6)
+    return fixed(text, Number.isInteger(position) ? 0 : Math.min(places(widest), parts.fraction.length));
   const step = STEPS.find(([digits]) => whole.length > digits) ?? ([3, 'k'] as const);
   const padded = parts.whole.padStart(step[0] + 1, '0');
   const cut = padded.length - step[0];
@@ -124,9 +125,16 @@ export function axis(position: number, widest: number): string {
   return isZero(text) ? '0' : signed(parts.negative, body) + THIN + step[1];
 }
 
+/** Digits behind the point by which the steps of an axis differ, however low it is. */
+function places(widest: number): number {
+  const parts = split(plain(widest));
+  const small = parts && /^0*$/.test(parts.whole);
+  return small ? (/^0*/.exec(parts.fraction)?.[0].length ?? 0) + 4 : 4;
+}
+
 function plain(position: number): string {
   const text = String(position);
-  return /e/i.test(text) ? position.toFixed(12) : text;
+  return /e/i.test(text) ? position.toFixed(12).replace(/0+$/, '') : text;
 }
 
 /** Share and change text come from the server with one digit: "12.5". */

@@ -18,7 +18,9 @@ export function ProposalPanel() {
     <Panel title="Teams from your data" className="proposal" tools={<FileMenu of="rules/proposal" text="" />}>
       <div className="proposal-head">
         <p>
-          <span className="proposal-lead">Whose cost it is can be read from the bill itself: {data.sentence}.</span>
+          <span className="proposal-lead">
+            Whose cost it is can be read from the bill itself: <Marked text={data.sentence ?? ''} />.
+          </span>
           <br />
           <span className="muted">
             {data.coverage
@@ -68,3 +70,9 @@ const COLUMNS: TableColumn<Effect>[] = [
     cell: (row) => `${isNegative(row.change) || isZero(row.change) ? '' : '+'}${money(row.change)}`,
   },
 ];
+
+/** What stands between backticks is a name. */
+function Marked({ text }: { text: string }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence, in their order
+  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
+}

@@ -23,10 +23,10 @@ export const RUNNING: Month = {
   label: 'this month so far',
 };
 
-/** The month of the last complete day, by its name where it is not the one that runs: a bill may be old. */
+/** The month of the last complete day, by its name and whole where it is not the one that runs: a bill may be old. */
 export function running(days: Days | null, today: string | null | undefined): Month {
   if (!days || !today || today.startsWith(days.start.slice(0, 7))) return RUNNING;
-  return { ...RUNNING, label: range(days.start, shift(days.end, -1)) };
+  return { ...RUNNING, days: RUNNING.period, label: range(days.start, shift(days.end, -1)) };
 }
 
 export function older(month: string): Month {

@@ -1,8 +1,9 @@
+import type { ReactNode } from 'react';
 import { useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
+import { NothingLoaded } from '../app/NothingLoaded';
 import type { Page } from '../app/pages';
 import { InboxTab } from '../attribution/Inbox';
-import { NothingLoaded } from '../attribution/NothingLoaded';
 import { RulesTab } from '../attribution/Rules';
 import { ATTRIBUTION_TABS } from '../attribution/tabs';
 import { type Draft, useDraft } from '../attribution/useDraft';
@@ -44,9 +45,24 @@ const VersionsTab = late<{ live: Rules }>(
 
 export default function Attribution() {
   const rules = useRules();
-  if (rules.error && !rules.data) return <Failure error={rules.error} what="The rules" retry={() => rules.refetch()} />;
-  if (!rules.data) return <Skeleton lines={12} />;
-  return <Tabs live={rules.data} />;
+  if (rules.data) return <Tabs live={rules.data} />;
+  if (!rules.error) return <Skeleton lines={12} />;
+  return (
+    <WithoutRules>
+      <Failure error={rules.error} what="The rules" retry={() => rules.refetch()} />
+    </WithoutRules>
+  );
+}
+
+/** What can be seen all the same when the rules cannot. */
+function WithoutRules({ children }: { children: ReactNode }) {
+  const { tab, bar } = useTabs({});
+  return (
+    <div className="stack">
+      {bar}
+      {tab === 'requests' ? <RequestsTab /> : tab === 'tags' ? <TagsTab /> : children}
+    </div>
+  );
 }
 
 const EMPTY = {
@@ -56,26 +72,16 @@ const EMPTY = {
 
 /** The draft outlives a change of tab, not a reload. */
 function Tabs({ live }: { live: Rules }) {
-  const { view, go } = useAddress();
   const draft = useDraft(live);
   const empty = useStatus().data?.empty ?? false;
-  const tab = ATTRIBUTION_TABS.find(({ id }) => id === view.tab)?.id ?? '';
   const waits = useWaiting();
-  const marks: Record<string, string> = {
+  const { tab, bar } = useTabs({
     '': draft.changed ? ' (draft)' : '',
     requests: waits > 0 ? ` (${count(waits)})` : '',
-  };
-  const choices = ATTRIBUTION_TABS.map(({ id, label }) => ({ id, label: label + (marks[id] ?? '') }));
+  });
   return (
     <div className="stack">
-      <div className="team-tabs">
-        <Segments
-          label="Show"
-          value={tab}
-          choices={choices}
-          onChange={(next) => go({ view: { tab: next, sel: '' } })}
-        />
-      </div>
+      {bar}
       {tab === '' && <RulesTab live={live} draft={draft} />}
       {tab === 'inbox' && (empty ? <NothingLoaded>{EMPTY.inbox}</NothingLoaded> : <InboxTab live={live} />)}
       {tab === 'requests' && <RequestsTab />}
@@ -85,4 +91,17 @@ function Tabs({ live }: { live: Rules }) {
       {tab === 'org' && <OrgTab draft={draft} />}
     </div>
   );
+}
+
+function useTabs(marks: Readonly<Record<string, string>>) {
+  const { view, go } = useAddress();
+  const tab = ATTRIBUTION_TABS.find(({ id }) => id === view.tab)?.id ?? '';
+  const choices = ATTRIBUTION_TABS.map(({ id, label }) => ({ id, label: label + (marks[id] ?? '') }));
+  const change = (next: string) => go({ view: { tab: next, sel: '' } });
+  const bar = (
+    <div className="team-tabs">
+      <Segments label="Show" value={tab} choices={choices} onChange={change} />
+    </div>
+  );
+  return { tab, bar };
 }

@@ -2,7 +2,7 @@ import { useAnswer, useSources, useStatus } from '../api/queries';
 import type { Row } from '../api/types';
 import { useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
-import { Link } from '../app/Link';
+import { NothingLoaded } from '../app/NothingLoaded';
 import type { Page } from '../app/pages';
 import { filterFor } from '../explore/questions';
 import { halfOpen } from '../format/dates';
@@ -50,11 +50,7 @@ export default function Changes() {
   const { data } = useAnswer(about, !sources.isPending);
   const measure = about.measures[0] ?? '';
   if (useStatus().data?.empty)
-    return (
-      <Empty title="Nothing is loaded yet" action={<Link path="/welcome">Look at the demo, or bring a bill</Link>}>
-        Nothing is new, and nothing ends, until there is cost.
-      </Empty>
-    );
+    return <NothingLoaded>Nothing is new, and nothing ends, until there is cost.</NothingLoaded>;
   if (data && !data.totals.some((total) => (total[`previous_${measure}`] ?? null) !== null))
     return (
       <Empty

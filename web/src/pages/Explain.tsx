@@ -1,4 +1,6 @@
+import { useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
+import { NothingLoaded } from '../app/NothingLoaded';
 import type { Page } from '../app/pages';
 import { Explanation } from '../explain/Explanation';
 import { CAUSE } from '../explain/questions';
@@ -16,6 +18,7 @@ export const page: Page = {
 /** The tab of the page is the view of its explanation. */
 export default function Explain() {
   const { query, view, go } = useAddress();
+  if (useStatus().data?.empty) return <NothingLoaded>Nothing changed until there is cost.</NothingLoaded>;
   return (
     <Explanation
       query={query}

@@ -3,8 +3,8 @@ import { useAnswer, useCatalogue, useStatus, useTagKeys } from '../api/queries';
 import type { Answer } from '../api/types';
 import { type Here, scopeQuery, useAddress } from '../app/address';
 import { useDimensionLabel } from '../app/Filters';
-import { Link } from '../app/Link';
 import { NoCost } from '../app/NoCost';
+import { NothingLoaded } from '../app/NothingLoaded';
 import type { Page } from '../app/pages';
 import { WhoseLink, WhyLink } from '../explain/WhyLink';
 import { askExplore } from '../explore/ahead';
@@ -118,12 +118,7 @@ function Nothing({ here }: { here: Here }) {
   const { query, go } = here;
   const last = query.where.at(-1);
   const label = useDimensionLabel();
-  if (useStatus().data?.empty)
-    return (
-      <Empty title="Nothing is loaded yet" action={<Link path="/welcome">Look at the demo, or bring a bill</Link>}>
-        There is no cost to explore until then.
-      </Empty>
-    );
+  if (useStatus().data?.empty) return <NothingLoaded>There is no cost to explore until then.</NothingLoaded>;
   if (!last) {
     return <NoCost>Nothing was billed in this period, or it is not loaded yet.</NoCost>;
   }

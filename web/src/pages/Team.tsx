@@ -1,11 +1,13 @@
 /** One team: what it spent, why that changed, what it is made of, and the rules that say so. */
 
 import { useParams } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { useAnswer, useStatus } from '../api/queries';
 import { useAddress } from '../app/address';
 import { useTeamName } from '../app/Called';
 import { Link } from '../app/Link';
 import { NoCost } from '../app/NoCost';
+import { NothingLoaded } from '../app/NothingLoaded';
 import type { Page } from '../app/pages';
 import { isZero } from '../format/decimal';
 import { type CostQuery, nearest } from '../query/query';
@@ -22,7 +24,7 @@ import { TEAM_TABS } from '../teams/tabs';
 import { useReview } from '../teams/useReview';
 import { Why } from '../teams/Why';
 import { late } from '../ui/late';
-import { Empty, Failure, Guard, Panel, Skeleton } from '../ui/States';
+import { Empty, Guard, Panel, Skeleton } from '../ui/States';
 
 export const page: Page = {
   path: '/teams/$team',
@@ -43,15 +45,13 @@ export default function TeamPage() {
   const status = useStatus().data;
   const { teams, pending, error } = useTeams();
   const rules = useRules();
-  if (status?.empty)
-    return (
-      <Empty title="Nothing is loaded yet" action={<Link path="/welcome">Look at the demo, or bring a bill</Link>}>
-        There are no teams until there is cost.
-      </Empty>
-    );
-  if (error && pending) return <Failure error={error} what="The teams" />;
-  if (pending || rules.isPending) return <Skeleton lines={12} />;
-  if (teams.includes(team) || error) return <Review about={ofTeam(query, team)} team={team} text={teamText(query)} />;
+  const begun = useRef(false); // what failed is asked once more by each part of the page: that does not take the page away
+  if (status?.empty) return <NothingLoaded>There are no teams until there is cost.</NothingLoaded>;
+  const waiting = pending || rules.isPending;
+  begun.current ||= !waiting;
+  if (!begun.current) return <Skeleton lines={12} />;
+  if (teams.includes(team) || waiting || error)
+    return <Review about={ofTeam(query, team)} team={team} text={teamText(query)} />;
   const known = listed(rules.data?.org ?? '');
   return known.includes(team) ? <NeverCost team={team} /> : <Unknown team={team} known={[...teams, ...known]} />;
 }

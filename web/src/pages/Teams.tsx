@@ -4,6 +4,7 @@ import { useStatus } from '../api/queries';
 import type { Answer, Row } from '../api/types';
 import { Called } from '../app/Called';
 import { Link } from '../app/Link';
+import { NothingLoaded } from '../app/NothingLoaded';
 import type { Page } from '../app/pages';
 import { ProposalPanel } from '../home/Proposal';
 import { narrowed } from '../query/narrowed';
@@ -28,12 +29,7 @@ export const page: Page = {
 export default function Teams() {
   const query = useReview();
   const status = useStatus().data;
-  if (status?.empty)
-    return (
-      <Empty title="Nothing is loaded yet" action={<Link path="/welcome">Look at the demo, or bring a bill</Link>}>
-        There are no teams until there is cost.
-      </Empty>
-    );
+  if (status?.empty) return <NothingLoaded>There are no teams until there is cost.</NothingLoaded>;
   const asked = grouped({ ...query, grain: 'none', top: null, sort: [] }, TEAM);
   const text = teamText(query);
   const to = (row: Row, answer: Answer): Place => {

@@ -75,6 +75,6 @@ test('sources that report monthly are no movers of a running month', () => {
 test('an old bill is not spoken of as this month', () => {
   const days = { start: '2026-09-01', end: '2026-09-18' };
   expect(running(days, '2026-09-18').label).toBe('this month so far');
-  expect(running(days, '2026-10-01')).toEqual({ ...RUNNING, label: '1–17 Sep 2026' });
+  expect(running(days, '2026-10-01')).toEqual({ ...RUNNING, days: 'month_to_date', label: '1–17 Sep 2026' });
   expect(running({ start: '2026-09-01', end: '2026-10-01' }, '2026-11-28').label).toBe('Sep 2026');
 });

@@ -76,6 +76,8 @@ test('an axis has one unit', () => {
   expect(axis(250_000, 2_000_000)).toBe(`0.25${THIN}M`);
   expect(axis(-2000, 3000)).toBe('−2,000');
   expect(axis(0.5, 2)).toBe('0.5');
+  expect(axis(0.00002, 0.00004)).toBe('0.00002');
+  expect(axis(5e-8, 1e-7)).toBe('0.00000005');
 });
 
 test('the separators are those of the reader', () => {

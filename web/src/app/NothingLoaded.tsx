@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Link } from '../app/Link';
 import { Empty } from '../ui/States';
+import { Link } from './Link';
 
 /** What stands here once there is cost, and how there will be some. */
 export function NothingLoaded({ children }: { children: ReactNode }) {
