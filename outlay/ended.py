@@ -33,4 +33,4 @@ def _naming(rules: Rules, team: str, today: date) -> Iterator[doc.NamedRule]:
     for dimension in rules.dimensions:
         for rule in dimension.rules:
             if dimension.name == "team" and rule.value == team and rule.valid_to > today:
-                yield doc.NamedRule(dimension=dimension.name, rule=rule.id, line=rule.line)
+                yield doc.NamedRule(dimension=dimension.name, rule=rule.id, line=rule.line if rule.written else None)

@@ -164,7 +164,7 @@ class Disputes(Document):
 class NamedRule(Document):
     dimension: str
     rule: str
-    line: int
+    line: int | None  # of rules.yaml; null where a catalogue makes it
 
 
 class EndedTeam(Document):

@@ -454,6 +454,12 @@ def test_the_cost_of_a_team_that_ended_is_in_the_inbox_for_who_is_above_it(world
         {"team": "checkout", "name": "checkout", "ended": "2026-10-08", "heir": "shop",
          "rules": [{"dimension": "team", "rule": "claim", "line": 8}]}
     ]  # fmt: skip
+    shop = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: till, annotations: " \
+        "{infrawallet.io/account: '45'}}\nspec: {owner: checkout}\n"  # fmt: skip
+    brought = world.client.post("/api/v1/entities/import", json={"files": [{"name": "till.yaml", "text": shop}]})
+    assert ended(world.client, brought)["state"] == "done"
+    named = world.get("/rules/ended-teams")["teams"][0]["rules"]
+    assert [one["line"] for one in named] == [8, None], "a rule of a catalogue stands in no text"
     found = world.get("/unallocated?month=2026-10")["groups"]
     (group,) = [one for one in found if one["cost"][0]["effective_cost"] == "20"]
     assert group["suggestions"][0]["team"] == "shop"

@@ -856,7 +856,7 @@ export interface Move {
 
 export interface NamedRule {
   dimension: string;
-  line: number;
+  line: number | null;
   rule: string;
 }
 

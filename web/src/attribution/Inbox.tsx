@@ -14,10 +14,10 @@ import { late } from '../ui/late';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { type Act, actsOf } from './acts';
 import { useUnallocated } from './ask';
+import { Costs } from './Costs';
 import { InboxHead, Shares } from './InboxHead';
 import { columnsOf, type Group, nameOf } from './inboxColumns';
 import { askedText, type InboxPlace, parseInbox, printInbox } from './inboxPlace';
-import { Costs } from './Org';
 import { Question } from './Question';
 
 // A dialog is fetched when one opens.

@@ -4,8 +4,8 @@ import { FileMenu } from '../table/ExportMenu';
 import { Sparkline } from '../table/Sparkline';
 import { Picker } from '../ui/Picker';
 import { Segments } from '../ui/Segments';
+import { Costs } from './Costs';
 import { type InboxPlace, KINDS, type Kind, ORDERS, type Order } from './inboxPlace';
-import { Costs } from './Org';
 
 /** The unallocated share against its limit, and how it came there. */
 export function Shares({ found: { shares, excluded } }: { found: schema.Unallocated }) {

@@ -7,13 +7,14 @@ import { isZero } from '../format/decimal';
 import { groupLabel, keyOf } from '../query/group';
 import { periodLabel } from '../query/period';
 import { DEFAULTS, printQuery } from '../query/query';
-import { MoneyCell } from '../table/cells';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { FileMenu } from '../table/ExportMenu';
 import { teamPath } from '../teams/questions';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useEntities } from './ask';
+import { BringCatalogue } from './BringCatalogue';
 import { CatalogueImport } from './CatalogueImport';
+import { Costs } from './Costs';
 import { OrgTree } from './OrgTree';
 import type { Draft } from './useDraft';
 
@@ -34,9 +35,9 @@ export function OrgTab({ draft }: { draft: Draft }) {
       <>
         <OrgTree draft={draft} />
         <CatalogueImport />
-        <Empty title="No catalogue of your own is known">
-          Bring one with <code>outlay entities import</code>, from Backstage, its files or a table, or name it in{' '}
-          <code>outlay.yaml</code>: applications and systems get their owners from it.
+        <Empty title="No catalogue of your own is known" action={<BringCatalogue />}>
+          Applications and systems get their owners from it. Choose its files here, or have it read from Backstage on a
+          schedule: name it in <code>outlay.yaml</code>.
         </Empty>
       </>
     );
@@ -145,20 +146,6 @@ function EntityTable({ caption, rows, period }: { caption: string; rows: readonl
       rowKey={({ ref }) => ref}
       textOf={({ name, title }) => `${title ?? ''} ${name}`}
     />
-  );
-}
-
-export function Costs({ cost }: { cost: readonly schema.EffectiveCost[] }) {
-  if (cost.length === 0) return <>–</>;
-  return (
-    <>
-      {cost.map(({ currency, effective_cost }, at) => (
-        <span key={currency}>
-          {at > 0 && ' · '}
-          <MoneyCell amount={effective_cost} /> {currency}
-        </span>
-      ))}
-    </>
   );
 }
 

@@ -7,12 +7,12 @@ import { monthName } from '../format/dates';
 import { count } from '../format/format';
 import { DataTable, type TableColumn } from '../table/DataTable';
 import { FileMenu } from '../table/ExportMenu';
-import type { Rules } from '../teams/ask';
-import { listed, POOLS, RULES } from '../teams/named';
+import { type Rules, useOffered } from '../teams/ask';
+import { POOLS, RULES } from '../teams/named';
 import { Empty, Failure, Skeleton } from '../ui/States';
 import { type Fault, useRuleEffects, useRulesRead } from './ask';
+import { Costs } from './Costs';
 import { FORM } from './Drafting';
-import { Costs } from './Org';
 import { RuleForm } from './RuleForm';
 import { answerSaid, type Condition, type Item, said } from './ruleItem';
 import type { Draft } from './useDraft';
@@ -31,6 +31,7 @@ export function RuleForms({ live, draft, faults }: RuleFormsProps) {
   const { view, go } = useAddress();
   const read = useRulesRead(draft.texts.rules);
   const effects = useRuleEffects();
+  const teams = useOffered(draft.texts.org);
   const [error, setError] = useState<Error | null>(null);
   const [dimension, setDimension] = useState('team');
   const [list, setList] = useState<Written['list']>('rules');
@@ -53,7 +54,7 @@ export function RuleForms({ live, draft, faults }: RuleFormsProps) {
   const shared = {
     faults: faults.filter((fault) => fault.file === RULES && within(fault, chosen, rules)),
     read: read.data,
-    teams: [...new Set(listed(draft.texts.org))],
+    teams,
     tables: Object.keys(draft.texts.files ?? {}).filter((name) => name !== POOLS),
     readOnly: !live.writable,
     onCancel: () => show(''),

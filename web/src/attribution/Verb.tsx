@@ -10,10 +10,10 @@ import { Asked } from './Asked';
 import { ACTS, type Act } from './acts';
 import type { Preview } from './ask';
 import Confirm from './Confirm';
+import { DiffText } from './DiffText';
 import { FaultList } from './Faults';
 import { type Group, nameOf } from './inboxColumns';
 import { EMPTY_FIELDS, type Fields, ready, VerbFields } from './VerbFields';
-import { DiffText } from './Versions';
 
 interface VerbProps {
   act: Act;

@@ -1,8 +1,7 @@
 import type * as schema from '../api/schema';
 import { useTeamName } from '../app/Called';
 import { withValue } from '../query/group';
-import { useTeams } from '../teams/ask';
-import { listed } from '../teams/named';
+import { useOffered } from '../teams/ask';
 import type { Act } from './acts';
 import { useSeries } from './ask';
 
@@ -60,7 +59,7 @@ interface VerbFieldsProps {
 
 export function VerbFields({ act, kind, fields, org, onChange }: VerbFieldsProps) {
   const set = (change: Partial<Fields>) => onChange({ ...fields, ...change });
-  const teams = [...new Set([...listed(org), ...useTeams().teams])]; // those of a catalogue too, once they have cost
+  const teams = useOffered(org);
   return (
     <>
       {(act === 'assign' || act === 'ask') && (

@@ -9,6 +9,7 @@ import type { Rules } from '../teams/ask';
 import { late } from '../ui/late';
 import { Empty, Failure, Panel, Skeleton } from '../ui/States';
 import { useDiff, usePreview, useVersions, useVersionTexts, type Version } from './ask';
+import { DiffText } from './DiffText';
 
 // A dialog is fetched when one opens.
 const Confirm = late(() => import('./Confirm'));
@@ -95,26 +96,6 @@ function Changed({ version }: { version: number }) {
       <DiffText text={text} />
     </>
   );
-}
-
-/** Lines that came and went; their sign says so, the colour only underlines it. */
-export function DiffText({ text }: { text: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
-    <pre className="diff" tabIndex={0}>
-      {text.split('\n').map((line, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines repeat, and never move
-        <span key={at} className={toneOf(line)}>
-          {`${line}\n`}
-        </span>
-      ))}
-    </pre>
-  );
-}
-
-function toneOf(line: string): string {
-  if (line.startsWith('+++') || line.startsWith('---') || line.startsWith('@@')) return 'diff-head';
-  return line.startsWith('+') ? 'diff-new' : line.startsWith('-') ? 'diff-old' : '';
 }
 
 /** Looks first at what going back would move, then asks. */

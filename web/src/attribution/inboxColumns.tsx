@@ -10,7 +10,7 @@ import { Shortened } from '../table/cells';
 import type { TableColumn } from '../table/DataTable';
 import { teamPath, UNALLOCATED } from '../teams/questions';
 import { type Act, actsOf } from './acts';
-import { Costs } from './Org';
+import { Costs } from './Costs';
 
 const NAME_MOST = 44;
 const WHERE_MOST = 28;

@@ -4,7 +4,7 @@ import { forgetAnswers } from '../api/queries';
 import { useAddress } from '../app/address';
 import type { Draft } from '../attribution/useDraft';
 import { TeamField, TextField } from '../attribution/VerbFields';
-import { listed } from '../teams/named';
+import { useOffered } from '../teams/ask';
 import type { RuleRequest } from './ask';
 import { DialogForm, FormDialog } from './FormDialog';
 
@@ -53,7 +53,7 @@ function AskForm({ draft, onClose }: { draft: Draft; onClose: () => void }) {
       onAct={ask}
       onClose={onClose}
     >
-      <TeamField label="On behalf of" value={team} teams={[...new Set(listed(draft.texts.org))]} onChange={setTeam} />
+      <TeamField label="On behalf of" value={team} teams={useOffered(draft.texts.org)} onChange={setTeam} />
       <TextField label="Why" value={note} onChange={setNote} />
     </DialogForm>
   );

@@ -41,7 +41,10 @@ const COLUMNS: TableColumn<schema.EndedTeam>[] = [
       rules.map(({ rule, line }, at) => (
         <span key={rule}>
           {at > 0 && ', '}
-          <Link path="/attribution" text={`sel=${encodeURIComponent(printPlace(RULES, line))}`}>
+          <Link
+            path="/attribution"
+            text={line === null ? 'tab=org' : `sel=${encodeURIComponent(printPlace(RULES, line))}`}
+          >
             {rule}
           </Link>
         </span>

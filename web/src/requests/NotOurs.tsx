@@ -7,7 +7,7 @@ import { TeamField, TextField } from '../attribution/VerbFields';
 import { known } from '../format/dates';
 import { written } from '../query/narrowed';
 import { type CostQuery, DEFAULTS, type Filter, printQuery } from '../query/query';
-import { useTeams } from '../teams/ask';
+import { useOffered, useRules } from '../teams/ask';
 import { plain } from '../teams/questions';
 import type { Dispute } from './ask';
 import { DialogForm, FormDialog } from './FormDialog';
@@ -30,7 +30,7 @@ export default function NotOurs(props: NotOursProps) {
 
 function DisputeForm({ about, team, name, filter, onClose }: NotOursProps & { onClose: () => void }) {
   const { go } = useAddress();
-  const { teams } = useTeams();
+  const teams = useOffered(useRules().data?.org ?? '');
   const days = known(useAnswer(plain(about)).data?.period);
   const called = useTeamName();
   const [reason, setReason] = useState('');

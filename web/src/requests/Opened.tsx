@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
+import { DiffText } from '../attribution/DiffText';
 import { type Cell, MoveMatrix } from '../attribution/Matrix';
 import { Moved, type MoveFile, MoveHead } from '../attribution/Moved';
-import { DiffText } from '../attribution/Versions';
 import { moment, monthName } from '../format/dates';
 import { count } from '../format/format';
 import { useAction } from '../jobs/follow';

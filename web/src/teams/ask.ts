@@ -4,6 +4,7 @@ import { get } from '../api/client';
 import { useValues } from '../api/queries';
 import type * as schema from '../api/schema';
 import { type CostQuery, DEFAULTS, printQuery } from '../query/query';
+import { listed } from './named';
 
 export type Rules = schema.RulesDocument;
 export type Pools = schema.PoolsDocument;
@@ -47,4 +48,10 @@ export function useTeams(): { teams: readonly string[]; pending: boolean; error:
   const found = useValues('team', '', { ...DEFAULTS, period: 'all' }, true, TEAMS_MAX);
   const teams = (found.data?.values ?? []).flatMap(({ value }) => value ?? []).sort(byName.compare);
   return { teams, pending: found.isPending, error: found.error };
+}
+
+/** Teams that a form offers: those that the text of org.yaml lists, then others, as of a catalogue, once they have cost. */
+export function useOffered(org: string): readonly string[] {
+  const { teams } = useTeams();
+  return [...new Set([...listed(org), ...teams])];
 }

@@ -5,6 +5,7 @@ import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { pageAt } from '../../src/app/pages';
+import { DiffText } from '../../src/attribution/DiffText';
 import { Editor } from '../../src/attribution/Editor';
 import { nameOf } from '../../src/attribution/inboxColumns';
 import { askedText, parseInbox, printInbox } from '../../src/attribution/inboxPlace';
@@ -15,7 +16,6 @@ import { RuleForm } from '../../src/attribution/RuleForm';
 import { asKind, fieldAt, said, withField, withTexts } from '../../src/attribution/ruleItem';
 import { same, useDraft, withFile } from '../../src/attribution/useDraft';
 import { EMPTY_FIELDS, ready } from '../../src/attribution/VerbFields';
-import { DiffText } from '../../src/attribution/Versions';
 import { partOf } from '../../src/teams/Shared';
 
 const FILES = ['org.yaml', 'rules.yaml', 'a:b.csv'];
