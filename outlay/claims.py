@@ -18,8 +18,9 @@ from outlay.passing import REMAINDERS
 from outlay.preview import ROWS_MAX, move_row, take_rows, takes
 from outlay.rule_files import POOLS
 from outlay.ruling import RulesInForce
-from warehouse.attribution import Estate, Rules, changes, pools_apart
+from warehouse.attribution import Change, Estate, Rule, Rules, changes, matches, pools_apart
 from warehouse.attribution.consent import Moved, Need, Share, Side, Tree, Wanted, needed
+from warehouse.attribution.model import NOBODY
 from warehouse.attribution.pools import Adjustment
 from warehouse.focus import total
 from warehouse.focus.period import add_months
@@ -76,6 +77,7 @@ def consequence(store: Store, in_force: RulesInForce, wish: Wish) -> Consequence
         pools=pools,
         repooled=bool(pools) or ADJUSTMENTS in documents,
         documents=documents,
+        passing=_passing(change, moved, found.estate, wish),
     )
     return Consequence(needed(side, wanted), _effect(whole, labels), above)
 
@@ -92,6 +94,14 @@ def _offered(
     above = list(exceeded(claims, offers, months, store, wish.now))
     claims = claims.filter(~pl.col("offer").is_in([one.offer.id for one in above]))
     return claims.select(*OFFERED, offered=pl.lit(value=True)).unique(), above
+
+
+def _passing(change: Change, moved: pl.DataFrame, estate: Estate, wish: Wish) -> list[Rule]:
+    """The new rules that leave to nobody some of the cost that pools pass on."""
+    rules = [rule for dimension, rule in change.come if dimension == TEAM and rule.value == NOBODY]
+    passed = moved.filter("passed")["dim"].unique()
+    found = matches(estate, rules, wish.draft.rules.tag_keys) if rules and len(passed) else []
+    return [rule for rule, dims in zip(rules, found, strict=False) if dims.is_in(passed.implode()).any()]
 
 
 def _shared(moved: pl.DataFrame) -> Iterator[Share]:

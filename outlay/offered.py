@@ -58,7 +58,7 @@ def claimed(moved: pl.DataFrame, estate: Estate, offers: Sequence[Offer], tag_ke
         cells.filter(
             pl.col("was") == offer.team,
             pl.col("dim").is_in(members.implode()),
-            pl.lit(offer.currency is None) | (pl.col("currency") == offer.currency),
+            pl.lit(value=True) if offer.currency is None else pl.col("currency") == offer.currency,
         ).with_columns(offer=pl.lit(offer.id))
         for (offer, _), members in zip(asked, dims, strict=True)
     ]

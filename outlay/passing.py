@@ -49,7 +49,9 @@ def with_passed(moved: pl.DataFrame, estate: Estate, pools: Pools, tag_keys: Ite
         given=amount.filter(shared & pl.col("was").is_null()).sum(),
         kept=amount.filter(shared & pl.col("becomes").is_null()).sum(),
     )
-    whole = sums.filter(pl.col("into") + pl.col("kept") - pl.col("given") <= REMAINDERS)
+    left = pl.col("into") + pl.col("kept") - pl.col("given")
+    # Pools may give more than that, of what was nobody's before; credits are negative.
+    whole = sums.filter(pl.when(pl.col("into") < 0).then(left.neg()).otherwise(left) <= REMAINDERS)
     whole = whole.select(*_SCOPE, whole=pl.lit(value=True))
     found = found.join(whole, on=_SCOPE, how="left", maintain_order="left")
     return found.with_columns(passed=into & pl.col("whole").fill_null(value=False)).drop("taken", "whole")

@@ -251,6 +251,20 @@ def test_an_offer_up_to_an_amount_is_claimed_no_further(world: World) -> None:
     assert world.claim("data", "43")["state"] == "open", "nothing in EUR is offered"
 
 
+def test_a_rule_that_frees_nothing_yet_is_not_hidden_behind_one_whose_cost_pools_pass_on(world: World) -> None:
+    free = '      - {id: free-%s, when: {column: sub_account, equals: "%s"}, value: (none)}\n'
+    before, after = RULES.split("      # by component\n")
+    pool = "{id: p, unallocated: true, when: {column: sub_account, equals: '42'}, split: even, to: [search]}"
+
+    def asked(*accounts: str) -> dict[str | None, list[str]]:
+        rules = before + "".join(free % (one, one) for one in accounts) + after
+        request = world.submit("search", rules, files={"pools.yaml": f"pools: [{pool}]\n"})
+        return {one["team"]: one["needs"] for one in world.get(f"/rules/requests/{request['id']}")["asked"]}
+
+    assert asked("42") == {}, "search has it again at once"
+    assert asked("42", "99") == {None: ["rule"]}, "nobody has seen 99 yet"
+
+
 def test_what_is_being_published_cannot_be_withdrawn_meanwhile(world: World) -> None:
     request = world.claim("data", "44")
     consents, said = world.actions.consents, []

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from warehouse.attribution.change import Change
-from warehouse.attribution.model import NOBODY, Rule, Team
+from warehouse.attribution.model import Rule, Team
 from warehouse.attribution.pools.model import Pool
 
 PLATFORM: Final = ""
@@ -61,6 +61,8 @@ class Wanted:
     repooled: bool = False
     """Other pools, or in another order."""
     documents: Collection[str] = ()
+    passing: Collection[Rule] = ()
+    """New rules for teams that leave to nobody what pools give to teams at once."""
 
 
 @dataclass(frozen=True)
@@ -138,12 +140,11 @@ def needed(side: Side, wanted: Wanted) -> Asking:
     for pool in wanted.pools:
         _ask_for_pool(side, pool, asked, seen=bool(wanted.shared))
     freed = [one.passed for one in wanted.moved if one.becomes is None]
-    # A new rule that leaves cost to nobody, for pools to take, is judged by what moves.
-    judged = bool(freed) and all(freed)
-    come = [one for one in wanted.change.come if not (judged and one[0] == "team" and one[1].value == NOBODY)]
-    for dimension, rule in (*wanted.change.gone, *come):
+    # A new rule that leaves cost to nobody, for pools to take, is judged by what moves; one that moves nothing is not.
+    judged = [("team", rule) for rule in wanted.passing] if all(freed) else []
+    for dimension, rule in (*wanted.change.gone, *wanted.change.come):
         owner = rule.value if dimension == "team" and side.tree.known(rule.value or "") else None
-        if owner is None or not _own_today(side, owner):
+        if (dimension, rule) not in judged and (owner is None or not _own_today(side, owner)):
             asked[_answers(side, owner)].add("rule")
         if _later(side, rule):
             asked[PLATFORM].add("later")

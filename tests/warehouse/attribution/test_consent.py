@@ -95,10 +95,15 @@ def test_who_is_asked_and_why() -> None:
     assert ask("data", Moved("2026-10", "data", None)) == {PLATFORM: {"unallocates"}}
     assert ask("commerce", Moved("2026-06", "search", "checkout")) == {PLATFORM: {"takes"}}, "it was not below it then"
     assert ask("data", Moved("2026-02", "legacy", "data")) == {"commerce": {"takes"}}, "of a team that ended: its heir"
-    left = Change((), (("team", Rule("n", value=NOBODY, stops=True)),), everything=False)
+    nobody = Rule("n", value=NOBODY, stops=True)
+    left = Change((), (("team", nobody),), everything=False)
     passed = Moved("2026-10", "data", None, passed=True)
-    assert needed(side("checkout"), Wanted(left, [passed])) == {"data": {"takes"}}, "pools give it to teams at once"
-    lost = needed(side("checkout"), Wanted(left, [passed, Moved("2026-09", "data", None)]))
+    passing = Wanted(left, [passed], passing=[nobody])
+    assert needed(side("checkout"), passing) == {"data": {"takes"}}, "pools give it to teams at once"
+    hidden = replace(nobody, id="h", valid_from=date(2027, 1, 1))
+    more = Change((), (*left.come, ("team", hidden)), everything=False)
+    assert needed(side("checkout"), replace(passing, change=more))[PLATFORM] == {"rule", "later"}, "it moves nothing yet"
+    lost = needed(side("checkout"), replace(passing, moved=[passed, Moved("2026-09", "data", None)]))
     assert lost == {"data": {"takes"}, PLATFORM: {"unallocates", "rule"}}
     later = Rule("r", value="data", valid_from=date(2027, 1, 1))
     assert needed(side("data"), Wanted(Change((), (("team", later),), everything=False))) == {PLATFORM: {"later"}}
