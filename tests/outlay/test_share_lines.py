@@ -77,6 +77,25 @@ def test_rows_of_lines_and_shares_add_up_to_the_answer(store: Store, seed: int, 
         assert all(total(part[name]) == 0 for _, part in shared.group_by("id") for name in COSTS)
 
 
+@pytest.mark.parametrize("which", ["true", "pool = 'special.credits'"])
+def test_shares_of_an_older_program_are_divided_over_the_lines_of_their_key(store: Store, which: str) -> None:
+    """They were made in other steps than the pools in force now have."""
+    wanted = order(11)
+    store.publish(wanted.org, wanted.rules, author="test", now=NOW, files=wanted.files or {})
+    with store._database.transaction() as cursor:
+        cursor.execute(f"update splits set step = step + 10 where {which}")
+    with all_lines(parse("period=all"), ME, store, NOW, shares=True) as found:
+        rows = pl.concat(list(found.batches))
+        assert len(rows) == found.row_count
+    sums = answer(parse("by=team,pool&period=all"), ME, store, NOW).rows
+    shown = {key: total(part["effective_cost"]) for key, part in rows.group_by("team", "pool", "currency")}
+    cells = sums.select("team", "pool", "currency", "effective_cost").iter_rows()
+    assert shown == {tuple(cell): amount for *cell, amount in cells}
+    (line, *_) = rows.filter(pl.col("allocation") == "shared")["id"]
+    assert documents.line(store, line)
+    store.publish(ORG, rules(1), author="test", now=NOW, files={})
+
+
 NAMED = ("resource-1", "resource-3", "resource-4", "resource-7", "resource-8")
 OWN = """
 adjustments:

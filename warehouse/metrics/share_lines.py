@@ -151,7 +151,7 @@ def divided(reader: Readable, shares: pl.DataFrame) -> pl.DataFrame:
     found = lines.pieces(shares) if lines else pl.DataFrame(schema=_LOOSE)
     left = shares.join(found, on="split", how="anti")
     if left.height:
-        found = pl.concat([found.select(_LOOSE), loose(reader, left)])
+        found = pl.concat([found.select(*_LOOSE), loose(reader, left)])
     wanted = shares.select("split", "source", "period", *(units(shares[name]).alias(f"={name}") for name in COSTS))
     pairs = found.join(wanted, on="split").rename({"split": "group"}).sort("group", "line_no")
     return pairs.with_columns(_settled(name) for name in COSTS).select("group", "row_key", *_LINE, *COSTS)
@@ -175,7 +175,7 @@ def loose(reader: Readable, shares: pl.DataFrame) -> pl.DataFrame:
     line of the key has a part."""
     lines = reader.frame(_ANY_LINE, {"period": shares["period"][0], "days": shares["day"].unique().to_list()})
     pairs = shares.select("split", *SCOPE, *KEY).join(lines, on=[*SCOPE, *KEY], nulls_equal=True)
-    return pairs.with_columns(pl.lit(0, UNITS).alias(name) for name in COSTS).select(_LOOSE)
+    return pairs.with_columns(pl.lit(0, UNITS).alias(name) for name in COSTS).select(*_LOOSE)
 
 
 _LINE: Final = ("source", "period", "line_no")
