@@ -97,7 +97,8 @@ class Inbox:
         else:
             applied = self._acting.publish(texts, actor, progress, order.base)
             self._acting.record(order.act, actor, None, str(applied.version))
-        self._acting.asking.settle(order, actor, request.id if request else None)
+        if order.act != "include":  # whose it is then is asked as before
+            self._acting.asking.settle(order, actor, request.id if request else None)
         return applied
 
 

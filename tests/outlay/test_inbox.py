@@ -243,7 +243,10 @@ def test_doubtful_cost_is_split_and_excluded_as_what_nobody_owns(client: TestCli
     (out,) = groups(client, "kind=excluded").values()
     assert (out["reason"], out["cost"][0]["effective_cost"], out["owner"]) == ("sold", "20", None)
     assert owned(client, "by=team")[None] == "20"
+    client.post("/api/v1/unallocated/ask", json={"groups": [out["signature"]], "team": "search", "kind": "excluded"})
     publish(client, act="include", kind="excluded", groups=[out["signature"]])
+    asked_of = client.get(f"/api/v1/questions?group={out['id']}").json()["questions"]
+    assert [one["state"] for one in asked_of if one["kind"] == "excluded"] == ["open"], "nobody has said whose it is"
     assert groups(client, "kind=excluded") == {}
     assert set(groups(client, "kind=doubtful")) == {("7", "Compute"), ("9", "Compute")}
     again = client.post("/api/v1/unallocated/draft", json={"act": "include", "groups": [out["signature"]]})

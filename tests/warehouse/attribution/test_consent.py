@@ -102,7 +102,9 @@ def test_who_is_asked_and_why() -> None:
     assert needed(side("checkout"), passing) == {"data": {"takes"}}, "pools give it to teams at once"
     hidden = replace(nobody, id="h", valid_from=date(2027, 1, 1))
     more = Change((), (*left.come, ("team", hidden)), everything=False)
-    assert needed(side("checkout"), replace(passing, change=more))[PLATFORM] == {"rule", "later"}, "it moves nothing yet"
+    assert needed(side("checkout"), replace(passing, change=more))[PLATFORM] == {"rule", "later"}, (
+        "it moves nothing yet"
+    )
     lost = needed(side("checkout"), replace(passing, moved=[passed, Moved("2026-09", "data", None)]))
     assert lost == {"data": {"takes"}, PLATFORM: {"unallocates", "rule"}}
     later = Rule("r", value="data", valid_from=date(2027, 1, 1))
