@@ -3,14 +3,16 @@ import { useEffect, useState } from 'react';
 import { queryClient } from '../api/queries';
 
 const PATIENCE_MS = 5_000;
-const QUESTIONS = [
+export const QUESTIONS = [
   'costs',
   'values',
   'lines',
   'line',
   'explain',
+  'paths',
   'unallocated',
   'org',
+  'entities',
   'tags',
   'pools',
   'units',

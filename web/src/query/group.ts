@@ -44,6 +44,7 @@ export function fullName(row: Row, dimension: string): string {
 }
 
 export function withValue(name: string, value: string | null | undefined): string {
+  if (name === '') return value ?? '';
   return !value || name === value || name.endsWith(` (${value})`) ? name : `${name} (${value})`;
 }
 

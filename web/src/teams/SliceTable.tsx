@@ -6,6 +6,7 @@ import { useDimensionLabel } from '../app/Filters';
 import { Link } from '../app/Link';
 import { RowWhose, RowWhy } from '../explain/WhyLink';
 import { factsOf, footerOf } from '../explore/groupColumns';
+import { count } from '../format/format';
 import { fullName, groupOf, NO_VALUE, nameOf } from '../query/group';
 import type { CostQuery } from '../query/query';
 import { type Sort, sortsOf, sortWord } from '../query/sort';
@@ -45,7 +46,7 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
   const found = answer.data;
   if (!fits(found, [dimension, measure])) return <Skeleton lines={6} />;
   const rows = only ? found.rows.filter(only) : found.rows;
-  if (rows.length === 0) return only ? <p className="muted">{empty}</p> : <Empty title={empty} />;
+  if (rows.length === 0) return only ? <p className="muted">{none(empty, found)}</p> : <Empty title={empty} />;
   const name: TableColumn<Row> = {
     id: dimension,
     header: label(dimension),
@@ -78,6 +79,11 @@ export function SliceTable({ asked, caption, to, only, empty, kept, why, brief, 
       note={found.next ? 'more than shown; the export has them all' : undefined}
     />
   );
+}
+
+/** Nothing is said of groups that the answer leaves to its next page. */
+export function none(empty: string, { next, rows }: Pick<Answer, 'next' | 'rows'>): string {
+  return next === null ? empty : `${empty} among the ${count(rows.length)} largest; the export has them all`;
 }
 
 /** An order is kept in the address on a page's own table; beside it, for this visit, from that of the question on. */

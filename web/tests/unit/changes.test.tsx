@@ -4,6 +4,7 @@ import { pageAt } from '../../src/app/pages';
 import { besides, hasEnded } from '../../src/pages/Changes';
 import { parseAddress } from '../../src/query/address';
 import { printQuery } from '../../src/query/query';
+import { none } from '../../src/teams/SliceTable';
 
 const { query } = parseAddress('measures=billed_cost&by=team&where=team:search&period=last_week&compare=year&top=3');
 
@@ -25,4 +26,10 @@ test('ended is what cost something before and costs nothing now, absent or zero'
   expect(hasEnded({ effective_cost: '0.00', previous_effective_cost: '-2' }, 'effective_cost')).toBe(true);
   expect(hasEnded({ effective_cost: '0.01', previous_effective_cost: '1.50' }, 'effective_cost')).toBe(false);
   expect(hasEnded({ effective_cost: '0', previous_effective_cost: null }, 'effective_cost')).toBe(false);
+});
+
+test('nothing is new only where all was looked at', () => {
+  const rows = [{ currency: 'EUR' }, { currency: 'EUR' }];
+  expect(none('Nothing new', { next: null, rows })).toBe('Nothing new');
+  expect(none('Nothing new', { next: 'more', rows })).toBe('Nothing new among the 2 largest; the export has them all');
 });

@@ -15,6 +15,7 @@ import {
   REST,
   textOf,
   wantedOf,
+  withValue,
 } from '../../src/query/group';
 import { DEFAULTS, parseQuery, printFilter, printQuery, words } from '../../src/query/query';
 import { ordered } from '../../src/table/order';
@@ -85,6 +86,11 @@ describe('a value that people call otherwise', () => {
     const rows = [named('a', 'Zebra'), named('b', null), named('c', 'Ant')];
     const order = ordered(rows, [{ id: 'team', desc: false }], 'team');
     expect(order.map(({ team }) => team)).toEqual(['c', 'b', 'a']);
+  });
+
+  test('has the value behind it, and alone where nobody calls it anything', () => {
+    expect(withValue('Payments', 'pay')).toBe('Payments (pay)');
+    expect([withValue('pay', 'pay'), withValue('', 'pay'), withValue('', null)]).toEqual(['pay', 'pay', '']);
   });
 
   test('is called as the first list says that has it', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 // @ts-expect-error: a build script without types
 import { generate } from '../../scripts/schema.mjs';
+import { QUESTIONS } from '../../src/app/SlowBar';
 
 const SRC = new URL('../../src/', import.meta.url).pathname;
 const LINES_MAX = 250;
@@ -67,6 +68,13 @@ test('every table can be taken as a file', () => {
     .filter(({ name, text }) => !hands(text) && !hands(textOf(EXPORTED_BY[name] ?? '')))
     .map(({ name }) => name);
   expect(bare).toEqual([]);
+});
+
+test('whatever sums cost can be stopped', () => {
+  const asked = files.flatMap(({ text }) => [...text.matchAll(/queryKey: \['(\w+)'.*\n.*(?:\n.*)?['`]\/costs/g)]);
+  const keys = asked.map(([, key]) => key);
+  expect(keys.sort()).toEqual(['costs', 'explain', 'paths', 'units']);
+  expect(QUESTIONS).toEqual(expect.arrayContaining(keys));
 });
 
 test('files stay small', () => {
