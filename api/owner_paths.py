@@ -11,13 +11,13 @@ from starlette.responses import Response
 from api.path_protocols import PATHS_MAX, PATHS_USUAL, PathsAsked
 from api.questions import Question, json_response
 
+Decided = Annotated[str, Field(max_length=40, description="Which dimension of the rules the paths lead to.")]
+
 
 class PathsWanted(BaseModel):
     """What is asked beside the question."""
 
-    dimension: Annotated[str, Field(max_length=40, description="Which dimension of the rules the paths lead to.")] = (
-        "team"
-    )
+    dimension: Decided = "team"
     paths: Annotated[int, Field(ge=1, le=PATHS_MAX, description="At most so many direct paths, the largest.")] = (
         PATHS_USUAL
     )

@@ -14,9 +14,9 @@ from outlay.inbox_share import EXCLUDED
 from outlay.inbox_standing import Standing, asked_before, excluding, narrowed, position, standings
 from outlay.rule_files import POOLS
 from outlay.ruling import RulesInForce
-from outlay.scopes import as_written
+from outlay.scopes import as_written, readable
 from warehouse.attribution.edit import items, moved, removed, with_item, with_rule
-from warehouse.attribution.model import NOBODY, All, Check, Condition, Rule
+from warehouse.attribution.model import NOBODY, All, Check, Condition, Rule, prefix_of
 from warehouse.store import Store
 
 TEAMS_SHOWN: Final = 20
@@ -179,6 +179,10 @@ def _missing(field: str, step: str) -> ProblemError:
 
 
 def _condition_of(signature: Sequence[doc.SignaturePart]) -> Condition:
+    for part in signature:
+        if not (readable(part.column) or prefix_of(part.column)):
+            more = Help("groups", (), "Take the groups as the inbox lists them.")
+            raise ProblemError("caller", "invalid", f"Rules cannot read {part.column[:100]!r}.", more)
     parts = tuple(_check(part.column, part.value) for part in signature)
     return parts[0] if len(parts) == 1 else All(parts)
 

@@ -13,7 +13,7 @@ from api.documents.paths import PathRow, PathsDocument
 from api.explaining import ExplainWanted, explain_response, write_explanation
 from api.exports import File, file_route
 from api.listings import Listing
-from api.owner_paths import PathsWanted, paths_response
+from api.owner_paths import Decided, PathsWanted, paths_response
 from api.questions import parameters, question_of
 from api.security import Allow, Caller
 from api.services import UseServices
@@ -57,7 +57,7 @@ async def paths(
 
 @file_route(router, "/costs/paths.{extension}", parameters(*NOT_OF_PATHS))
 async def paths_file(
-    request: Request, use: UseServices, caller: MayRead, file: File, dimension: str = "team"
+    request: Request, use: UseServices, caller: MayRead, file: File, dimension: Decided = "team"
 ) -> Response:
     """Every path as a file, a row for each pair of teams that a pool moves cost between."""
     question = question_of(request, use, caller, without=("raw", *PathsWanted.model_fields))

@@ -166,3 +166,9 @@ def test_no_cell_of_any_list_runs(client: TestClient, found: list[Found], monkey
         sheet = book.read("xl/worksheets/sheet1.xml")
         assert b"=cmd" in sheet and b"<f>" not in sheet, (address, "text, kept as it is")
     assert len(met) > 30
+
+
+def test_the_dimension_of_a_file_of_paths_is_read_as_that_of_the_page(client: TestClient) -> None:
+    for path in ("/costs/paths", "/costs/paths.csv"):
+        told = client.get(f"{API}{path}", params={"dimension": "x" * 41})
+        assert (told.status_code, told.json()["field"]) == (422, "dimension")

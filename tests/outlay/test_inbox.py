@@ -434,8 +434,10 @@ def test_a_claim_on_doubtful_cost_waits_and_a_refused_one_is_no_answer(
         ({"act": "exclude"}, "reason"),
         ({"act": "split"}, "split"),
         ({"act": "split", "split": {"method": "even", "to": ["sales"]}}, "team"),
+        *(({"act": act, "reason": "old", "groups": [[{"column": "team", "value": "search"}]]}, "groups")
+          for act in ("exclude", "include")),
     ],
-)
+)  # fmt: skip
 def test_an_order_must_have_what_its_act_needs(client: TestClient, order: dict[str, Any], field: str) -> None:
     asked = {"groups": [[{"column": "service", "value": "x"}]], **order}
     refused = client.post("/api/v1/unallocated/draft", json=asked)
