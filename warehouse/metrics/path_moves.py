@@ -64,6 +64,8 @@ def moves_beside(asked: Asked, reader: Readable, *, whole: bool) -> tuple[tuple[
         return _of_lines(asked, reader)
     if is_shared(asked.limited, CATALOGUE):
         return (), []
+    if not {item.dimension for item in asked.limited.where} <= SPLITS:  # what is left out has its part of shares too
+        return _of_lines(asked, reader)
     tables = Tables("splits", CATALOGUE)
     where = wanted(asked, tables)
     found = reader.frame(_BESIDE.format(where=where, name=asked.query.measures[0]), tables.parameters)
