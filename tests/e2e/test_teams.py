@@ -115,6 +115,14 @@ def test_a_name_that_nobody_knows_offers_the_nearest(page: Page) -> None:
     expect(page.get_by_role("heading", name="Checkout", exact=True)).to_be_visible()
 
 
+def test_a_team_that_a_catalogue_has_says_that_it_has_no_cost(page: Page, demo: Outlay) -> None:
+    tree = demo.get("/org")
+    tree["teams"].append(tree["teams"][0] | {"key": "legal", "name": "Legal"})
+    page.route("**/api/v1/org", lambda route: route.fulfill(json=tree))
+    visit(page, "/teams/legal")
+    expect(page.get_by_role("heading", name="No cost is attributed to legal yet")).to_be_visible()
+
+
 def test_nothing_loaded_leads_to_the_doors(browser: Browser, empty: Outlay) -> None:
     with visiting(browser, empty.origin, inject=True) as (page, noted):
         for address in ("/teams", "/teams/checkout"):

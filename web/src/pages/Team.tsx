@@ -11,7 +11,7 @@ import { NothingLoaded } from '../app/NothingLoaded';
 import type { Page } from '../app/pages';
 import { isZero } from '../format/decimal';
 import { type CostQuery, nearest } from '../query/query';
-import { useRules, useTeams } from '../teams/ask';
+import { useRules, useTeams, useTree } from '../teams/ask';
 import { Head } from '../teams/Head';
 import { NamedIn } from '../teams/Named';
 import { listed } from '../teams/named';
@@ -52,8 +52,15 @@ export default function TeamPage() {
   if (!begun.current) return <Skeleton lines={12} />;
   if (teams.includes(team) || waiting || error)
     return <Review about={ofTeam(query, team)} team={team} text={teamText(query)} />;
-  const known = listed(rules.data?.org ?? '');
-  return known.includes(team) ? <NeverCost team={team} /> : <Unknown team={team} known={[...teams, ...known]} />;
+  return <WithoutCost team={team} others={[...teams, ...listed(rules.data?.org ?? '')]} />;
+}
+
+/** The organisation knows more teams than `org.yaml` lists: a catalogue has some as well. */
+function WithoutCost({ team, others }: { team: string; others: readonly string[] }) {
+  const tree = useTree();
+  if (tree.isPending) return <Skeleton lines={12} />;
+  const known = [...others, ...(tree.data?.teams ?? []).map(({ key }) => key)];
+  return known.includes(team) ? <NeverCost team={team} /> : <Unknown team={team} known={known} />;
 }
 
 function Review({ about, team, text }: { about: CostQuery; team: string; text: string }) {

@@ -15,6 +15,11 @@ export function useRules() {
   return useQuery({ queryKey: ['rules'], queryFn: ({ signal }) => get<Rules>('/rules', signal) });
 }
 
+/** The teams of today, those of a catalogue too. */
+export function useTree() {
+  return useQuery({ queryKey: ['org'], queryFn: ({ signal }) => get<schema.OrgTree>('/org', signal) });
+}
+
 export function usePools() {
   return useQuery({ queryKey: ['pools'], queryFn: ({ signal }) => get<Pools>('/pools', signal) });
 }
