@@ -66,6 +66,9 @@ def test_another_period_and_a_filter(page: Page) -> None:
     expect(page).to_have_url(re.compile("period=last_month"))
     settled(page)
     keys.press("/")
+    close(page)
+    expect(page.locator("#add-filter")).to_be_focused()
+    keys.press("/")
     keys.type("team")
     expect(
         page.get_by_role("dialog", name="Add a filter").get_by_role("button", name="Team", exact=True)

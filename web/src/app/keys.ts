@@ -89,10 +89,10 @@ function act(key: string, here: Here): boolean {
   const scope = scopeOf(pageAt(here.path), here.view.tab);
   const asks = scope !== 'none' && scope !== 'address';
   if (key === '?') openOverlay('keys');
-  else if (key === '/') document.getElementById('add-filter')?.click();
+  else if (key === '/') openAt('add-filter');
   else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
   else if (key === 'u') history.back();
-  else if (key === 'e') document.getElementById('explain-change')?.click();
+  else if (key === 'e') openAt('explain-change');
   else if (key === 'r') document.getElementById('reviewed')?.click();
   else if (key === 'v') openAt('views');
   else if (key === 'n' && asks) note(here);

@@ -41,6 +41,7 @@ export default function Verb({ act, kind, groups, live, claim, denied = [], onDo
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const signatures = groups.map(({ signature }) => signature);
+  useReturn();
   const send = async () => {
     setBusy(true);
     setError(null);
@@ -117,6 +118,12 @@ export default function Verb({ act, kind, groups, live, claim, denied = [], onDo
       </Modal>
     </ModalOverlay>
   );
+}
+
+/** Back to what opened it: the second of two dialogs would lead to a button of the first, which is gone. */
+function useReturn(): void {
+  const [opener] = useState(() => document.activeElement as HTMLElement | null);
+  useEffect(() => () => void requestAnimationFrame(() => opener?.focus()), [opener]); // then the page is no longer inert
 }
 
 /** The first team thought of that has not said no. */

@@ -141,8 +141,10 @@ export function drill(here: Here, dimension: string, group: string, answer: Answ
     ...query.where.filter((filter) => filter.negated || filter.dimension !== dimension),
     filterFor(dimension, group),
   ];
-  if (dimension === 'resource') return { query: { ...days, where, sort: [] }, view: { tab: 'lines', sel: '' } };
   const rest = query.by.filter((name) => name !== dimension);
+  const ofOne = where.some((filter) => filter.dimension === 'resource' && isStep(filter));
+  if (dimension === 'resource' || (ofOne && rest.length === 0))
+    return { query: { ...days, where, sort: [] }, view: { tab: 'lines', sel: '' } };
   const next = rest.length ? rest : [NEXT[dimension] ?? 'service'];
   return { query: { ...days, where, by: next, sort: [] }, view: { tab: '', sel: '' } };
 }

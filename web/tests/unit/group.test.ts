@@ -40,6 +40,15 @@ describe('a group', () => {
     expect(printQuery({ ...DEFAULTS, ...step?.query })).toContain('where=team:%5C(other)');
   });
 
+  test('leads to lines once one resource is all that is left', () => {
+    const at = (text: string) => ({ ...parseAddress(text), path: '/explore', go: () => {}, to: () => '' });
+    const tab = (text: string) => drill(at(text), 'sku', keyOf('one'), undefined)?.view.tab;
+    expect(tab('by=sku&where=resource:i-1')).toBe('lines');
+    expect(tab('by=sku&by=region&where=resource:i-1')).toBe('');
+    expect(tab('by=sku&where=resource:~i-')).toBe('');
+    expect(tab('by=sku&where=-resource:i-1')).toBe('');
+  });
+
   test('of any text is found again by its key', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
