@@ -257,7 +257,7 @@ class Pooling(Protocol):
 
     def pools(self) -> doc.PoolsDocument: ...
 
-    def texts(self, wanted: doc.PoolsText) -> doc.RulesTexts:
+    def texts(self, wanted: doc.PoolsText) -> doc.RulesOrder:
         """The documents in force with these pools."""
 
     def check(self, wanted: doc.PoolsText) -> doc.PoolsCheck: ...

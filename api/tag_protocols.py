@@ -24,7 +24,7 @@ class TagPolicies(Protocol):
 
     def document(self) -> TagPoliciesDocument: ...
 
-    def texts(self, wanted: TagPolicyText) -> doc.RulesTexts:
+    def texts(self, wanted: TagPolicyText) -> doc.RulesOrder:
         """The documents in force with these policies."""
 
     def check(self, wanted: TagPolicyText) -> TagPolicyCheck: ...

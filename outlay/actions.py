@@ -258,10 +258,12 @@ class Actions:
         self, texts: doc.RulesTexts, actor: str, progress: Progress, team: str | None = None
     ) -> doc.RulesApplied:
         """`team`: on whose behalf, as a request that nobody else has to consent to; null for the platform."""
+        base = texts.base if isinstance(texts, doc.RulesOrder) else None
         if team is not None:
-            order = doc.RequestOrder(**texts.model_dump(), team=team, base=self.rulebook.in_force().rules_version)
+            base = self.rulebook.in_force().rules_version if base is None else base
+            order = doc.RequestOrder(org=texts.org, rules=texts.rules, files=texts.files, team=team, base=base)
             return self.consents.at_once(order, actor, progress)[1]
-        applied = self.publish_rules(texts, actor, progress)
+        applied = self.publish_rules(texts, actor, progress, base)
         if applied.state == "done":
             self.toil.record("publish", actor, about=str(applied.version))
         return applied

@@ -47,13 +47,13 @@ class Pooling:
             periods=list(found),
         )
 
-    def texts(self, wanted: doc.PoolsText) -> doc.RulesTexts:
+    def texts(self, wanted: doc.PoolsText) -> doc.RulesOrder:
         """The documents in force with these pools."""
         rules = self._rulebook.in_force()
         files = {name: text for name, text in rules.files.items() if name != POOLS}
         if wanted.text.strip():
             files[POOLS] = wanted.text
-        return doc.RulesTexts(org=rules.org, rules=rules.text, files=files)
+        return doc.RulesOrder(org=rules.org, rules=rules.text, files=files, base=rules.rules_version)
 
     def check(self, wanted: doc.PoolsText) -> doc.PoolsCheck:
         rules = self._rulebook.in_force().rules

@@ -45,10 +45,11 @@ class TagPolicies:
             policies=[shown(policy) for policy in rules.policies],
         )
 
-    def texts(self, wanted: TagPolicyText) -> doc.RulesTexts:
+    def texts(self, wanted: TagPolicyText) -> doc.RulesOrder:
         """The documents in force with these policies and tables."""
         rules = self._rulebook.in_force()
-        return doc.RulesTexts(org=rules.org, rules=rules.text, files=_files(rules.files, wanted))
+        files = _files(rules.files, wanted)
+        return doc.RulesOrder(org=rules.org, rules=rules.text, files=files, base=rules.rules_version)
 
     def check(self, wanted: TagPolicyText) -> TagPolicyCheck:
         rules = self._rulebook.in_force()

@@ -19,6 +19,13 @@ class RulesTexts(Document):
     files: dict[str, str] | None = None  # tables that rules look up in; null: those in force
 
 
+class RulesOrder(RulesTexts):
+    """Texts to publish. `base`: the version they were written against, refused where another one is in force by then;
+    null is whichever is."""
+
+    base: int | None = Field(default=None, ge=0)
+
+
 class RulesDocument(RulesTexts):
     version: int
     applied_at: datetime | None = None

@@ -27,8 +27,9 @@ def rules(use: UseServices, _caller: MayRead) -> doc.RulesDocument:
 
 
 @router.put("/rules", status_code=202)
-def apply_rules(texts: doc.RulesTexts, use: UseServices, caller: MayWrite, on_behalf: Behalf = None) -> doc.Accepted:
-    """Publish new texts. The job fails with every fault at once when they are wrong; the old ones stay in force."""
+def apply_rules(texts: doc.RulesOrder, use: UseServices, caller: MayWrite, on_behalf: Behalf = None) -> doc.Accepted:
+    """Publish new texts. The job fails with every fault at once when they are wrong, and where another version than
+    their `base` is in force; the old ones stay in force."""
     return use.start("rules", lambda report: use.actions.apply_rules(texts, caller.actor, report, on_behalf), caller)
 
 

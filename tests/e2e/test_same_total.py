@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -110,14 +111,19 @@ def assert_chart_adds_up(reader: Reader, measure: str, total: Totals, top: str) 
     assert summed(whole["rows"], measure) == total
     header, *lines = reader.chart_table()
     grain = split["columns"][0]["name"]
-    buckets = {row[grain]: Decimal(row[measure]) for row in whole["rows"]}
+    buckets = sorted((row[grain], printed(Decimal(row[measure]))) for row in whole["rows"])
     place = next(index for index, name in enumerate(header) if name.startswith("Total,"))
-    shown = {line[0]: line[place] for line in lines}
-    assert {bucket: text for bucket, text in shown.items() if text != "–"} == {
-        bucket: printed(amount) for bucket, amount in buckets.items()
-    }
+    shown = [(line[0], line[place]) for line in lines if line[place] != "–"]
+    assert shown == [(called(bucket, grain), amount) for bucket, amount in buckets]
     cells = sorted(cell for line in lines for cell in line[1:place] if cell != "–")
     assert cells == sorted(printed(Decimal(row[measure])) for row in split["rows"])
+
+
+def called(bucket: str, grain: str) -> str:
+    """A bucket as tables name it: a month with its year, else its first day."""
+    whole = grain == "month" or len(bucket) == len("2026-10")  # billing periods are months
+    day = date.fromisoformat(f"{bucket[:7]}-01" if whole else bucket)
+    return f"{day:%b %Y}" if whole else f"{day.day} {day:%b}"
 
 
 def assert_files_add_up(reader: Reader, measure: str, total: Totals) -> None:

@@ -24,7 +24,7 @@ from outlay.actions import Actions
 from tests.warehouse.store.made import MONTH, bill, prepared
 from warehouse.focus import add_months
 from warehouse.metrics import CATALOGUE, Access, answer, parse
-from warehouse.store import Source
+from warehouse.store import ConflictError, Source
 from warehouse.store.removal import Periods
 
 ORG = """\
@@ -220,6 +220,15 @@ def test_a_month_that_is_opened_takes_back_nothing_that_is_published_meanwhile(a
         actions.apply_rules(texts(DRAFTS["another order"]), "test", Quiet())
     opening.join()
     assert actions.rules().rules == DRAFTS["another order"]
+
+
+def test_a_draft_of_an_older_version_is_not_laid_over_what_was_published_meanwhile(actions: Actions) -> None:
+    base = actions.rules().version
+    drafts = [doc.RulesOrder(org=ORG, rules=f"{RULES}# {who}\n", base=base) for who in ("theirs", "mine")]
+    actions.apply_rules(drafts[0], "them", Quiet())
+    with pytest.raises(ConflictError, match=f"Version {base + 1} of the rules was published meanwhile"):
+        actions.apply_rules(drafts[1], "me", Quiet())
+    assert actions.rules().rules == drafts[0].rules
 
 
 def test_a_version_decides_from_its_first_day(actions: Actions) -> None:

@@ -1433,6 +1433,13 @@ export interface RulesEffects {
   rules: RuleEffect[];
 }
 
+export interface RulesOrder {
+  base?: number | null;
+  files?: Record<string, string> | null;
+  org: string;
+  rules: string;
+}
+
 export interface RulesPreview {
   assertions: AssertionResult[];
   by_month: MonthMove[];

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useAddress } from '../app/address';
 import { useAction } from '../jobs/follow';
 import type { Rules } from '../teams/ask';
@@ -145,8 +145,9 @@ function Overtaken({ live, draft }: LiveDraft) {
 /** Only what was previewed can be published, and only over the version it was written against. */
 function Publish({ live, draft, found }: LiveDraft & { found: Preview | undefined }) {
   const [open, setOpen] = useState(false);
-  const { texts } = draft;
-  const publish = useAction('PUT', '/rules', texts);
+  const { texts, base } = draft;
+  const body = useMemo(() => ({ ...texts, base }), [texts, base]);
+  const publish = useAction('PUT', '/rules', body);
   const done = publish.ended && !publish.error;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is published the draft is what is in force
   useEffect(() => {
