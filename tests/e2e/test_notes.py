@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -33,7 +35,7 @@ def test_a_note_by_keys_is_where_its_cost_is(page: Page, demo: Outlay) -> None:
     page.locator(".notes-below summary").click()
     expect(page.locator(".notes-below li", has_text=TEXT)).to_contain_text("ci.example.com")
     page.get_by_role("button", name="View as table").click()
-    expect(page.get_by_role("row", name="2026-11-03")).to_contain_text(TEXT)
+    expect(page.get_by_role("row", name=re.compile("^3 Nov "))).to_contain_text(TEXT)
     visit(page, CHECKOUT.replace("checkout", "search"))
     expect(page.locator(".notes-below", has_text="Nothing noted")).to_be_visible()
     visit(page, f"/explore?by=service&where=team:checkout&period=2026-11-04..2026-11-04&tab=lines&sel={_line(demo)}")

@@ -35,9 +35,10 @@ def test_acts_by_month_and_what_teams_did_themselves(tmp_path: Path) -> None:
     assert (october["publish"], october["percent"]) == (1, "0")
 
     lines = client.get("/api/v1/attribution/toil.csv").text.split("\r\n")
-    assert lines[0] == "month,assign,split,ask,exclude,dispute,request,answer,offer,publish,total,by_teams,percent"
-    assert lines[1:4] == ["2026-08,2,0,0,0,1,0,0,0,0,3,2,66", "2026-09,0,0,0,0,0,0,0,0,0,0,0,",
-                          "2026-10,0,0,0,0,0,0,0,0,1,1,0,0"]  # fmt: skip
+    acts = "assign,split,ask,exclude,include,dispute,request,answer,offer,publish"
+    assert lines[0] == f"month,{acts},total,by_teams,percent"
+    assert lines[1:4] == ["2026-08,2,0,0,0,0,1,0,0,0,0,3,2,66", "2026-09,0,0,0,0,0,0,0,0,0,0,0,0,",
+                          "2026-10,0,0,0,0,0,0,0,0,0,1,1,0,0"]  # fmt: skip
 
     texts = {"org": "teams: [{key: search}]\n", "rules": "{}\n"}
     for _ in range(2):

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from werkzeug.wrappers import Request, Response
 
 from api import ApiSettings, create_app
+from api.documents.collecting import SyncRequest
 from collectors import retrying
 from collectors.sources import SourceError, aws_session, azure_blobs
 from outlay.actions import Actions
@@ -234,9 +235,7 @@ def test_a_job_that_waits_for_a_provider_is_cancelled_within_ten_seconds(
             desk.configure("azure-exports", export.settings(tmp_path))
         collecting = Actions(desk.store, lambda: desk.now).collecting
         jobs = JobRunner(lambda: desk.now)
-        from api import documents as doc
-
-        job = jobs.start("sync", lambda report: collecting.sync("bills", doc.SyncRequest(), "me", report), actor="me")
+        job = jobs.start("sync", lambda report: collecting.sync("bills", SyncRequest(), "me", report), actor="me")
         end = time.monotonic() + 30
         while time.monotonic() < end and "Fetching" not in (jobs.get(job).message or ""):
             time.sleep(0.05)
