@@ -42,7 +42,7 @@ async def check_pools(wanted: doc.PoolsText, use: UseServices, _caller: MayRead)
 @router.post("/pools/preview")
 async def preview_pools(wanted: doc.PoolsText, use: UseServices, _caller: MayRead) -> doc.RulesPreview:
     """What publishing a document of pools would move over the last 13 billing periods. Publishes nothing."""
-    order = doc.PreviewOrder(**use.actions.pooling.texts(wanted).model_dump())
+    order = doc.PreviewOrder(**use.actions.pooling.texts(wanted).model_dump(exclude={"base"}))
     return await use.heavy.run(use.actions.rulebook.preview, order)
 
 

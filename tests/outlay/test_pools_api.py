@@ -70,6 +70,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 def test_pools_are_published_and_their_shares_explained(server: Server) -> None:
     assert server.ask("GET", "/pools").json()["pools"] == []
+    preview = server.ask("POST", "/pools/preview", {"text": SHALLOW})
+    assert preview.status_code == 200 and preview.json()["taken"], preview.text
     assert server.job("PUT", "/pools", {"text": SHALLOW})["state"] == "done"
     shown = server.ask("GET", "/pools").json()
     assert shown["text"] == SHALLOW and shown["periods"] == ["2026-09"] and shown["version"] == 2
